@@ -1,0 +1,22 @@
+//! What an asset is and how it behaves, in the browser and on the server alike, bit for bit.
+//!
+//! No clock, no I/O, no randomness it was not given: time and seeds are arguments.
+#![no_std]
+
+extern crate alloc;
+
+pub mod entry;
+pub mod id;
+pub mod model;
+pub mod time;
+pub mod twin;
+pub mod whatif;
+
+pub use entry::{Entry, What};
+pub use model::{Model, ModelHash};
+pub use time::{Clock, Span, Timestamp};
+pub use twin::{Twin, View};
+pub use whatif::{Horizon, Projection, Scenario, project};
+
+/// The version of everything that can change a bit of a state: it is part of every state hash.
+pub const KERNEL_VERSION: u32 = 1;

@@ -1,0 +1,51 @@
+//! What server functions return to pages.
+
+use alloc::{string::String, vec::Vec};
+
+use serde::{Deserialize, Serialize};
+use twin::{Clock, Timestamp, id::AssetId};
+
+use crate::frame::Latest;
+
+/// All that a page needs to know before the first frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlantView {
+    pub title: String,
+    /// The server's wall clock when this was made.
+    pub now: Timestamp,
+    pub assets: Vec<AssetView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AssetView {
+    pub id: AssetId,
+    pub title: String,
+    /// Where it stands: `site/area/line`.
+    pub path: String,
+    /// Whether its telemetry is made by a model.
+    pub simulated: bool,
+    /// What is to be said of the data beside every picture of it, as `charging left out`.
+    pub badge: String,
+    pub clock: Clock,
+    /// The model file, to the byte.
+    pub model: String,
+    /// The last entry kept; 0 where there is none.
+    pub seq: u64,
+    pub latest: Vec<Latest>,
+}
+
+/// The history of one signal over a range, thinned to what a number of pixels can show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryView {
+    /// Every kept sample up to this entry is in here, or stood for.
+    pub seq: u64,
+    /// Samples in the range before thinning.
+    pub total: u64,
+    pub points: Vec<Point>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    pub t: Timestamp,
+    pub value: f64,
+}

@@ -1,0 +1,4 @@
+//! The plant: its assets, their models and signals, read from `plant.toml`.
+
+/// The plant.
+pub struct Catalog;
