@@ -7,6 +7,8 @@ extern crate alloc;
 
 pub mod entry;
 pub mod id;
+pub mod lanes;
+pub mod maths;
 pub mod model;
 pub mod time;
 pub mod twin;

@@ -1,0 +1,3 @@
+//! The kernel as its callers meet it.
+
+mod maths;
