@@ -3,7 +3,7 @@
 //! Used of the vector crate: `+ - * /`, negation, `sqrt`, comparisons, bit operations, integer add, subtract and
 //! shift by one amount. Each is one exact IEEE 754 or integer instruction of SSE2 and of `simd128`. Never used: its
 //! fused or estimated operations, its `round`, `floor`, `min`, `max` and its elementary functions, whose results
-//! depend on the target. A sum over lanes is made in `sum`, in a fixed order.
+//! depend on the target; its `fast_min` and `fast_max` only in `pair`, for what they agree on. A sum over lanes is made in `sum`, in a fixed order.
 
 use wide::{bytemuck::cast, f64x2, u64x2};
 
@@ -122,4 +122,19 @@ pub fn any(mask: F) -> bool {
 #[inline]
 pub fn each(mask: F) -> [bool; WIDTH] {
     bits(mask).to_array().map(|lane| lane != 0)
+}
+
+/// The lesser and the greater of two that are numbers; of NaN, and of zeros of two signs, nothing is promised.
+#[inline]
+pub fn pair(a: F, b: F) -> (F, F) {
+    (a.fast_min(b), a.fast_max(b))
+}
+
+/// The members one after the other.
+pub fn members(lanes: &[F]) -> &[f64] {
+    wide::bytemuck::cast_slice(lanes)
+}
+
+pub fn members_mut(lanes: &mut [F]) -> &mut [f64] {
+    wide::bytemuck::cast_slice_mut(lanes)
 }
