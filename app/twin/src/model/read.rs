@@ -384,7 +384,7 @@ impl Reader<'_> {
     }
 
     fn range(&mut self, name: &Spanned<String>, [low, high]: [f64; 2]) {
-        if !(low < high) {
+        if low.partial_cmp(&high) != Some(core::cmp::Ordering::Less) {
             self.error(name.span().start, format!("the range of `{}` is empty", name.get_ref()));
         }
     }
