@@ -15,6 +15,7 @@ pub mod maths;
 pub mod model;
 pub mod philox;
 pub mod quantile;
+pub mod rehearsal;
 pub mod simulate;
 pub mod sum;
 pub mod time;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use twin::{Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What, project, simulate::Simulator};
+use twin::{
+    Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What, project, rehearsal::rehearse, simulate::Simulator,
+};
 
 pub const CELL: &str = include_str!("../../../../server/models/li-ion-cell.toml");
 pub const TRANSFORMER: &str = include_str!("../../../../server/models/power-transformer.toml");
@@ -164,4 +166,13 @@ fn a_future_says_when_the_cell_is_empty_and_a_slider_moves_it() {
     let soon = soon.expect("at 2 A the cell is empty within two hours");
     assert!(later.is_none_or(|later| later - twin.newest().unwrap() > Span((soon - twin.newest().unwrap()).0 * 3 / 2)));
     assert_eq!(project(&twin, &Scenario::default(), horizon, 64, 1), baseline);
+}
+
+#[test]
+fn a_rehearsal_meets_everything_and_ends_where_it_ended_before() {
+    let every = model(include_str!("../models/every-function.toml"));
+    let ending = rehearse(&every, 5_000, 3);
+    assert!(ending.late > 10 && ending.refused > 10 && ending.entries > 1_000, "{ending:?}");
+    assert_eq!(ending, rehearse(&every, 5_000, 3));
+    assert_ne!(ending.state, rehearse(&every, 5_000, 4).state);
 }
