@@ -12,6 +12,7 @@ pub mod maths;
 pub mod model;
 pub mod philox;
 pub mod quantile;
+pub mod series;
 pub mod sum;
 pub mod time;
 pub mod twin;

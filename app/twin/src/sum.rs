@@ -81,7 +81,10 @@ mod tests {
             let joined = ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
             assert_eq!(sum(&lanes(&values)).to_bits(), joined.to_bits());
             let in_a_row: f64 = values.iter().sum();
-            assert!(count < 10_000 || joined.to_bits() != in_a_row.to_bits(), "{count} members do not tell orders apart");
+            assert!(
+                count < 10_000 || joined.to_bits() != in_a_row.to_bits(),
+                "{count} members do not tell orders apart"
+            );
         }
     }
 

@@ -1,3 +1,4 @@
 //! The kernel as its callers meet it.
 
 mod maths;
+mod series;
