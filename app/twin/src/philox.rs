@@ -54,18 +54,38 @@ pub fn normals(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
 
 /// The standard normal number of one member: the same as `normals` gives it.
 pub fn normal(seed: u64, member: u32, step: i64, draw: u32) -> f64 {
-    let pairs = two_pairs(seed, step, draw, member / 4 * 2);
-    pairs[(member % 2) as usize][(member / 2 % 2) as usize]
+    quad(seed, step, draw, member / 4).normals()[(member % 4) as usize]
 }
 
-/// The normal numbers of pairs `first` and `first + 1`: of their even members, then of their odd ones.
+/// Quads in one chunk: those of a live twin's 64 members.
+const QUADS: usize = 16;
+
+/// Two uniform numbers for each of two pairs of members.
+#[derive(Clone, Copy)]
+struct Quad {
+    length: F,
+    turn: F,
+}
+
+/// The uniform numbers for members 4n to 4n + 3.
 #[inline(always)]
-fn two_pairs(seed: u64, step: i64, number: u32, first: u32) -> [[f64; 2]; 2] {
-    let [a, b] = [first, first + 1].map(|pair| draw(seed, pair, step, number));
-    let radius = (F::splat(-2.0) * ln(F::new([uniform(a[0], a[1]), uniform(b[0], b[1])]))).sqrt();
-    let turn = F::new([uniform(a[2], a[3]), uniform(b[2], b[3])]);
-    let (sin, cos) = sin_cos(turn * F::splat(core::f64::consts::TAU));
-    [(radius * cos).to_array(), (radius * sin).to_array()]
+fn quad(seed: u64, step: i64, number: u32, n: u32) -> Quad {
+    let [a, b] = [2 * n, 2 * n + 1].map(|pair| draw(seed, pair, step, number));
+    Quad {
+        length: F::new([uniform(a[0], a[1]), uniform(b[0], b[1])]),
+        turn: F::new([uniform(a[2], a[3]), uniform(b[2], b[3])]),
+    }
+}
+
+impl Quad {
+    /// Box and Muller's transformation.
+    #[inline(always)]
+    fn normals(self) -> [f64; 4] {
+        let radius = (F::splat(-2.0) * ln(self.length)).sqrt();
+        let (sin, cos) = sin_cos(self.turn * F::splat(core::f64::consts::TAU));
+        let ([c0, c1], [s0, s1]) = ((radius * cos).to_array(), (radius * sin).to_array());
+        [c0, s0, c1, s1]
+    }
 }
 
 #[cfg(test)]
