@@ -1,0 +1,4 @@
+//! The kernel as its users see it.
+
+mod following;
+mod maths;
