@@ -6,10 +6,8 @@ extern crate alloc;
 pub mod batch;
 pub mod codec;
 pub mod frame;
-pub mod told;
 pub mod view;
 
 pub use batch::{Batch, Entry, What};
 pub use codec::{VERSION, WireError, decode, encode};
 pub use frame::{ClientFrame, ServerFrame};
-pub use told::told;
