@@ -2,10 +2,7 @@
 
 use std::sync::RwLock;
 
-use twin::{
-    Clock, Timestamp,
-    time::Replay,
-};
+use twin::{Clock, Timestamp, time::Replay};
 
 use crate::catalog::{Catalog, ClockPlan};
 

@@ -19,7 +19,10 @@ pub struct Published {
 /// What a frame is about, for those who forward it unread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carries {
-    Entries { first_seq: u64, last_seq: u64 },
+    Entries {
+        first_seq: u64,
+        last_seq: u64,
+    },
     /// The state of the asset's twin.
     Checkpoint,
     Clock,

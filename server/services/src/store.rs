@@ -98,9 +98,15 @@ pub struct CheckpointRow {
 
 /// What the writer is asked to do.
 enum Work {
-    Append { checked: Checked, done: oneshot::Sender<Result<Receipt, StoreError>> },
+    Append {
+        checked: Checked,
+        done: oneshot::Sender<Result<Receipt, StoreError>>,
+    },
     Checkpoint(CheckpointRow),
-    Clocks { standings: Vec<Standing>, done: oneshot::Sender<()> },
+    Clocks {
+        standings: Vec<Standing>,
+        done: oneshot::Sender<()>,
+    },
     /// Finish what is in the queue, then end.
     Close,
 }

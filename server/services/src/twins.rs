@@ -32,7 +32,10 @@ enum Ask {
     /// Send every changed twin's state to all who listen.
     Tell,
     /// Send one twin's state to whoever asks.
-    Current { asset: usize, answer: oneshot::Sender<Checkpoint> },
+    Current {
+        asset: usize,
+        answer: oneshot::Sender<Checkpoint>,
+    },
     Stop,
 }
 
@@ -176,7 +179,7 @@ impl Following {
                 return;
             }
             let model = followed.twin.model().clone();
-            let told: Vec<_> = batch.entries.iter().filter_map(|entry| wire::told(entry, &model)).collect();
+            let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
             followed.twin.observe(&told);
             followed.seq = batch.last_seq();
             if batch.entries.len() < STRIDE {

@@ -164,10 +164,5 @@ fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
     if event.note.len() > LONGEST_TEXT {
         return malformed("`note` is too long");
     }
-    Ok(Fitting::Event {
-        id: event.id.clone(),
-        until: event.until,
-        kind: event.kind.clone(),
-        note: event.note.clone(),
-    })
+    Ok(Fitting::Event { id: event.id.clone(), until: event.until, kind: event.kind.clone(), note: event.note.clone() })
 }

@@ -20,9 +20,7 @@ pub fn message(topic: &str, payload: &[u8]) -> Vec<Item> {
     elements(&text)
         .into_iter()
         .map(|element| match element {
-            Ok(element) => {
-                Item { asset: asset.into(), signal: signal.into(), what: read(element), raw: raw(element) }
-            }
+            Ok(element) => Item { asset: asset.into(), signal: signal.into(), what: read(element), raw: raw(element) },
             Err(why) => {
                 Item { asset: asset.into(), signal: signal.into(), what: Told::Malformed(why), raw: raw(&text) }
             }
@@ -168,7 +166,11 @@ mod tests {
 
     #[test]
     fn an_array_is_read_element_by_element() {
-        check(TOPIC, r#"[{"t":1,"v":1},{"t":2}, 3]"#, r#"cell/voltage 1 Some(1) "-" Good; malformed; cell/voltage 3 None "-" Uncertain"#);
+        check(
+            TOPIC,
+            r#"[{"t":1,"v":1},{"t":2}, 3]"#,
+            r#"cell/voltage 1 Some(1) "-" Good; malformed; cell/voltage 3 None "-" Uncertain"#,
+        );
         check(TOPIC, "[]", "");
     }
 

@@ -70,7 +70,8 @@ impl Reader {
         let view = self.connection.transaction()?;
         let mut latest = Vec::new();
         for (key, signal) in names.signals.iter().zip(0..) {
-            let newest = "SELECT t, value, quality FROM sample WHERE asset = ?1 AND signal = ?2 ORDER BY t DESC LIMIT 1";
+            let newest =
+                "SELECT t, value, quality FROM sample WHERE asset = ?1 AND signal = ?2 ORDER BY t DESC LIMIT 1";
             let found = view
                 .prepare_cached(newest)?
                 .query_row([names.key, *key], |row| {

@@ -259,8 +259,7 @@ impl Keeping<'_> {
 
     fn checkpoint(&self, row: &CheckpointRow) -> Result<(), StoreError> {
         let asset = self.layout.assets()[row.asset].key;
-        let values =
-            params![asset, row.seq, row.model_hash.0, row.kernel_version, row.bytes, row.hash.0.cast_signed()];
+        let values = params![asset, row.seq, row.model_hash.0, row.kernel_version, row.bytes, row.hash.0.cast_signed()];
         self.connection.prepare_cached(INSERT_CHECKPOINT)?.execute(values)?;
         self.connection.prepare_cached(DROP_CHECKPOINTS)?.execute([asset, CHECKPOINTS])?;
         Ok(())
@@ -280,7 +279,8 @@ enum Outcome {
     Conflict(String),
 }
 
-const INSERT_SAMPLE: &str = "INSERT INTO sample (asset, signal, t, revision, seq, value, quality, received_at, origin, contract)
+const INSERT_SAMPLE: &str =
+    "INSERT INTO sample (asset, signal, t, revision, seq, value, quality, received_at, origin, contract)
     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (asset, signal, t, revision) DO NOTHING";
 const INSERT_EVENT: &str = "INSERT INTO event (asset, id, seq, t, until, kind, note, received_at, origin, contract)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (asset, id) DO NOTHING";

@@ -177,9 +177,9 @@ impl Hello {
                 speaks: Speaks::V5,
                 client: packet.client_id().to_string(),
                 is_clean: packet.clean_start(),
-                is_kept: packet.props().iter().any(|property| {
-                    matches!(property, Property::SessionExpiryInterval(interval) if interval.val() > 0)
-                }),
+                is_kept: packet.props().iter().any(
+                    |property| matches!(property, Property::SessionExpiryInterval(interval) if interval.val() > 0),
+                ),
             }),
             _ => None,
         })
@@ -360,12 +360,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
     }
 
     /// Tells the client what became of a message.
-    fn acknowledge(
-        &mut self,
-        owed: Owed,
-        receipt: Result<Receipt, StoreError>,
-        held: &mut Held,
-    ) -> Result<(), Ended> {
+    fn acknowledge(&mut self, owed: Owed, receipt: Result<Receipt, StoreError>, held: &mut Held) -> Result<(), Ended> {
         if let Owed::Pubrec(id) = owed {
             self.uncommitted.remove(&id);
         }

@@ -58,16 +58,12 @@ impl Sessions {
     fn take(&self, client: &str) -> (CancellationToken, Arc<tokio::sync::Mutex<Held>>) {
         let mut slots = self.slots.lock().expect("no one panics with the sessions in hand");
         if slots.len() >= MOST_SESSIONS && !slots.contains_key(client) {
-            slots.retain(|_, slot| {
-                slot.held.try_lock().map_or(true, |held| held.is_kept && !held.received.is_empty())
-            });
+            slots.retain(|_, slot| slot.held.try_lock().map_or(true, |held| held.is_kept && !held.received.is_empty()));
         }
         let slot = slots.entry(client.to_string()).or_default();
         let taken = CancellationToken::new();
-        let before = std::mem::replace(
-            &mut *slot.taken.lock().expect("no one panics with the session in hand"),
-            taken.clone(),
-        );
+        let before =
+            std::mem::replace(&mut *slot.taken.lock().expect("no one panics with the session in hand"), taken.clone());
         before.cancel();
         (taken, slot.held.clone())
     }
