@@ -7,7 +7,13 @@ extern crate alloc;
 
 pub mod entry;
 pub mod id;
+pub mod lanes;
+pub mod maths;
 pub mod model;
+pub mod philox;
+pub mod quantile;
+pub mod series;
+pub mod sum;
 pub mod time;
 pub mod twin;
 pub mod whatif;

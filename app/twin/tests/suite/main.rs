@@ -1,0 +1,4 @@
+//! The kernel as its callers meet it.
+
+mod maths;
+mod series;
