@@ -5,19 +5,25 @@
 
 extern crate alloc;
 
+pub mod checkpoint;
+mod ensemble;
 pub mod entry;
+mod filter;
 pub mod id;
 pub mod lanes;
 pub mod maths;
 pub mod model;
 pub mod philox;
 pub mod quantile;
-pub mod series;
+pub mod rehearsal;
+pub mod simulate;
 pub mod sum;
 pub mod time;
 pub mod twin;
+pub mod unit;
 pub mod whatif;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, What};
 pub use model::{Model, ModelHash};
 pub use time::{Clock, Span, Timestamp};

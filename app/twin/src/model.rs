@@ -1,10 +1,18 @@
 //! A model of a kind of asset, read from its file: what it is fed, what it shows, how it moves.
 
+mod compile;
+mod expression;
+mod file;
+pub(crate) mod program;
+mod read;
+
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Span;
+use self::program::Program;
+use crate::{entry::What, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +25,12 @@ pub struct ModelError {
     pub line: usize,
     pub column: usize,
     pub message: String,
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
 }
 
 /// A compiled model.
@@ -41,6 +55,7 @@ pub struct Model {
     pub events: Vec<String>,
     pub failures: Vec<Failure>,
     pub sliders: Vec<Slider>,
+    pub(crate) inside: Inside,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -101,18 +116,103 @@ pub struct Slider {
     pub neutral: Option<f64>,
 }
 
+/// What stepping needs.
+#[derive(Debug)]
+pub(crate) struct Inside {
+    pub method: Method,
+    /// How many of the signals are inputs; they come first.
+    pub inputs: usize,
+    /// Inputs before their first sample.
+    pub input_starts: Vec<f64>,
+    /// Of plain parameters.
+    pub parameters: Vec<f64>,
+    /// How many of the components are states; they come first.
+    pub states: usize,
+    pub components: Vec<Component>,
+    /// One result a state, from the calibrated parameters.
+    pub initial: Program,
+    /// One result a state, in its unit per second.
+    pub rates: Program,
+    /// One result a quantity that is no input.
+    pub shown: Program,
+    /// One result a failure: not 0 where it holds.
+    pub conditions: Program,
+    /// By quantity that is no input: whether each component may be corrected by its measurement.
+    pub corrects: Vec<Vec<bool>>,
+    pub events: Vec<EventPlan>,
+    pub sliders: Vec<SliderPlan>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Euler,
+    Rk4,
+}
+
+/// A state or calibrated parameter of the ensemble.
+#[derive(Debug)]
+pub(crate) struct Component {
+    /// Of a calibrated parameter.
+    pub start: f64,
+    pub spread: f64,
+    /// Variance gained per second.
+    pub drift: f64,
+    pub bounds: [f64; 2],
+}
+
+/// What an event sets, all at once.
+#[derive(Debug)]
+pub(crate) struct EventPlan {
+    pub targets: Vec<usize>,
+    pub program: Program,
+}
+
+#[derive(Debug)]
+pub(crate) struct SliderPlan {
+    pub change: Change,
+    pub effect: Effect,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    Input(usize),
+    Parameter(usize),
+    Component(usize),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Effect {
+    Set,
+    Scale,
+    Add,
+}
+
 impl Model {
     /// Reads a model file; all errors at once.
     pub fn parse(text: &str) -> Result<Model, Vec<ModelError>> {
-        let _ = text;
-        unreachable!()
+        read::read(text)
     }
 
+    /// Whether a twin of this model can take `what` in: a finite value of one of its signals, or one of its events.
+    pub fn knows(&self, what: &What) -> bool {
+        match *what {
+            What::Sample { signal, value } => usize::from(signal) < self.signals.len() && value.is_finite(),
+            What::Event { event } => usize::from(event) < self.events.len(),
+        }
+    }
+
+    /// The number of the signal called `name`.
     pub fn signal(&self, name: &str) -> Option<u16> {
-        self.signals.iter().position(|s| s.name == name).map(|i| i as u16)
+        self.signals.iter().position(|signal| signal.name == name).map(|index| index as u16)
     }
 
+    /// The number of the event called `name`.
     pub fn event(&self, name: &str) -> Option<u16> {
-        self.events.iter().position(|e| e == name).map(|i| i as u16)
+        self.events.iter().position(|event| event == name).map(|index| index as u16)
+    }
+
+    /// The number of the slider called `name`.
+    pub fn slider(&self, name: &str) -> Option<u16> {
+        self.sliders.iter().position(|slider| slider.name == name).map(|index| index as u16)
     }
 }

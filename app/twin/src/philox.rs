@@ -39,17 +39,15 @@ pub fn uniform(low: u32, high: u32) -> f64 {
     ((bits >> 11) | 1) as f64 * (1.0 / 9_007_199_254_740_992.0)
 }
 
-/// Fills `out` with one standard normal number a member, member 0 first.
+/// Fills `out` with one standard normal number a member, from member `first` on, a multiple of 4.
 ///
 /// Members 2k and 2k + 1 share the block of (k, step, draw): its words make a radius and an angle, whose cosine and
 /// sine they take. So a member's number does not depend on how many members there are.
-pub fn normals(seed: u64, step: i64, draw: u32, out: &mut [f64]) {
-    for (chunk, members) in (0u32..).zip(out.chunks_mut(4 * QUADS)) {
-        let first = chunk * QUADS as u32;
-        // All draws before all functions: either loop then overlaps with itself.
-        let blocks: [Quad; QUADS] = core::array::from_fn(|i| quad(seed, step, draw, first + i as u32));
-        for (block, members) in blocks.into_iter().zip(members.chunks_mut(4)) {
-            members.copy_from_slice(&block.normals()[..members.len()]);
+pub fn normals(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
+    for (quad, members) in (first / 4..).zip(out.chunks_mut(4)) {
+        let [[cos0, cos1], [sin0, sin1]] = two_pairs(seed, step, draw, 2 * quad);
+        for (to, normal) in members.iter_mut().zip([cos0, sin0, cos1, sin1]) {
+            *to = normal;
         }
     }
 }
@@ -135,9 +133,9 @@ mod tests {
         let mut small = [0.0; 8];
         let mut odd = [0.0; 7];
         let mut large = [0.0; 64];
-        normals(5, -3, 1, &mut small);
-        normals(5, -3, 1, &mut odd);
-        normals(5, -3, 1, &mut large);
+        normals(5, 0, -3, 1, &mut small);
+        normals(5, 0, -3, 1, &mut odd);
+        normals(5, 0, -3, 1, &mut large);
         assert_eq!(small, large[..8]);
         assert_eq!(odd, large[..7]);
         for (member, value) in large.into_iter().enumerate() {
@@ -151,7 +149,7 @@ mod tests {
         let steps = 20_000;
         for step in 0..steps {
             let mut members = [0.0; 16];
-            normals(1, step, 0, &mut members);
+            normals(1, 0, step, 0, &mut members);
             for pair in members.chunks(2) {
                 product += pair[0] * pair[1];
             }

@@ -127,7 +127,7 @@ mod tests {
     fn the_live_order_is_the_plain_order() {
         for step in 0..2_000 {
             let mut values = vec![0.0; LIVE];
-            philox::normals(9, step, 0, &mut values);
+            philox::normals(9, 0, step, 0, &mut values);
             for (i, value) in values.iter_mut().enumerate() {
                 match (step + i as i64) % 7 {
                     // Ties, both zeros, infinities.

@@ -61,7 +61,7 @@ mod tests {
 
     fn members(count: usize) -> Vec<f64> {
         let mut values = alloc::vec![0.0; count];
-        philox::normals(4, 0, 0, &mut values);
+        philox::normals(4, 0, 0, 0, &mut values);
         // Values of very different sizes, so that another order of adding shows.
         values.iter().enumerate().map(|(i, x)| x * libm::exp((i % 13) as f64)).collect()
     }

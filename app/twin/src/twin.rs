@@ -1,10 +1,20 @@
 //! One asset's model, driven only by what it is told.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{entry::Entry, model::Model, time::Timestamp};
+use crate::{
+    KERNEL_VERSION,
+    ensemble::{self, Ensemble, Held, Stepper},
+    entry::{Entry, What},
+    filter,
+    lanes::F,
+    model::{Model, Role},
+    quantile, sum,
+    time::Timestamp,
+    whatif::Foreseen,
+};
 
 /// The distribution of a quantity over the ensemble.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +40,7 @@ pub struct Innovation {
     pub t: Timestamp,
     pub signal: u16,
     pub measured: f64,
+    /// Mean and 90 % interval of the measurement, noise included.
     pub expected: Band,
 }
 
@@ -37,24 +48,7 @@ pub struct Innovation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StateHash(pub u64);
 
-/// A twin as bytes, versioned, with the hash of its state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkpoint {
-    pub bytes: Vec<u8>,
-    pub hash: StateHash,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CheckpointError {
-    /// Made with another version of the kernel.
-    KernelVersion { got: u32 },
-    /// Made with another model file.
-    OtherModel,
-    /// Not a checkpoint.
-    Malformed,
-}
-
-/// How many entries the twin took in, and how it took them.
+/// How many entries the twin took in, and how it took them. Derived, no part of the state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub assimilated: u64,
@@ -66,60 +60,253 @@ pub struct Counts {
     pub refused: u64,
 }
 
+/// Groups between two marks of the window.
+const STRIDE: usize = 16;
+/// Groups in the window before the oldest `STRIDE` leave together.
+pub(crate) const WINDOW: usize = 80;
+/// Innovations that are kept.
+const INNOVATIONS: usize = 512;
+
+/// All entries of one instant, in the order in which they are applied.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub t: Timestamp,
+    pub entries: Vec<What>,
+}
+
 /// A live model of one asset: its last estimate, and how to predict from it.
+///
+/// The estimate is a function of the ensemble before the window and of the entries in the window: it depends on which
+/// entries came, never on how they were batched.
 #[derive(Debug, Clone)]
 pub struct Twin {
     model: Arc<Model>,
+    seed: u64,
+    /// The last entries, by time.
+    window: VecDeque<Group>,
+    /// The ensemble before group 0, `STRIDE`, 2 `STRIDE` ... of the window; all but the first are remembered work.
+    marks: VecDeque<Ensemble>,
+    /// How many groups, from the oldest, are worked out.
+    valid: usize,
+    /// The ensemble before the group of that number, at its time: remembered work.
+    before: Option<(usize, Ensemble)>,
+    /// After the newest group.
+    estimate: Option<Ensemble>,
+    innovations: VecDeque<Innovation>,
+    counts: Counts,
 }
 
 impl Twin {
     /// A twin that has been told nothing yet.
     pub fn new(model: Arc<Model>, seed: u64) -> Twin {
-        let _ = seed;
-        Twin { model }
+        Twin {
+            model,
+            seed,
+            window: VecDeque::new(),
+            marks: VecDeque::new(),
+            valid: 0,
+            before: None,
+            estimate: None,
+            innovations: VecDeque::new(),
+            counts: Counts::default(),
+        }
     }
 
     pub fn model(&self) -> &Arc<Model> {
         &self.model
     }
 
-    /// Corrects the estimate; late entries re-run from the state before them inside the window.
+    /// Corrects the estimate; late entries re-run from the ensemble before them inside the window.
     /// The state after entry n depends on the entries up to n, never on how they were batched.
     pub fn observe(&mut self, entries: &[Entry]) {
-        let _ = entries;
-        unreachable!()
+        let model = self.model.clone();
+        let mut stepper = Stepper::new(&model, self.seed);
+        for entry in entries {
+            if !model.knows(&entry.what) {
+                self.counts.refused += 1;
+                continue;
+            }
+            let newest = self.newest();
+            if newest.is_none_or(|newest| newest < entry.t) {
+                self.work_out(&mut stepper);
+                self.slide();
+                self.window.push_back(Group { t: entry.t, entries: Vec::from([entry.what]) });
+            } else if self.window[0].t > entry.t {
+                self.counts.too_late += 1;
+                continue;
+            } else {
+                let index = self.insert(entry);
+                self.valid = self.valid.min(index);
+                self.counts.rerun += u64::from(newest > Some(entry.t));
+            }
+            self.counts.assimilated += 1;
+        }
+        self.work_out(&mut stepper);
+    }
+
+    /// Adds an entry that is neither newer than the newest nor older than the oldest; the number of its group.
+    fn insert(&mut self, entry: &Entry) -> usize {
+        let index = self.window.partition_point(|group| group.t < entry.t);
+        if self.window[index].t != entry.t {
+            self.window.insert(index, Group { t: entry.t, entries: Vec::from([entry.what]) });
+            return index;
+        }
+        let rank = |what: &What| match what {
+            What::Event { event } => (0, *event),
+            What::Sample { signal, .. } => match self.model.signals[usize::from(*signal)].role {
+                Role::Input { .. } => (1, *signal),
+                Role::Measured { .. } => (2, *signal),
+            },
+        };
+        let at = self.window[index].entries.partition_point(|known| rank(known) <= rank(&entry.what));
+        self.window[index].entries.insert(at, entry.what);
+        index
+    }
+
+    /// Lets the oldest groups leave a full window, all of which is worked out.
+    fn slide(&mut self) {
+        if self.window.len() < WINDOW {
+            return;
+        }
+        self.window.drain(..STRIDE);
+        self.marks.pop_front();
+        self.valid -= STRIDE;
+        self.before = self.before.take().and_then(|(index, ensemble)| Some((index.checked_sub(STRIDE)?, ensemble)));
+    }
+
+    /// Brings the estimate up to the newest group.
+    fn work_out(&mut self, stepper: &mut Stepper) {
+        if self.valid == self.window.len() {
+            return;
+        }
+        let (first, mut ensemble) = self.resume(stepper);
+        let since = self.window[first].t;
+        self.innovations.retain(|innovation| innovation.t < since);
+        for index in first..self.window.len() {
+            stepper.advance(&mut ensemble, self.window[index].t, &mut Held);
+            if index == self.marks.len() * STRIDE {
+                self.marks.push_back(ensemble.clone());
+            }
+            if index + 1 == self.window.len() {
+                self.before = Some((index, ensemble.clone()));
+            }
+            self.apply(stepper, &mut ensemble, index);
+        }
+        self.valid = self.window.len();
+        self.estimate = Some(ensemble);
+    }
+
+    /// The latest remembered ensemble from which the groups that are not valid can be worked out, and the first of them.
+    fn resume(&mut self, stepper: &Stepper) -> (usize, Ensemble) {
+        let valid = self.valid;
+        let covered = self.before.as_ref().map_or(0, |(index, _)| index + 1);
+        if let Some(estimate) = self.estimate.take_if(|_| valid > 0 && valid == covered) {
+            return (valid, estimate);
+        }
+        if let Some((index, before)) = &self.before
+            && *index == valid
+            && before.step == ensemble::grid(&self.model, self.window[valid].t)
+        {
+            return (valid, before.clone());
+        }
+        // A mark at the first invalid group may stand at the time of the group that was there before.
+        self.marks.truncate(valid.div_ceil(STRIDE).max(1));
+        match self.marks.back() {
+            Some(mark) => ((self.marks.len() - 1) * STRIDE, mark.clone()),
+            None => (0, stepper.start(self.window[0].t)),
+        }
+    }
+
+    fn apply(&mut self, stepper: &mut Stepper, ensemble: &mut Ensemble, index: usize) {
+        let group = &self.window[index];
+        for what in &group.entries {
+            match *what {
+                What::Event { event } => stepper.set_by_event(ensemble, usize::from(event)),
+                What::Sample { signal, value } => {
+                    if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {
+                        *input = value;
+                    } else if let Some(innovation) = filter::assimilate(stepper, ensemble, group.t, signal, value) {
+                        if self.innovations.len() == INNOVATIONS {
+                            self.innovations.pop_front();
+                        }
+                        self.innovations.push_back(innovation);
+                    }
+                }
+            }
+        }
     }
 
     /// Predicts the state at `t` without changing the twin, so late samples stay welcome.
     pub fn at(&self, t: Timestamp) -> View {
-        let _ = t;
-        unreachable!()
+        let mut stepper = Stepper::new(&self.model, self.seed);
+        let mut ensemble = self.estimate.clone().unwrap_or_else(|| stepper.start(t));
+        let mut foreseen = Foreseen::new(&self.model, &ensemble);
+        stepper.advance(&mut ensemble, t, &mut foreseen);
+        stepper.show(&ensemble);
+        let bands = (0..self.model.quantities.len()).map(|index| Band::of(&stepper.shown(&ensemble, index))).collect();
+        View { t, bands }
     }
 
     /// The time of the newest entry.
     pub fn newest(&self) -> Option<Timestamp> {
-        unreachable!()
+        self.window.back().map(|group| group.t)
     }
 
     /// The last innovations, oldest first; at most 512. Derived, no part of the state.
-    pub fn innovations(&self) -> &[Innovation] {
-        unreachable!()
+    pub fn innovations(&self) -> impl DoubleEndedIterator<Item = &Innovation> + ExactSizeIterator {
+        self.innovations.iter()
     }
 
     pub fn counts(&self) -> Counts {
-        unreachable!()
+        self.counts
     }
 
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn estimate(&self) -> Option<&Ensemble> {
+        self.estimate.as_ref()
+    }
+
+    /// The ensemble before the window, and the window.
+    pub(crate) fn parts(&self) -> (Option<&Ensemble>, &VecDeque<Group>) {
+        (self.marks.front(), &self.window)
+    }
+
+    /// A twin from its parts, worked out again.
+    pub(crate) fn from_parts(model: Arc<Model>, seed: u64, mark: Option<Ensemble>, window: VecDeque<Group>) -> Twin {
+        let mut twin = Twin::new(model.clone(), seed);
+        twin.marks.extend(mark);
+        twin.window = window;
+        twin.work_out(&mut Stepper::new(&model, seed));
+        twin
+    }
+
+    /// The hash of the estimate, of the model and of the kernel's version.
     pub fn hash(&self) -> StateHash {
-        unreachable!()
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&KERNEL_VERSION.to_le_bytes());
+        hasher.update(&self.model.hash.0);
+        hasher.update(&self.seed.to_le_bytes());
+        if let Some(estimate) = &self.estimate {
+            estimate.hash_into(&mut hasher);
+        }
+        StateHash::of(&hasher)
     }
+}
 
-    pub fn checkpoint(&self) -> Checkpoint {
-        unreachable!()
+impl StateHash {
+    pub(crate) fn of(hasher: &blake3::Hasher) -> StateHash {
+        let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
+        StateHash(u64::from_le_bytes([a, b, c, d, e, f, g, h]))
     }
+}
 
-    pub fn restore(model: Arc<Model>, bytes: &[u8]) -> Result<Twin, CheckpointError> {
-        let _ = (model, bytes);
-        unreachable!()
+impl Band {
+    /// The distribution of one value a member.
+    pub(crate) fn of(members: &[F]) -> Band {
+        let [low, mid, high] = quantile::band(members, &mut Vec::new());
+        Band { mean: sum::mean(members), low, mid, high }
     }
 }

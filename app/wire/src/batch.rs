@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
-use twin::{Timestamp, entry::Quality, id::AssetId};
+use twin::{Model, Timestamp, entry::Quality, id::AssetId};
 
 /// Entries `first_seq ..` of `asset`, without a hole.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,18 @@ pub enum What {
         until: Option<Timestamp>,
         note: String,
     },
+}
+
+impl Entry {
+    /// What a twin of `model` is told of this entry: nothing of a bad sample, nor of an event it does not answer to.
+    pub fn observed(&self, model: &Model) -> Option<twin::Entry> {
+        let what = match &self.what {
+            What::Sample { quality: Quality::Bad, .. } => return None,
+            What::Sample { signal, value, .. } => twin::What::Sample { signal: *signal, value: *value },
+            What::Event { kind, .. } => twin::What::Event { event: model.event(kind)? },
+        };
+        Some(twin::Entry { t: self.t, what })
+    }
 }
 
 /// The shape on the wire. Times are deltas to the entry before; values stand by signal, in order of seq.

@@ -1,4 +1,5 @@
-//! The kernel as its callers meet it.
+//! The kernel as its users see it.
 
+mod following;
 mod maths;
 mod series;

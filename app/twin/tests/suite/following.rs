@@ -1,0 +1,178 @@
+//! A twin that follows entries: what its state may depend on, and what not.
+
+use std::sync::Arc;
+
+use twin::{
+    Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What, project, rehearsal::rehearse, simulate::Simulator,
+};
+
+pub const CELL: &str = include_str!("../../../../server/models/li-ion-cell.toml");
+pub const TRANSFORMER: &str = include_str!("../../../../server/models/power-transformer.toml");
+
+pub fn model(text: &str) -> Arc<Model> {
+    match Model::parse(text) {
+        Ok(model) => Arc::new(model),
+        Err(errors) => panic!("{}", errors.iter().map(|error| format!("{error}\n")).collect::<String>()),
+    }
+}
+
+/// Two hours of a cell's telemetry, every 10 s: rest, 2 A, rest, `charged`, 1 A.
+fn telemetry(model: &Arc<Model>) -> Vec<Entry> {
+    let [current, voltage, temperature] = ["current", "voltage", "temperature"].map(|name| model.signal(name).unwrap());
+    let start = Timestamp(1_000_000_000_000_000);
+    let mut asset = Simulator::new(model.clone(), start, &[0.0]);
+    let mut entries = Vec::new();
+    for step in 0..720 {
+        let t = start + Span::from_secs(10.0 * step as f64);
+        let load = if step < 60 {
+            0.0
+        } else if step < 360 {
+            2.0
+        } else if step < 400 {
+            0.0
+        } else {
+            1.0
+        };
+        asset.advance(t, &[load]);
+        if step == 400 {
+            let charged = model.event("charged").unwrap();
+            asset.happen(charged);
+            entries.push(Entry { t, what: What::Event { event: charged } });
+        }
+        let measured = asset.measure(7);
+        for signal in [current, voltage, temperature] {
+            entries.push(Entry { t, what: What::Sample { signal, value: measured[usize::from(signal)] } });
+        }
+    }
+    entries
+}
+
+fn told(model: &Arc<Model>, batches: &[&[Entry]]) -> Twin {
+    let mut twin = Twin::new(model.clone(), 42);
+    batches.iter().for_each(|batch| twin.observe(batch));
+    twin
+}
+
+#[test]
+fn the_models_of_the_demo_are_read() {
+    assert_eq!(model(CELL).signals.len(), 3);
+    assert_eq!(model(TRANSFORMER).sliders.len(), 3);
+}
+
+#[test]
+fn the_state_does_not_depend_on_batches() {
+    let model = model(CELL);
+    let entries = telemetry(&model);
+    let whole = told(&model, &[&entries]);
+    for size in [1, 2, 7, 100] {
+        let batches: Vec<&[Entry]> = entries.chunks(size).collect();
+        assert_eq!(told(&model, &batches).hash(), whole.hash(), "batches of {size}");
+    }
+}
+
+#[test]
+fn late_entries_inside_the_window_end_in_the_same_state() {
+    let model = model(CELL);
+    let entries = telemetry(&model);
+    let whole = told(&model, &[&entries]);
+    for (from, to) in [(1000, 1004), (2000, 2050), (2130, 2133), (1201, 1205)] {
+        let mut shuffled = entries.clone();
+        let last = (to + 30).min(shuffled.len());
+        shuffled[from..last].rotate_left(to - from);
+        let twin = told(&model, &[&shuffled]);
+        assert_eq!(twin.hash(), whole.hash(), "{from}..{to} came late");
+        let singly: Vec<&[Entry]> = shuffled.chunks(1).collect();
+        assert_eq!(told(&model, &singly).hash(), whole.hash(), "{from}..{to} came late, one by one");
+        assert!(twin.counts().rerun > 0 || last == to);
+    }
+}
+
+#[test]
+fn a_refused_entry_changes_no_bit() {
+    let model = model(CELL);
+    let entries = telemetry(&model);
+    let mut twin = told(&model, &[&entries]);
+    let before = twin.hash();
+    let t = twin.newest().unwrap();
+    for what in [
+        What::Sample { signal: 1, value: f64::NAN },
+        What::Sample { signal: 0, value: f64::INFINITY },
+        What::Sample { signal: 99, value: 1.0 },
+        What::Event { event: 99 },
+    ] {
+        twin.observe(&[Entry { t: t + Span::SECOND, what }]);
+    }
+    twin.observe(&[Entry { t: t - Span::HOUR, what: What::Sample { signal: 1, value: 3.0 } }]);
+    assert_eq!(twin.hash(), before);
+    assert_eq!((twin.counts().refused, twin.counts().too_late), (4, 1));
+}
+
+#[test]
+fn asking_changes_nothing_and_answers_the_same() {
+    let model = model(CELL);
+    let twin = told(&model, &[&telemetry(&model)]);
+    let before = twin.hash();
+    let t = twin.newest().unwrap() + Span::MINUTE;
+    assert_eq!(twin.at(t), twin.at(t));
+    assert_eq!(twin.hash(), before);
+}
+
+#[test]
+fn a_restored_twin_goes_on_to_the_same_state() {
+    let model = model(CELL);
+    let entries = telemetry(&model);
+    let whole = told(&model, &[&entries]);
+    for split in [0, 1, 2, 500, 1201, 2159] {
+        let checkpoint = told(&model, &[&entries[..split]]).checkpoint();
+        let mut twin = Twin::restore(model.clone(), &checkpoint.bytes).unwrap();
+        assert_eq!(twin.hash(), checkpoint.hash);
+        twin.observe(&entries[split..]);
+        assert_eq!(twin.hash(), whole.hash(), "restored after {split}");
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_is_refused() {
+    let model = model(CELL);
+    let bytes = told(&model, &[&telemetry(&model)[..100]]).checkpoint().bytes;
+    assert!(Twin::restore(model.clone(), &bytes[..bytes.len() - 1]).is_err());
+    assert!(Twin::restore(model.clone(), &[]).is_err());
+    let other = self::model(TRANSFORMER);
+    assert_eq!(Twin::restore(other, &bytes).unwrap_err(), twin::CheckpointError::OtherModel);
+}
+
+#[test]
+fn the_twin_finds_the_truth_behind_the_noise() {
+    let model = model(CELL);
+    let entries = telemetry(&model);
+    let twin = told(&model, &[&entries[..1000]]);
+    let health = model.quantities.iter().position(|quantity| quantity.name == "health_estimate").unwrap();
+    let band = twin.at(twin.newest().unwrap()).bands[health];
+    assert!(band.low < 0.9 && 0.9 < band.high, "{band:?}");
+    let inside = twin.innovations().filter(|i| i.expected.low < i.measured && i.measured < i.expected.high).count();
+    let share = inside as f64 / twin.innovations().len() as f64;
+    assert!(share > 0.8, "{share} of innovations inside their 90 % band");
+}
+
+#[test]
+fn a_future_says_when_the_cell_is_empty_and_a_slider_moves_it() {
+    let model = model(CELL);
+    let twin = told(&model, &[&telemetry(&model)[..700]]);
+    let horizon = Horizon { span: Span(2 * Span::HOUR.0), points: 300 };
+    let baseline = project(&twin, &Scenario::default(), horizon, 64, 1);
+    let slider = model.slider("current").unwrap();
+    let gentle = project(&twin, &Scenario { sliders: vec![(slider, 1.0)] }, horizon, 64, 1);
+    let [soon, later] = [&baseline, &gentle].map(|future| future.crossings[0].quantile(0.5));
+    let soon = soon.expect("at 2 A the cell is empty within two hours");
+    assert!(later.is_none_or(|later| later - twin.newest().unwrap() > Span((soon - twin.newest().unwrap()).0 * 3 / 2)));
+    assert_eq!(project(&twin, &Scenario::default(), horizon, 64, 1), baseline);
+}
+
+#[test]
+fn a_rehearsal_meets_everything_and_ends_where_it_ended_before() {
+    let every = model(include_str!("../models/every-function.toml"));
+    let ending = rehearse(&every, 5_000, 3);
+    assert!(ending.late > 10 && ending.refused > 10 && ending.entries > 1_000, "{ending:?}");
+    assert_eq!(ending, rehearse(&every, 5_000, 3));
+    assert_ne!(ending.state, rehearse(&every, 5_000, 4).state);
+}
