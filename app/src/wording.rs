@@ -1,13 +1,19 @@
 //! Puts numbers, units, instants and spans into words; the same words on the server and in the browser.
 
-use twin::{Span, Timestamp};
+use twin::{Span, Timestamp, model::Future};
+
+use crate::live::outlook::Meeting;
 
 /// What stands where there is no number.
 pub const NOTHING: &str = "\u{2013}";
 
 /// A thousandth of `range` is the last digit worth showing.
 pub fn decimals(range: [f64; 2]) -> usize {
-    let mut resolution = (range[1] - range[0]).abs() / 1000.0;
+    let span = (range[1] - range[0]).abs();
+    if !span.is_finite() {
+        return 3;
+    }
+    let mut resolution = span / 1000.0;
     let mut decimals = 0;
     while resolution > 0.0 && resolution < 0.999 && decimals < 6 {
         resolution *= 10.0;
@@ -37,6 +43,11 @@ pub fn count(n: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// How many times as fast, without needless digits.
+pub fn rate(rate: f64) -> String {
+    if rate.fract() == 0.0 { format!("{rate:.0}") } else { format!("{rate:.1}") }
 }
 
 /// A unit of a model file as people write it; nothing for a plain number.
@@ -78,6 +89,56 @@ pub fn span(span: Span) -> String {
 /// How old something is.
 pub fn age(span_since: Span) -> String {
     if span_since < Span::SECOND { "just now".to_string() } else { format!("{} ago", span(span_since)) }
+}
+
+/// When a failure's condition is met: `in 24 min (90 %: 21 min to 29 min)`.
+pub fn meeting(meeting: &Meeting, horizon: Span) -> String {
+    match meeting {
+        Meeting::Now => "now".to_string(),
+        Meeting::In { mid, low, high: Some(high) } => {
+            format!("in {} (90 %: {} to {})", span(*mid), span(*low), span(*high))
+        }
+        Meeting::In { mid, low, high: None } => {
+            format!("in {} (90 %: {} to beyond {})", span(*mid), span(*low), span(horizon))
+        }
+        Meeting::Unlikely { percent } => format!("{percent} % likely within {}", span(horizon)),
+        Meeting::Never => format!("not within {}", span(horizon)),
+    }
+}
+
+/// How a scenario moves a meeting against the baseline.
+pub fn difference(baseline: &Meeting, scenario: &Meeting) -> String {
+    match (baseline, scenario) {
+        (Meeting::In { mid: before, .. }, Meeting::In { mid: after, .. }) => {
+            let moved = after.0 - before.0;
+            if moved.abs() < Span::SECOND.0 {
+                "no change".to_string()
+            } else if moved < 0 {
+                format!("{} earlier", span(Span(-moved)))
+            } else {
+                format!("{} later", span(Span(moved)))
+            }
+        }
+        (Meeting::Unlikely { percent: before }, Meeting::Unlikely { percent: after }) if before != after => {
+            format!("{before} % to {after} %")
+        }
+        (before, after) if before == after => "no change".to_string(),
+        (Meeting::Now, _) => "no longer now".to_string(),
+        (_, Meeting::Now) => "at once".to_string(),
+        (Meeting::Never, _) => "becomes possible".to_string(),
+        (_, Meeting::Never) => "avoided".to_string(),
+        (Meeting::Unlikely { .. }, _) => "becomes likely".to_string(),
+        (_, Meeting::Unlikely { .. }) => "becomes unlikely".to_string(),
+    }
+}
+
+/// What an input does after now.
+pub fn future(future: Future, of_unit: &str, decimals: usize) -> String {
+    match future {
+        Future::Hold => "held at its last value".to_string(),
+        Future::RepeatDay => "repeats the last day".to_string(),
+        Future::Constant(value) => format!("{} throughout", quantity(value, decimals, of_unit)),
+    }
 }
 
 /// The year, month and day of an instant, UTC.
@@ -137,6 +198,32 @@ mod tests {
         check(12_000.0, "3 h 20 min");
         check(187_200.0, "2 d 4 h");
         check(-3.0, "0 s");
+    }
+
+    #[test]
+    fn a_difference_is_told_in_words() {
+        let at = |secs: f64| Meeting::In { mid: Span::from_secs(secs), low: Span(0), high: None };
+        let check = |before, after, expected: &str| assert_eq!(difference(&before, &after), expected);
+        check(at(100.0), at(100.4), "no change");
+        check(at(100.0), at(40.0), "1 min earlier");
+        check(at(100.0), at(220.0), "2 min later");
+        check(at(100.0), Meeting::Never, "avoided");
+        check(Meeting::Never, at(5.0), "becomes possible");
+        check(Meeting::Unlikely { percent: 3 }, Meeting::Unlikely { percent: 9 }, "3 % to 9 %");
+        check(Meeting::Unlikely { percent: 3 }, at(5.0), "becomes likely");
+        check(Meeting::Never, Meeting::Never, "no change");
+    }
+
+    #[test]
+    fn a_meeting_is_told_with_its_spread() {
+        let minutes = |n: i64| Span(n * Span::MINUTE.0);
+        let check = |met, expected: &str| assert_eq!(meeting(&met, Span::HOUR), expected);
+        let (mid, low) = (minutes(24), minutes(21));
+        check(Meeting::In { mid, low, high: Some(minutes(29)) }, "in 24 min (90 %: 21 min to 29 min)");
+        check(Meeting::In { mid, low, high: None }, "in 24 min (90 %: 21 min to beyond 1 h)");
+        check(Meeting::Unlikely { percent: 4 }, "4 % likely within 1 h");
+        check(Meeting::Never, "not within 1 h");
+        check(Meeting::Now, "now");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use twin::id::AssetId;
 use wasm_bindgen::{JsValue, closure::Closure};
 
 use super::{canvas, clock, frame};
-use crate::live::{Live, link::LinkStatus, verification::Verification};
+use crate::live::{Live, verification::Verification};
 
 type MoveSlider = Rc<dyn Fn(&str, f64) -> bool>;
 
@@ -57,7 +57,7 @@ pub fn open(live: Live) {
         })
         .into_js_value(),
     );
-    put("link", Closure::<dyn Fn() -> String>::new(move || link(live)).into_js_value());
+    put("link", Closure::<dyn Fn() -> String>::new(move || live.link.get_untracked().word().to_string()).into_js_value());
     put("redraw", Closure::<dyn Fn(String, f64) -> f64>::new(|slider: String, value| redraw(&slider, value)).into_js_value());
     frame::expose("twinlight", &object);
 }
@@ -90,18 +90,6 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
         Reflect::set(&object, &name.into(), &value.into()).ok();
     }
     Some(object.into())
-}
-
-fn link(live: Live) -> String {
-    let word = match live.link.get_untracked() {
-        LinkStatus::Connecting => "connecting",
-        LinkStatus::Live => "live",
-        LinkStatus::Delayed { .. } => "delayed",
-        LinkStatus::Stale { .. } => "stale",
-        LinkStatus::Reconnecting { .. } => "reconnecting",
-        LinkStatus::Outdated => "outdated",
-    };
-    word.to_string()
 }
 
 /// Not a number where the page has no such slider.

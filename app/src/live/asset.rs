@@ -145,7 +145,7 @@ impl LiveAsset {
         for entry in &batch.entries[(next - batch.first_seq) as usize..] {
             self.seq += 1;
             self.show(entry);
-            let told = entry.told(&self.model);
+            let told = wire::told(entry, &self.model);
             if self.recent.len() == RECENT {
                 self.recent.pop_front();
             }
@@ -327,23 +327,25 @@ impl LiveAsset {
     /// Keeps what the twin expected of each measurement, and what it says of all that nobody measures.
     fn note_traces(&mut self) {
         let Some(twin) = &self.twin else { return };
-        for innovation in twin.innovations() {
-            if let Some(trace) = self.traces.get_mut(usize::from(innovation.signal))
-                && trace.newest().is_none_or(|newest| newest <= innovation.t)
-            {
-                trace.push(BandPoint { t: innovation.t, band: innovation.expected });
+        let is_measured = |i: usize| self.model.signals.get(i).is_some_and(|s| matches!(s.role, Role::Measured { .. }));
+        let (measured, others): (Vec<usize>, Vec<usize>) = (0..self.traces.len()).partition(|i| is_measured(*i));
+        let noted = measured.iter().filter_map(|i| self.traces[*i].newest()).max();
+        let fresh = twin.innovations().rev().take_while(|said| noted.is_none_or(|noted| said.t >= noted));
+        for said in fresh.copied().collect::<Vec<_>>().into_iter().rev() {
+            if let Some(trace) = self.traces.get_mut(usize::from(said.signal)) {
+                trace.push(BandPoint { t: said.t, band: said.expected });
             }
         }
         let Some(newest) = twin.newest() else { return };
         let pause = Span(self.model.horizon.0 / 2_000);
-        let is_measured = |i: usize| self.model.signals.get(i).is_some_and(|s| matches!(s.role, Role::Measured { .. }));
-        let said = (0..self.traces.len()).find(|i| !is_measured(*i)).and_then(|i| self.traces[i].newest());
+        let said = others.first().and_then(|i| self.traces[*i].newest());
         if said.is_some_and(|said| newest > said && newest - said < pause) {
             return;
         }
-        for (i, band) in twin.at(newest).bands.into_iter().enumerate().filter(|(i, _)| !is_measured(*i)) {
-            if let Some(trace) = self.traces.get_mut(i) {
-                trace.push(BandPoint { t: newest, band });
+        let bands = twin.at(newest).bands;
+        for i in others {
+            if let Some(band) = bands.get(i) {
+                self.traces[i].push(BandPoint { t: newest, band: *band });
             }
         }
     }

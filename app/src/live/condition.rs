@@ -1,6 +1,6 @@
 //! What is to be said of an asset at a glance: its condition, and the value of any of its quantities.
 
-use twin::{Span, Timestamp, twin::Band};
+use twin::{Clock, Span, Timestamp, twin::Band};
 
 use super::{
     asset::LiveAsset,
@@ -49,9 +49,9 @@ impl Reading {
 const SILENT_FOR: Span = Span(20 * Span::SECOND.0);
 
 impl LiveAsset {
-    pub fn condition(&self, now: Timestamp, wall: Timestamp) -> Condition {
+    pub fn condition(&self, now: Timestamp) -> Condition {
         let Some(age) = self.age(now) else { return Condition::Empty };
-        if self.clock.has_ended(wall) {
+        if matches!(self.clock, Clock::Replay(replay) if now >= replay.end) {
             return Condition::Ended;
         }
         if age > self.silence_allowed() {

@@ -9,13 +9,13 @@ use wire::{
 pub type Millis = u64;
 
 /// The server says at least `Alive` so often.
-pub const ALIVE_EVERY: Millis = 2_000;
+pub const ALIVE_EVERY: Millis = 10_000;
 /// Silence of this length is said aloud.
 pub const DELAYED_AFTER: Millis = ALIVE_EVERY + 3_000;
 /// What is shown is then called stale.
-pub const STALE_AFTER: Millis = 12_000;
+pub const STALE_AFTER: Millis = 25_000;
 /// The socket is then given up and another opened.
-pub const DEAD_AFTER: Millis = 20_000;
+pub const DEAD_AFTER: Millis = 40_000;
 /// A socket that has not opened by then is given up.
 pub const OPENING_FOR: Millis = 10_000;
 /// Frames taken in before the next acknowledgement.
@@ -44,6 +44,20 @@ pub enum LinkStatus {
     },
     /// The server speaks another version of frames: the page has to be loaded again.
     Outdated,
+}
+
+impl LinkStatus {
+    /// The status in one lower-case word, as tests and stylesheets know it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            LinkStatus::Connecting => "connecting",
+            LinkStatus::Live => "live",
+            LinkStatus::Delayed { .. } => "delayed",
+            LinkStatus::Stale { .. } => "stale",
+            LinkStatus::Reconnecting { .. } => "reconnecting",
+            LinkStatus::Outdated => "outdated",
+        }
+    }
 }
 
 /// What the owner of the socket has to do now.

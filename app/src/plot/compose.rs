@@ -90,12 +90,19 @@ fn values_of(
         Detail::Full => [point.band.low, point.band.high],
         Detail::Lines => [point.band.mid, point.band.mid],
     });
-    let shown = measured.iter().map(|point| point.value).chain(of_bands);
-    let shown_limits = limits.iter().copied().filter(|_| chart.detail == Detail::Full);
+    let shown = measured.iter().map(|point| point.value).chain(of_bands).map(|value| value.clamp(range[0], range[1]));
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for value in shown.map(|value| value.clamp(range[0], range[1])).chain(shown_limits).filter(|v| v.is_finite()) {
+    for value in shown.filter(|value| value.is_finite()) {
         low = low.min(value);
         high = high.max(value);
+    }
+    // A limit is worth showing where the data come near it; a far one would press them flat.
+    let (near_low, near_high) = (low - (high - low), high + (high - low));
+    for limit in limits.iter().filter(|_| chart.detail == Detail::Full) {
+        if (near_low..=near_high).contains(limit) {
+            low = low.min(*limit);
+            high = high.max(*limit);
+        }
     }
     value_axis(low, high, ((chart.css_height / 56.0) as usize).clamp(2, 6))
 }

@@ -2,7 +2,7 @@
 
 use twin::{
     Timestamp,
-    series::{Point, clip, clip_y},
+    series::{Point, clip, clip_values},
 };
 
 use super::trend::Trend;
@@ -61,7 +61,7 @@ impl<'a> Frame<'a> {
     /// The parts of a line that are in sight.
     pub fn visible_paths(&self, points: &[Point]) -> Vec<Vec<Pixel>> {
         let shown = clip(points, self.trend.from, self.trend.to);
-        clip_y(&shown, self.trend.values.low, self.trend.values.high)
+        clip_values(&shown, self.trend.values.low, self.trend.values.high)
             .iter()
             .map(|stretch| self.path(stretch))
             .filter(|path| path.len() > 1)

@@ -17,6 +17,8 @@ pub struct Services {
     pub catalog: Arc<catalog::Catalog>,
     /// What was taken in, durably.
     pub store: store::Store,
+    /// The wall clock.
+    pub clock: fn() -> Timestamp,
 }
 
 impl Services {
