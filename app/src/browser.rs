@@ -6,6 +6,7 @@ pub mod clock;
 pub mod css_tokens;
 pub mod frame;
 pub mod inspect;
+pub mod painter;
 pub mod pulse;
 pub mod socket;
 

@@ -5,8 +5,10 @@
 pub mod asset;
 pub mod condition;
 pub mod fleet;
+pub mod lab;
 pub mod link;
 pub mod outlook;
+pub mod past;
 pub mod trace;
 pub mod track;
 pub mod verification;

@@ -21,6 +21,7 @@ thread_local! {
     static PALETTE: Cell<Option<Palette>> = const { Cell::new(None) };
     static PAINTERS: RefCell<Vec<Painter>> = const { RefCell::new(Vec::new()) };
     static NEXT: Cell<u64> = const { Cell::new(0) };
+    static THEME: Cell<u64> = const { Cell::new(0) };
 }
 
 struct Painter {
@@ -133,6 +134,11 @@ pub fn palette() -> Palette {
     })
 }
 
+/// Goes up with every change of theme.
+pub fn theme() -> u64 {
+    THEME.get()
+}
+
 /// Paints every chart of `asset_id` now, not at the next frame.
 pub fn paint_now(asset_id: &AssetId) {
     let paints = of_asset(asset_id, |painter| painter.paint.clone());
@@ -152,6 +158,7 @@ pub fn flush(asset_id: &AssetId) {
 /// Another theme: reads the colours anew and paints everything.
 pub fn repaint_all() {
     PALETTE.set(None);
+    THEME.set(THEME.get() + 1);
     let paints: Vec<_> = PAINTERS.with_borrow(|painters| painters.iter().map(|p| p.paint.clone()).collect());
     paints.iter().for_each(|paint| paint());
 }
