@@ -16,6 +16,7 @@ pub mod model;
 pub mod philox;
 pub mod quantile;
 pub mod rehearsal;
+pub mod series;
 pub mod simulate;
 pub mod sum;
 pub mod time;

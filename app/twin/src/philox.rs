@@ -44,10 +44,12 @@ pub fn uniform(low: u32, high: u32) -> f64 {
 /// Members 2k and 2k + 1 share the block of (k, step, draw): its words make a radius and an angle, whose cosine and
 /// sine they take. So a member's number does not depend on how many members there are.
 pub fn normals(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
-    for (quad, members) in (first / 4..).zip(out.chunks_mut(4)) {
-        let [[cos0, cos1], [sin0, sin1]] = two_pairs(seed, step, draw, 2 * quad);
-        for (to, normal) in members.iter_mut().zip([cos0, sin0, cos1, sin1]) {
-            *to = normal;
+    for (chunk, members) in (0u32..).zip(out.chunks_mut(4 * QUADS)) {
+        let first = first / 4 + chunk * QUADS as u32;
+        // All draws before all functions: either loop then overlaps with itself.
+        let blocks: [Quad; QUADS] = core::array::from_fn(|i| quad(seed, step, draw, first + i as u32));
+        for (block, members) in blocks.into_iter().zip(members.chunks_mut(4)) {
+            members.copy_from_slice(&block.normals()[..members.len()]);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The kernel as its users see it.
 
 mod following;
+mod golden;
 mod maths;
 mod series;

@@ -1,0 +1,78 @@
+# Twinlight: `make run` and `make test` do all the set-up themselves. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+export CARGO_TARGET_DIR := $(CURDIR)/target
+export CARGO_TERM_COLOR ?= auto
+
+SITE := target/site
+PKG := $(SITE)/pkg
+NPM := end2end/node_modules/.bin
+WASM_CARGO := target/wasm32-unknown-unknown/wasm-release/app.wasm
+WASM_FEATURES := --enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int --enable-reference-types \
+  --enable-sign-ext --enable-mutable-globals --enable-multivalue
+# The toolchain that .ci/setup chose or installed.
+ENV = . target/toolchain.env;
+# Names server functions alike on both sides, wherever they were built.
+export SERVER_FN_OVERRIDE_KEY := twinlight
+
+.PHONY: help run dev test bench demo-reset setup-build setup-test site wasm check fmt fuzz clean FORCE
+
+help: ## Lists what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: setup-build site ## Builds what changed and starts server and demo on http://127.0.0.1:3000
+	@$(ENV) cargo build --quiet --release -p server --bin twinlight
+	@exec target/release/twinlight serve --demo
+
+dev: setup-build site ## The same, built for debugging
+	@$(ENV) cargo build -p server --bin twinlight
+	@exec target/debug/twinlight serve --demo
+
+test: setup-test ## Everything: format, lints, tests, the browser's journeys
+	@.ci/test
+
+bench: setup-test site ## Prints the figures: name, ours, unit, reference, its name, ratio
+	@$(ENV) cargo build --quiet --release -p server --bin twinlight
+	@.ci/bench
+
+demo-reset: ## Lets the demo start over: removes the data folder
+	rm -rf data
+
+setup-build:
+	@.ci/setup build
+
+setup-test:
+	@.ci/setup test
+
+site: $(PKG)/twinlight_bg.wasm $(PKG)/twinlight.css $(SITE)/public.stamp ## Builds what the browser gets
+
+wasm: $(PKG)/twinlight_bg.wasm
+
+# cargo knows best whether the sources changed; what follows runs only where its output is newer.
+$(WASM_CARGO): FORCE
+	@$(ENV) cargo build --quiet -p app --lib --no-default-features --features hydrate \
+	  --target wasm32-unknown-unknown --profile wasm-release
+
+$(PKG)/twinlight_bg.wasm: $(WASM_CARGO)
+	@echo "==> wasm-bindgen, wasm-opt"
+	@mkdir -p $(PKG) target/bindgen
+	@$(ENV) wasm-bindgen --target web --no-typescript --out-name twinlight --out-dir target/bindgen $<
+	@$(NPM)/esbuild target/bindgen/twinlight.js --minify --format=esm --log-level=warning --outfile=$(PKG)/twinlight.js
+	@node $(NPM)/wasm-opt -O3 $(WASM_FEATURES) target/bindgen/twinlight_bg.wasm -o $@
+
+$(PKG)/twinlight.css: $(shell find style -type f 2>/dev/null)
+	@mkdir -p $(PKG)
+	@$(NPM)/esbuild style/main.css --bundle --minify --log-level=warning --outfile=$@
+
+$(SITE)/public.stamp: $(shell find public -type f 2>/dev/null)
+	@mkdir -p $(SITE)
+	@cp -R public/. $(SITE)/
+	@touch $@
+
+clean: ## Removes all that was built; the demo's data stay
+	rm -rf target
+
+FORCE:
