@@ -3,10 +3,10 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use twin::{
-    Clock, KERNEL_VERSION, Model, ModelHash, Scenario, Span, Timestamp, Twin,
+    CheckpointError, Clock, KERNEL_VERSION, Model, ModelHash, Scenario, Span, Timestamp, Twin,
     model::Role,
     series::Point,
-    twin::{CheckpointError, StateHash},
+    twin::StateHash,
 };
 use wire::{
     Batch, Entry, What,
@@ -145,7 +145,7 @@ impl LiveAsset {
         for entry in &batch.entries[(next - batch.first_seq) as usize..] {
             self.seq += 1;
             self.show(entry);
-            let told = wire::told(entry, &self.model);
+            let told = entry.observed(&self.model);
             if self.recent.len() == RECENT {
                 self.recent.pop_front();
             }

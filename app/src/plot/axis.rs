@@ -69,14 +69,13 @@ pub fn value_axis(low: f64, high: f64, wanted: usize) -> ValueAxis {
 /// The next larger of 1, 2 and 5 times a power of ten, and the decimals that it needs.
 fn round_step(raw: f64) -> (f64, usize) {
     let mut power = 1.0;
-    let mut decimals = 0;
+    let mut decimals: usize = 0;
     while power > raw {
         power /= 10.0;
         decimals += 1;
     }
     while power * 10.0 <= raw {
         power *= 10.0;
-        decimals = 0usize.max(decimals.saturating_sub(1));
     }
     for factor in [1.0, 2.0, 5.0] {
         if power * factor >= raw {
