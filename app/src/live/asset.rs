@@ -3,10 +3,8 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use twin::{
-    CheckpointError, Clock, KERNEL_VERSION, Model, ModelHash, Scenario, Span, Timestamp, Twin,
-    model::Role,
-    series::Point,
-    twin::StateHash,
+    CheckpointError, Clock, KERNEL_VERSION, Model, ModelHash, Scenario, Span, Timestamp, Twin, model::Role,
+    series::Point, twin::StateHash,
 };
 use wire::{
     Batch, Entry, What,

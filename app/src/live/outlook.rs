@@ -1,10 +1,6 @@
 //! The futures of one asset: that in which nothing is changed, and that of the sliders.
 
-use twin::{
-    Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project,
-    twin::Band,
-    whatif::Crossing,
-};
+use twin::{Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project, twin::Band, whatif::Crossing};
 
 use super::trace::BandPoint;
 

@@ -64,7 +64,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
 
     let id = asset_id.clone();
     let title_of_shown = move || {
-        live.read(&id, |asset, _| asset.model.quantities.get(shown.get()).map(|quantity| quantity.title.clone())).flatten()
+        live.read(&id, |asset, _| asset.model.quantities.get(shown.get()).map(|quantity| quantity.title.clone()))
+            .flatten()
     };
     let id = asset_id.clone();
     let age = move || match live.watch(&id, |asset, now| asset.age(now)).flatten() {
@@ -72,9 +73,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         None => "no sample yet".to_string(),
     };
     let id = asset_id.clone();
-    let summary = Signal::derive(move || {
-        live.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default()
-    });
+    let summary =
+        Signal::derive(move || live.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default());
     let signals = facts.signals;
     let is_measured = Signal::derive(move || shown.get() < signals);
     let is_simulated = Signal::derive(move || lab.is_moved());

@@ -44,14 +44,16 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let (from, to) = time_window(&asset.model, now, chart);
     let track = asset.track(chart.quantity);
     let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.window(from, to).to_vec());
-    let twin: Vec<BandPoint> = asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
+    let twin: Vec<BandPoint> =
+        asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
     let future = |pick: fn(&Outlook) -> Option<&twin::Projection>| {
         asset.outlook.as_ref().and_then(pick).map_or_else(Vec::new, |projection| bands(projection, chart.quantity))
     };
     let forecast = future(|outlook| Some(&outlook.baseline));
     let scenario = future(|outlook| outlook.scenario.as_ref());
     let quantity = asset.model.quantities.get(chart.quantity);
-    let limits: Vec<f64> = quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
+    let limits: Vec<f64> =
+        quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
     let values = values_of(&measured, [&twin, &forecast, &scenario], &limits, range, chart);
     let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];

@@ -184,7 +184,8 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
     let style = frame.stroke(palette.measured, 1.5);
     for stretch in split_gaps(&trend.measured, trend.gap) {
         let shown = clip(stretch, trend.from, trend.to);
-        for path in frame.visible_paths(&downsample(&shown, trend.from, trend.to, frame.width.unsigned_abs() as usize)) {
+        for path in frame.visible_paths(&downsample(&shown, trend.from, trend.to, frame.width.unsigned_abs() as usize))
+        {
             area.draw(&PathElement::new(path, style))?;
         }
         let is_sparse = trend.detail == Detail::Full && (shown.len() as f64) < frame.css_width() / 12.0;
