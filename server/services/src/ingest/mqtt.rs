@@ -2,6 +2,7 @@
 
 mod answer;
 mod connection;
+mod hello;
 mod session;
 
 use std::{sync::Arc, time::Duration};
