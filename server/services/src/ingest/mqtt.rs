@@ -2,6 +2,7 @@
 
 mod answer;
 mod connection;
+mod heard;
 mod hello;
 mod session;
 

@@ -7,7 +7,7 @@ use mqtt_protocol_core::mqtt::{
     Connection, Version,
     common::Cursor,
     connection::{ConnectionOptions, Event, TimerKind},
-    packet::{GenericPacketTrait, Packet, Qos},
+    packet::{GenericPacketTrait, Packet},
     role,
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Limits,
     answer::{self, Owed, Speaks},
+    heard::Heard,
     hello::{Ended, Hello, anonymous, first_packet, refuse},
     session::{Held, Opened, Sessions},
 };
@@ -101,6 +102,12 @@ enum Then {
     Close,
 }
 
+impl Then {
+    fn or(self, other: Then) -> Then {
+        if self == Then::Close { self } else { other }
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
     async fn run(
         &mut self,
@@ -166,9 +173,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         for event in events {
             match event {
                 Event::NotifyPacketReceived(packet) => {
-                    if self.packet(packet, held).await? == Then::Close {
-                        then = Then::Close;
-                    }
+                    then = then.or(self.packet(&packet, held).await?);
                 }
                 Event::RequestSendPacket { packet, .. } => self.write(&packet),
                 Event::RequestTimerReset { kind: TimerKind::PingreqRecv, duration_ms } => {
@@ -189,52 +194,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         }
     }
 
-    async fn packet(&mut self, packet: Packet, held: &mut Held) -> Result<Then, Ended> {
-        let reply = match packet {
-            Packet::V3_1_1Publish(publish) => {
-                let (qos, id) = (publish.qos(), publish.packet_id());
-                return self.publish(publish.topic_name(), publish.payload().as_slice(), qos, id, held).await;
+    async fn packet(&mut self, packet: &Packet, held: &mut Held) -> Result<Then, Ended> {
+        let reply = match Heard::of(packet) {
+            Heard::Publish { topic, payload, owed } => {
+                self.publish(topic, payload, owed, held).await;
+                return Ok(Then::GoOn);
             }
-            Packet::V5_0Publish(publish) => {
-                let (qos, id) = (publish.qos(), publish.packet_id());
-                return self.publish(publish.topic_name(), publish.payload().as_slice(), qos, id, held).await;
+            Heard::Release(id) => {
+                held.received.remove(&id);
+                answer::pubcomp(self.speaks, id)?
             }
-            Packet::V3_1_1Pubrel(release) => {
-                held.received.remove(&release.packet_id());
-                answer::pubcomp(self.speaks, release.packet_id())?
-            }
-            Packet::V5_0Pubrel(release) => {
-                held.received.remove(&release.packet_id());
-                answer::pubcomp(self.speaks, release.packet_id())?
-            }
-            Packet::V3_1_1Subscribe(ask) => answer::suback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V5_0Subscribe(ask) => answer::suback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V3_1_1Unsubscribe(ask) => answer::unsuback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V5_0Unsubscribe(ask) => answer::unsuback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V3_1_1Disconnect(_) | Packet::V5_0Disconnect(_) => return Ok(Then::Close),
-            // CONNECT was answered by the caller; PINGREQ is by the core.
-            _ => return Ok(Then::GoOn),
+            Heard::Subscribe { id, filters } => answer::suback(self.speaks, id, filters)?,
+            Heard::Unsubscribe { id, filters } => answer::unsuback(self.speaks, id, filters)?,
+            Heard::Leave => return Ok(Then::Close),
+            Heard::Nothing => return Ok(Then::GoOn),
         };
         self.send(reply)
     }
 
-    async fn publish(
-        &mut self,
-        topic: &str,
-        payload: &[u8],
-        qos: Qos,
-        id: Option<u16>,
-        held: &mut Held,
-    ) -> Result<Then, Ended> {
-        let owed = match (qos, id) {
-            (Qos::AtLeastOnce, Some(id)) => Owed::Puback(id),
-            (Qos::ExactlyOnce, Some(id)) => {
-                held.received.insert(id);
-                self.uncommitted.insert(id);
-                Owed::Pubrec(id)
-            }
-            _ => Owed::Nothing,
-        };
+    /// Hands a message in; what it owes the client follows once it is durable.
+    async fn publish(&mut self, topic: &str, payload: &[u8], owed: Owed, held: &mut Held) {
+        if let Owed::Pubrec(id) = owed {
+            held.received.insert(id);
+            self.uncommitted.insert(id);
+        }
         let items = decode::message(topic, payload);
         let delivery = Delivery { origin: self.origin.clone(), received_at: received_at(), items };
         // Waits while the store is full, and with it the client: that is what bounds it.
@@ -243,7 +226,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             Err(error) => Box::pin(std::future::ready((owed, Err(error)))),
         };
         self.in_flight.push_back(commit);
-        Ok(Then::GoOn)
     }
 
     /// Tells the client what became of a message.
