@@ -113,6 +113,7 @@ impl Bound {
 async fn tick(services: Services, checkpoint_secs: u64, shutdown: CancellationToken) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     let mut checkpoints = tokio::time::interval(Duration::from_secs(checkpoint_secs));
+    checkpoints.reset();
     loop {
         tokio::select! {
             _ = seconds.tick() => services.keep_clocks().await,

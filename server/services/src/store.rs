@@ -1,6 +1,7 @@
 //! Keeps what was taken in, durably, and numbers it.
 
 mod history;
+mod keeping;
 mod read;
 mod schema;
 mod writer;
