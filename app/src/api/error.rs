@@ -1,6 +1,9 @@
 //! What a user reads when the server could not answer; detail goes to the server's log.
 
-use leptos::server_fn::{codec::JsonEncoding, error::{FromServerFnError, ServerFnErrorErr}};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -30,6 +33,10 @@ impl FromServerFnError for ApiError {
 impl From<services::StoreError> for ApiError {
     fn from(error: services::StoreError) -> ApiError {
         leptos::logging::error!("a page was not answered: {error}");
-        if let services::StoreError::UnknownAsset(asset) = error { ApiError::UnknownAsset(asset) } else { ApiError::Store }
+        if let services::StoreError::UnknownAsset(asset) = error {
+            ApiError::UnknownAsset(asset)
+        } else {
+            ApiError::Store
+        }
     }
 }

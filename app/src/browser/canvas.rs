@@ -148,7 +148,8 @@ pub fn paint_now(asset_id: &AssetId) {
 /// Waits until every chart of `asset_id` has reached its pixels, by reading one of them.
 pub fn flush(asset_id: &AssetId) {
     for canvas in of_asset(asset_id, |painter| painter.canvas.clone()) {
-        let context = canvas.get_context("2d").ok().flatten().and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
+        let context =
+            canvas.get_context("2d").ok().flatten().and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok());
         if let Some(context) = context {
             context.get_image_data(0.0, 0.0, 1.0, 1.0).ok();
         }

@@ -57,8 +57,14 @@ pub fn open(live: Live) {
         })
         .into_js_value(),
     );
-    put("link", Closure::<dyn Fn() -> String>::new(move || live.link.get_untracked().word().to_string()).into_js_value());
-    put("redraw", Closure::<dyn Fn(String, f64) -> f64>::new(|slider: String, value| redraw(&slider, value)).into_js_value());
+    put(
+        "link",
+        Closure::<dyn Fn() -> String>::new(move || live.link.get_untracked().word().to_string()).into_js_value(),
+    );
+    put(
+        "redraw",
+        Closure::<dyn Fn(String, f64) -> f64>::new(|slider: String, value| redraw(&slider, value)).into_js_value(),
+    );
     frame::expose("twinlight", &object);
 }
 

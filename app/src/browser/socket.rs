@@ -2,11 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap, pin::pin, rc::Rc};
 
-use futures::{
-    SinkExt, StreamExt,
-    channel::mpsc,
-    future::select,
-};
+use futures::{SinkExt, StreamExt, channel::mpsc, future::select};
 use gloo_net::websocket::{Message, futures::WebSocket};
 use leptos::prelude::{GetUntracked, Set};
 use twin::id::AssetId;

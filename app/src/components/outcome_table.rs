@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use twin::{id::AssetId, twin::Band};
 
 use crate::{
-    live::{Live, asset::LiveAsset, outlook::Meeting},
+    live::{
+        Live,
+        asset::LiveAsset,
+        outlook::{self, Meeting},
+    },
     wording,
 };
 
@@ -23,7 +27,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId) -> impl IntoView {
         live.watch(&asset_id, |asset, now| {
             let outlook = asset.outlook.as_ref()?;
             let mut outcomes = meetings(asset, now)?;
-            outcomes.push(ending(asset)?);
+            outcomes.extend(ending(asset));
             Some((outcomes, outlook.scenario.is_some()))
         })
         .flatten()
@@ -83,11 +87,15 @@ fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Option<Vec<Outcome>> {
     Some(outcomes.collect())
 }
 
-/// The headline at the end of both futures.
+/// The headline at the end of both futures; nothing where one of them ends before, with the asset.
 fn ending(asset: &LiveAsset) -> Option<Outcome> {
     let outlook = asset.outlook.as_ref()?;
     let quantity = asset.model.quantities.get(asset.model.headline)?;
     let decimals = wording::decimals(quantity.range);
+    let stops = |projection: &twin::Projection| outlook::stop_of(&asset.model, projection).is_some();
+    if stops(&outlook.baseline) || outlook.scenario.as_ref().is_some_and(stops) {
+        return None;
+    }
     let last = |projection: &twin::Projection| projection.bands.get(asset.model.headline)?.last().copied();
     let words = |band: Band| wording::quantity(band.mid, decimals, &quantity.unit);
     let baseline = last(&outlook.baseline)?;

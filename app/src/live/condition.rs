@@ -17,7 +17,10 @@ pub enum Condition {
     /// Nothing new for longer than usual.
     Stale,
     /// This quantity is outside its normal band.
-    Abnormal { quantity: usize, side: Side },
+    Abnormal {
+        quantity: usize,
+        side: Side,
+    },
     Live,
 }
 

@@ -51,7 +51,8 @@ impl Lab {
 
     /// Moves a slider and draws the future that follows, before it returns.
     pub fn set(&self, number: u16, value: f64) {
-        let Some((min, max)) = self.sliders.with_value(|all| all.get(usize::from(number)).map(|s| (s.min, s.max))) else {
+        let Some((min, max)) = self.sliders.with_value(|all| all.get(usize::from(number)).map(|s| (s.min, s.max)))
+        else {
             return;
         };
         if value.is_finite() {
@@ -116,7 +117,9 @@ impl Lab {
     }
 
     fn resting(&self, number: u16) -> f64 {
-        let Some(slider) = self.sliders.with_value(|all| all.get(usize::from(number)).cloned()) else { return f64::NAN };
+        let Some(slider) = self.sliders.with_value(|all| all.get(usize::from(number)).cloned()) else {
+            return f64::NAN;
+        };
         let present = || {
             let asset_id = self.asset_id.get_value();
             let signal = |asset: &super::asset::LiveAsset| asset.model.signal(&slider.name).map(usize::from);

@@ -97,14 +97,7 @@ enum Phase {
 impl Link {
     /// A link that opens at the first tick.
     pub fn new(seed: u64) -> Link {
-        Link {
-            phase: Phase::Waiting { retry_at: 0 },
-            attempt: 0,
-            last_frame: None,
-            frames: 0,
-            acknowledged: 0,
-            seed,
-        }
+        Link { phase: Phase::Waiting { retry_at: 0 }, attempt: 0, last_frame: None, frames: 0, acknowledged: 0, seed }
     }
 
     /// What is due at `now`.

@@ -38,8 +38,7 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>) {
         let asset_id = asset_id.clone();
         spawn_local(async move {
             // A failure is no news: the link says what is wrong, and the next change asks again.
-            if let Ok(history) =
-                api::history::history(asset_id.to_string(), quantity as u16, from, to, WIDTH_PX).await
+            if let Ok(history) = api::history::history(asset_id.to_string(), quantity as u16, from, to, WIDTH_PX).await
             {
                 let points = history.points.into_iter().map(|point| Point { t: point.t, value: point.value });
                 live.change(&asset_id, |asset, _| asset.fill(quantity, points));

@@ -64,7 +64,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
 
     let id = asset_id.clone();
     let title_of_shown = move || {
-        live.read(&id, |asset, _| asset.model.quantities.get(shown.get()).map(|quantity| quantity.title.clone())).flatten()
+        live.read(&id, |asset, _| asset.model.quantities.get(shown.get()).map(|quantity| quantity.title.clone()))
+            .flatten()
     };
     let id = asset_id.clone();
     let age = move || match live.watch(&id, |asset, now| asset.age(now)).flatten() {
@@ -72,9 +73,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         None => "no sample yet".to_string(),
     };
     let id = asset_id.clone();
-    let summary = Signal::derive(move || {
-        live.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default()
-    });
+    let summary =
+        Signal::derive(move || live.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default());
     let signals = facts.signals;
     let is_measured = Signal::derive(move || shown.get() < signals);
     let is_simulated = Signal::derive(move || lab.is_moved());
@@ -194,15 +194,17 @@ fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
         Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),
     };
-    let end = asset.outlook.as_ref().and_then(|outlook| outlook.baseline.bands.get(shown)?.last());
-    match end {
-        Some(band) => format!(
+    let future = asset.outlook.as_ref().map(|outlook| &outlook.baseline);
+    let stop = future.and_then(|baseline| outlook::stop_of(&asset.model, baseline));
+    match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
+        (Some(stop), _) => format!("{present}; by the forecast the asset stops in {}.", wording::span(stop.mid - now)),
+        (None, Some(band)) => format!(
             "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
             wording::span(asset.model.horizon),
             words(band.mid),
             wording::number(band.low, decimals),
             wording::number(band.high, decimals)
         ),
-        None => format!("{present}."),
+        (None, None) => format!("{present}."),
     }
 }

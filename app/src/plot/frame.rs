@@ -83,7 +83,10 @@ impl<'a> Frame<'a> {
             let mut at = 0.0;
             while length - at > left {
                 at += left;
-                let turn = ((f64::from(from.0) + dx * at / length).round() as i32, (f64::from(from.1) + dy * at / length).round() as i32);
+                let turn = (
+                    (f64::from(from.0) + dx * at / length).round() as i32,
+                    (f64::from(from.1) + dy * at / length).round() as i32,
+                );
                 if is_on {
                     dash.push(turn);
                     dashes.push(std::mem::take(&mut dash));

@@ -87,7 +87,9 @@ const fn declared(css: &str, property: &str) -> RGBAColor {
     let mut end = property.len();
     let mut name = property.as_bytes();
     loop {
-        let Some(mut at) = find(css, name, start, end) else { panic!("a colour of the plots is missing in tokens.css") };
+        let Some(mut at) = find(css, name, start, end) else {
+            panic!("a colour of the plots is missing in tokens.css")
+        };
         while css[at] == b' ' {
             at += 1;
         }
