@@ -108,6 +108,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 {tiles}
             </section>
             <div class="asset-page__main">
+                <div class="asset-page__past">
                 <section class="asset-page__chart" aria-labelledby="chart-title">
                     <h2 id="chart-title">{title_of_shown}</h2>
                     <PlotLegend is_measured is_simulated />
@@ -123,6 +124,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
                     </div>
                 </section>
+                <EventList live asset_id=asset_id.clone() />
+                </div>
                 <section class="asset-page__lab" class=("asset-page__lab--simulated", is_simulated) aria-labelledby="lab-title">
                     <h2 id="lab-title">"What if"</h2>
                     <p class="asset-page__lab-note">
@@ -140,7 +143,6 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     </p>
                 </section>
             </div>
-            <EventList live asset_id=asset_id.clone() />
             <footer class="asset-page__model">
                 <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
             </footer>

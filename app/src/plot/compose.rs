@@ -113,7 +113,7 @@ fn values_of(
         high = high.max(value);
     }
     // A limit is worth showing where the data come near it; a far one would press them flat.
-    let (near_low, near_high) = (low - (high - low), high + (high - low));
+    let (near_low, near_high) = (low - (high - low) / 2.0, high + (high - low) / 2.0);
     for limit in limits.iter().filter(|_| chart.detail == Detail::Full) {
         if (near_low..=near_high).contains(limit) {
             low = low.min(*limit);
