@@ -13,6 +13,9 @@ pub mod trace;
 pub mod track;
 pub mod verification;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;

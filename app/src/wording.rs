@@ -66,6 +66,11 @@ pub fn quantity(value: f64, decimals: usize, of_unit: &str) -> String {
     if unit.is_empty() { number(value, decimals) } else { format!("{}\u{a0}{unit}", number(value, decimals)) }
 }
 
+/// The unit of a difference: kelvin where the values are temperatures.
+pub fn unit_of_difference(unit: &str) -> &str {
+    if unit == "degC" { "K" } else { unit }
+}
+
 /// A length of time in its two largest units.
 pub fn span(span: Span) -> String {
     let secs = span.0.max(0) / 1_000_000;

@@ -24,12 +24,17 @@ pub fn AssetBadges(live: Live, asset_id: AssetId) -> impl IntoView {
 
 fn badges_of(asset: &LiveAsset) -> Vec<String> {
     let mut badges = Vec::new();
-    if asset.view.simulated {
-        badges.push("simulated".to_string());
-    }
-    if let Clock::Replay(replay) = &asset.clock {
-        let recorded = wording::iso_date(replay.recorded);
-        badges.push(format!("replay \u{d7}{}, recorded {recorded}", wording::rate(replay.rate)));
+    match (&asset.clock, asset.view.simulated) {
+        (Clock::Wall, false) => {}
+        (Clock::Wall, true) => badges.push("simulated".to_string()),
+        (Clock::Replay(replay), true) => {
+            badges.push("simulated".to_string());
+            badges.push(format!("time \u{d7}{}", wording::rate(replay.rate)));
+        }
+        (Clock::Replay(replay), false) => {
+            let recorded = wording::iso_date(replay.recorded);
+            badges.push(format!("replay \u{d7}{}, recorded {recorded}", wording::rate(replay.rate)));
+        }
     }
     if !asset.view.badge.is_empty() {
         badges.push(asset.view.badge.clone());

@@ -1,10 +1,14 @@
 //! What comes of it: when each failure is met as it is and as simulated, and where the headline ends up.
 
 use leptos::prelude::*;
-use twin::{id::AssetId, twin::Band};
+use twin::{Projection, id::AssetId, twin::Band};
 
 use crate::{
-    live::{Live, asset::LiveAsset, outlook::Meeting},
+    live::{
+        Live,
+        asset::LiveAsset,
+        outlook::{self, Meeting},
+    },
     wording,
 };
 
@@ -23,7 +27,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId) -> impl IntoView {
         live.watch(&asset_id, |asset, now| {
             let outlook = asset.outlook.as_ref()?;
             let mut outcomes = meetings(asset, now)?;
-            outcomes.push(ending(asset)?);
+            outcomes.extend(headline(asset).unwrap_or_default());
             Some((outcomes, outlook.scenario.is_some()))
         })
         .flatten()
@@ -83,25 +87,39 @@ fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Option<Vec<Outcome>> {
     Some(outcomes.collect())
 }
 
-/// The headline at the end of both futures.
-fn ending(asset: &LiveAsset) -> Option<Outcome> {
+/// The greatest and the least of the headline; nothing where a future ends before, with the asset.
+fn headline(asset: &LiveAsset) -> Option<Vec<Outcome>> {
     let outlook = asset.outlook.as_ref()?;
-    let quantity = asset.model.quantities.get(asset.model.headline)?;
+    let number = asset.model.headline;
+    let quantity = asset.model.quantities.get(number)?;
+    let stops = |projection: &Projection| outlook::stop_of(&asset.model, projection).is_some();
+    if stops(&outlook.baseline) || outlook.scenario.as_ref().is_some_and(stops) {
+        return None;
+    }
     let decimals = wording::decimals(quantity.range);
-    let last = |projection: &twin::Projection| projection.bands.get(asset.model.headline)?.last().copied();
-    let words = |band: Band| wording::quantity(band.mid, decimals, &quantity.unit);
-    let baseline = last(&outlook.baseline)?;
-    let scenario = outlook.scenario.as_ref().and_then(last);
-    let difference = scenario.map(|scenario| {
-        let moved = scenario.mid - baseline.mid;
-        let sign = if moved > 0.0 { "+" } else { "" };
-        format!("{sign}{}", wording::quantity(moved, decimals, &quantity.unit))
-    });
-    let nothing = || wording::NOTHING.to_string();
-    Some(Outcome {
-        what: format!("{} at the end of the forecast", quantity.title),
-        baseline: words(baseline),
-        scenario: scenario.map_or_else(nothing, words),
-        difference: difference.unwrap_or_else(nothing),
-    })
+    let words = |value: f64| wording::quantity(value, decimals, &quantity.unit);
+    let outcome = |what: String, pick: fn(&[Band]) -> Option<f64>| {
+        let of = |projection: &Projection| projection.bands.get(number).and_then(|bands| pick(bands));
+        let baseline = of(&outlook.baseline)?;
+        let scenario = outlook.scenario.as_ref().and_then(of);
+        let difference = scenario.map(|scenario| {
+            let moved = scenario - baseline;
+            let sign = if moved > 0.0 { "+" } else { "" };
+            let unit = wording::unit_of_difference(&quantity.unit);
+            format!("{sign}{}", wording::quantity(moved, decimals, unit))
+        });
+        let nothing = || wording::NOTHING.to_string();
+        Some(Outcome {
+            what,
+            baseline: words(baseline),
+            scenario: scenario.map_or_else(nothing, words),
+            difference: difference.unwrap_or_else(nothing),
+        })
+    };
+    let title = &quantity.title;
+    let outcomes = [
+        outcome(format!("{title}, highest"), |bands| bands.iter().map(|band| band.mid).reduce(f64::max)),
+        outcome(format!("{title}, lowest"), |bands| bands.iter().map(|band| band.mid).reduce(f64::min)),
+    ];
+    Some(outcomes.into_iter().flatten().collect())
 }

@@ -46,7 +46,7 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
     view! {
         <div class="scenario-form__row" class=("scenario-form__row--moved", move || lab.is_slider_moved(number))>
             <label class="scenario-form__label" id=label_id.clone() for=id.clone()>
-                {slider.title}
+                {slider.title.clone()}
             </label>
             <div class="scenario-form__controls">
                 <div class="scenario-form__range">
@@ -83,7 +83,7 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                 <button
                     type="button"
                     class="button button--quiet"
-                    aria-label=format!("Reset {}", slider.name)
+                    aria-label=format!("Reset {}", slider.title)
                     disabled=move || !lab.is_slider_moved(number)
                     on:click=move |_| lab.reset(number)
                 >

@@ -109,8 +109,9 @@ impl LiveAsset {
         }
     }
 
+    /// What to ask for: the entries after the last one, or, where the twin cannot go on from there, a fresh start.
     pub fn subscription(&self) -> Subscription {
-        Subscription { asset: self.view.id.clone(), after: Some(self.seq) }
+        Subscription { asset: self.view.id.clone(), after: self.witness.is_unbroken().then_some(self.seq) }
     }
 
     pub fn verification(&self) -> Verification {

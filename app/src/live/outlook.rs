@@ -49,6 +49,29 @@ fn horizon(model: &Model, newest: Timestamp, now: Timestamp) -> Span {
     Span(wanted.div_euclid(step).max(1) * step)
 }
 
+/// When the asset stops, in this future: the failures of severity `stop` that most members meet after it begins.
+/// What the model says of the time after that is no longer about this asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// By then half of the members have stopped.
+    pub mid: Timestamp,
+    /// By then 19 of 20 have; the end of the future where they have not.
+    pub late: Timestamp,
+}
+
+/// The first stop of `projection`; `None` where the asset goes on, or has stopped before it.
+pub fn stop_of(model: &Model, projection: &Projection) -> Option<Stop> {
+    let (begin, end) = (*projection.times.first()?, *projection.times.last()?);
+    let stops = projection.crossings.iter().filter(|crossing| {
+        model.failures.get(usize::from(crossing.failure)).is_some_and(|failure| failure.severity == "stop")
+    });
+    let stop = |crossing: &Crossing| {
+        let mid = crossing.quantile(0.5).filter(|mid| *mid > begin + model.step)?;
+        Some(Stop { mid, late: crossing.quantile(0.95).unwrap_or(end) })
+    };
+    stops.filter_map(stop).min_by_key(|stop| stop.mid)
+}
+
 /// The bands of one quantity, in order of time.
 pub fn bands(projection: &Projection, quantity: usize) -> Vec<BandPoint> {
     let Some(bands) = projection.bands.get(quantity) else { return Vec::new() };

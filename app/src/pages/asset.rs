@@ -108,6 +108,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 {tiles}
             </section>
             <div class="asset-page__main">
+                <div class="asset-page__past">
                 <section class="asset-page__chart" aria-labelledby="chart-title">
                     <h2 id="chart-title">{title_of_shown}</h2>
                     <PlotLegend is_measured is_simulated />
@@ -123,6 +124,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
                     </div>
                 </section>
+                <EventList live asset_id=asset_id.clone() />
+                </div>
                 <section class="asset-page__lab" class=("asset-page__lab--simulated", is_simulated) aria-labelledby="lab-title">
                     <h2 id="lab-title">"What if"</h2>
                     <p class="asset-page__lab-note">
@@ -140,7 +143,6 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     </p>
                 </section>
             </div>
-            <EventList live asset_id=asset_id.clone() />
             <footer class="asset-page__model">
                 <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
             </footer>
@@ -194,15 +196,17 @@ fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
         Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),
     };
-    let end = asset.outlook.as_ref().and_then(|outlook| outlook.baseline.bands.get(shown)?.last());
-    match end {
-        Some(band) => format!(
+    let future = asset.outlook.as_ref().map(|outlook| &outlook.baseline);
+    let stop = future.and_then(|baseline| outlook::stop_of(&asset.model, baseline));
+    match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
+        (Some(stop), _) => format!("{present}; by the forecast the asset stops in {}.", wording::span(stop.mid - now)),
+        (None, Some(band)) => format!(
             "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
             wording::span(asset.model.horizon),
             words(band.mid),
             wording::number(band.low, decimals),
             wording::number(band.high, decimals)
         ),
-        None => format!("{present}."),
+        (None, None) => format!("{present}."),
     }
 }

@@ -1,6 +1,6 @@
 //! Chooses what a trend of an asset shows: which stretch of time, which values, which lines.
 
-use twin::{Model, Span, Timestamp, series::Point};
+use twin::{Model, Projection, Span, Timestamp, series::Point};
 
 use super::{
     axis::{ValueAxis, value_axis},
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::live::{
     asset::LiveAsset,
-    outlook::{Outlook, bands},
+    outlook::{Outlook, bands, stop_of},
     trace::BandPoint,
 };
 
@@ -46,16 +46,17 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.window(from, to).to_vec());
     let twin: Vec<BandPoint> =
         asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
-    let future = |pick: fn(&Outlook) -> Option<&twin::Projection>| {
-        asset.outlook.as_ref().and_then(pick).map_or_else(Vec::new, |projection| bands(projection, chart.quantity))
+    let future = |pick: fn(&Outlook) -> Option<&Projection>| {
+        asset.outlook.as_ref().and_then(pick).map(|projection| future_of(&asset.model, projection, chart.quantity))
     };
-    let forecast = future(|outlook| Some(&outlook.baseline));
-    let scenario = future(|outlook| outlook.scenario.as_ref());
+    let (forecast, until_stop) = future(|outlook| Some(&outlook.baseline)).unwrap_or_default();
+    let (scenario, scenario_until_stop) = future(|outlook| outlook.scenario.as_ref()).unwrap_or_default();
     let quantity = asset.model.quantities.get(chart.quantity);
     let limits: Vec<f64> =
         quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
-    let values = values_of(&measured, [&twin, &forecast, &scenario], &limits, range, chart);
+    let of_futures = [&twin, &forecast[..until_stop], &scenario[..scenario_until_stop]];
+    let values = values_of(&measured, of_futures, &limits, range, chart);
     let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];
     Trend {
         from,
@@ -71,6 +72,19 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
     }
+}
+
+/// The bands of a future until the asset has surely stopped, and how many of them come before it has likely stopped:
+/// those decide the range of the axis.
+fn future_of(model: &Model, projection: &Projection, quantity: usize) -> (Vec<BandPoint>, usize) {
+    let mut points = bands(projection, quantity);
+    let Some(stop) = stop_of(model, projection) else {
+        let all = points.len();
+        return (points, all);
+    };
+    points.retain(|point| point.t <= stop.late);
+    let until_stop = points.partition_point(|point| point.t <= stop.mid);
+    (points, until_stop)
 }
 
 fn usual_pause(points: &[BandPoint]) -> Option<Span> {
@@ -99,7 +113,7 @@ fn values_of(
         high = high.max(value);
     }
     // A limit is worth showing where the data come near it; a far one would press them flat.
-    let (near_low, near_high) = (low - (high - low), high + (high - low));
+    let (near_low, near_high) = (low - (high - low) / 2.0, high + (high - low) / 2.0);
     for limit in limits.iter().filter(|_| chart.detail == Detail::Full) {
         if (near_low..=near_high).contains(limit) {
             low = low.min(*limit);

@@ -1,0 +1,248 @@
+//! The fleet against a server's twin, frame by frame.
+
+use std::sync::Arc;
+
+use twin::{Clock, KERNEL_VERSION, Model, Span, Timestamp, Twin, entry::Quality, id::AssetId, simulate::Simulator};
+use wire::{
+    Batch, Entry, ServerFrame, What,
+    frame::{CoalescedSignal, Latest},
+    view::{AssetView, PlantView},
+};
+
+use super::{
+    asset::LiveAsset,
+    fleet::{Applied, Fleet},
+    verification::Verification,
+};
+
+const MODEL: &str = include_str!("../../../server/models/power-transformer.toml");
+const INPUTS: [f64; 2] = [900.0, 25.0];
+
+fn asset_id() -> AssetId {
+    AssetId::parse("t1").unwrap()
+}
+
+/// A server with one asset: every entry it keeps, its twin, its frames.
+struct Server {
+    entries: Vec<Entry>,
+    twin: Twin,
+}
+
+impl Server {
+    /// Keeps so many rounds of telemetry, four entries a round; entry n has seq n.
+    fn keeping(rounds: i64) -> Server {
+        let model = Arc::new(Model::parse(MODEL).unwrap());
+        let start = Timestamp(1_200_000_000_000_000);
+        let mut simulator = Simulator::new(model.clone(), start, &INPUTS);
+        let mut entries = Vec::new();
+        for round in 0..rounds {
+            let t = start + Span(5 * Span::MINUTE.0 * round);
+            simulator.advance(t, &INPUTS);
+            for (signal, value) in (0u16..).zip(simulator.measure(7)) {
+                entries.push(Entry { t, what: What::Sample { signal, value, quality: Quality::Good } });
+            }
+        }
+        Server { entries, twin: Twin::new(model, 1) }
+    }
+
+    fn plant(&self, seq: u64) -> PlantView {
+        let asset = AssetView {
+            id: asset_id(),
+            title: "T1".into(),
+            path: "north".into(),
+            simulated: true,
+            badge: String::new(),
+            clock: Clock::Wall,
+            model: MODEL.into(),
+            seq,
+            latest: Vec::new(),
+        };
+        PlantView { title: "Plant".into(), now: self.now(), assets: vec![asset] }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.entries.last().map_or(Timestamp(0), |entry| entry.t + Span::SECOND)
+    }
+
+    fn samples(&self, first: u64, last: u64) -> ServerFrame {
+        let entries = self.entries[first as usize - 1..last as usize].to_vec();
+        ServerFrame::Samples(Batch { asset: asset_id(), first_seq: first, entries })
+    }
+
+    /// The state after entry `seq`, told in one go.
+    fn checkpoint(&self, seq: u64) -> ServerFrame {
+        let model = self.twin.model().clone();
+        let told: Vec<_> = self.entries[..seq as usize].iter().filter_map(|entry| entry.observed(&model)).collect();
+        let mut twin = self.twin.clone();
+        twin.observe(&told);
+        let state = twin.checkpoint();
+        ServerFrame::Checkpoint {
+            asset: asset_id(),
+            seq,
+            model_hash: model.hash,
+            kernel_version: KERNEL_VERSION,
+            bytes: state.bytes,
+            hash: state.hash,
+        }
+    }
+
+    fn snapshot(&self, seq: u64) -> ServerFrame {
+        ServerFrame::Snapshot { asset: asset_id(), seq, clock: Clock::Wall, latest: Vec::new() }
+    }
+}
+
+fn asset(fleet: &Fleet) -> &LiveAsset {
+    fleet.asset(&asset_id()).unwrap()
+}
+
+fn changed() -> Applied {
+    Applied::Changed(asset_id())
+}
+
+fn verdict_after(server: &Server, page_seq: u64, frames: impl IntoIterator<Item = ServerFrame>) -> Verification {
+    let mut fleet = Fleet::of(server.plant(page_seq));
+    for frame in frames {
+        fleet.apply(frame);
+    }
+    asset(&fleet).verification()
+}
+
+#[test]
+fn a_page_that_takes_in_every_entry_is_verified_over_its_own_steps() {
+    let server = Server::keeping(30);
+    let frames = [server.checkpoint(40), server.samples(41, 77), server.samples(78, 100), server.checkpoint(100)];
+    assert_eq!(verdict_after(&server, 40, frames), Verification::Verified { entries: 60 });
+}
+
+#[test]
+fn a_checkpoint_that_comes_before_or_after_its_entries_is_compared_all_the_same() {
+    let server = Server::keeping(30);
+    let early = [server.checkpoint(40), server.checkpoint(100), server.samples(41, 100)];
+    assert_eq!(verdict_after(&server, 40, early), Verification::Verified { entries: 60 });
+    let late = [server.samples(41, 60), server.checkpoint(50), server.samples(61, 100), server.checkpoint(90)];
+    assert_eq!(verdict_after(&server, 40, late), Verification::Verified { entries: 40 });
+}
+
+#[test]
+fn a_sample_altered_on_its_way_is_found_and_said_for_good() {
+    let server = Server::keeping(30);
+    let ServerFrame::Samples(mut altered) = server.samples(41, 100) else { panic!() };
+    let What::Sample { value, .. } = &mut altered.entries[10].what else { panic!() };
+    *value += 0.5;
+    let frames = [server.checkpoint(40), ServerFrame::Samples(altered), server.checkpoint(100), server.checkpoint(100)];
+    assert_eq!(verdict_after(&server, 40, frames), Verification::Differs { seq: 100 });
+}
+
+#[test]
+fn overlapping_batches_are_taken_in_once() {
+    let server = Server::keeping(30);
+    let mut fleet = Fleet::of(server.plant(40));
+    fleet.apply(server.checkpoint(40));
+    assert_eq!(fleet.apply(server.samples(30, 60)), changed());
+    assert_eq!(fleet.apply(server.samples(41, 60)), Applied::Nothing);
+    assert_eq!(fleet.apply(server.samples(50, 100)), changed());
+    fleet.apply(server.checkpoint(100));
+    assert_eq!(asset(&fleet).verification(), Verification::Verified { entries: 60 });
+    let shown: usize = (0..4).map(|signal| asset(&fleet).track(signal).unwrap().points().len()).sum();
+    assert_eq!(shown, 60);
+}
+
+#[test]
+fn a_hole_asks_for_the_entries_after_the_last_one() {
+    let server = Server::keeping(30);
+    let mut fleet = Fleet::of(server.plant(40));
+    assert_eq!(fleet.subscriptions()[0].after, None, "without a twin there is nothing to go on from");
+    fleet.apply(server.checkpoint(40));
+    let Applied::Missing(subscription) = fleet.apply(server.samples(43, 60)) else { panic!("took a hole") };
+    assert_eq!((subscription.asset, subscription.after), (asset_id(), Some(40)));
+    assert_eq!(fleet.apply(server.samples(41, 60)), changed());
+}
+
+#[test]
+fn what_was_coalesced_is_not_verified_until_the_next_checkpoint_and_wants_its_history() {
+    let server = Server::keeping(40);
+    let mut fleet = Fleet::of(server.plant(40));
+    let newest = Latest { signal: 2, t: server.entries[79].t, value: 60.0, quality: Quality::Good };
+    let signals = vec![CoalescedSignal { newest, min: 50.0, max: 61.0, count: 10 }];
+    for frame in [
+        server.checkpoint(40),
+        server.samples(41, 60),
+        server.checkpoint(60),
+        ServerFrame::Coalesced { asset: asset_id(), from_seq: 61, to_seq: 80, signals },
+    ] {
+        fleet.apply(frame);
+    }
+    assert_eq!(asset(&fleet).verification(), Verification::NotVerified);
+    assert_eq!((asset(&fleet).seq, asset(&fleet).history_wanted), (80, 1));
+    assert_eq!(asset(&fleet).track(2).unwrap().newest().unwrap().value, 60.0);
+    for frame in [server.samples(81, 100), server.checkpoint(90), server.samples(101, 120), server.checkpoint(120)] {
+        fleet.apply(frame);
+    }
+    assert_eq!(asset(&fleet).verification(), Verification::Verified { entries: 30 });
+}
+
+#[test]
+fn a_checkpoint_behind_the_page_has_its_entries_sent_once_more() {
+    let server = Server::keeping(30);
+    let mut fleet = Fleet::of(server.plant(100));
+    let Applied::Missing(subscription) = fleet.apply(server.checkpoint(90)) else { panic!("not restored") };
+    assert_eq!(subscription.after, Some(90));
+    fleet.apply(server.samples(91, 110));
+    fleet.apply(server.checkpoint(110));
+    assert_eq!(asset(&fleet).verification(), Verification::Verified { entries: 20 });
+}
+
+#[test]
+fn a_store_that_was_started_over_starts_the_page_over() {
+    let server = Server::keeping(30);
+    let mut fleet = Fleet::of(server.plant(40));
+    fleet.apply(server.samples(41, 100));
+    fleet.apply(server.snapshot(8));
+    let asset = asset(&fleet);
+    assert_eq!((asset.seq, asset.track(0).unwrap().points().len()), (8, 0));
+}
+
+#[test]
+fn a_kernel_of_another_version_is_named() {
+    let server = Server::keeping(10);
+    let ServerFrame::Checkpoint { asset, seq, model_hash, bytes, hash, .. } = server.checkpoint(40) else { panic!() };
+    let other = ServerFrame::Checkpoint { asset, seq, model_hash, kernel_version: KERNEL_VERSION + 1, bytes, hash };
+    let verdict = verdict_after(&server, 40, [other]);
+    assert_eq!(verdict, Verification::OtherKernel { version: KERNEL_VERSION + 1 });
+}
+
+#[test]
+fn the_twin_s_word_on_each_measurement_is_kept_for_the_chart() {
+    let server = Server::keeping(30);
+    let mut fleet = Fleet::of(server.plant(40));
+    fleet.apply(server.checkpoint(40));
+    for first in (41..=97).step_by(4) {
+        fleet.apply(server.samples(first, first + 3));
+    }
+    let traced: Vec<usize> = (0..6).map(|quantity| asset(&fleet).trace(quantity).unwrap().points().len()).collect();
+    // The checkpoint brings the words of its window along; of what nobody measures, there is one a look.
+    assert_eq!(traced, [16, 16, 25, 25, 16, 16]);
+}
+
+#[test]
+fn both_futures_start_from_one_state_and_part_where_something_is_changed() {
+    let server = Server::keeping(60);
+    let mut fleet = Fleet::of(server.plant(200));
+    fleet.apply(server.checkpoint(200));
+    fleet.apply(server.samples(201, 240));
+    let now = server.now();
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    assert!(asset.outlook_is_old(now));
+    asset.look_ahead(now);
+    assert!(!asset.outlook_is_old(now));
+    let load = asset.model.sliders.iter().position(|slider| slider.name == "load").unwrap();
+    asset.change_scenario(twin::Scenario { sliders: vec![(load as u16, 1.4)] }, now);
+    let outlook = asset.outlook.as_ref().unwrap();
+    let scenario = outlook.scenario.as_ref().unwrap();
+    assert_eq!(outlook.baseline.times, scenario.times);
+    let hot_spot = asset.model.headline;
+    let ends = |projection: &twin::Projection| projection.bands[hot_spot].last().unwrap().mid;
+    assert!(ends(scenario) > ends(&outlook.baseline) + 5.0);
+    asset.change_scenario(twin::Scenario::default(), now);
+    assert!(asset.outlook.as_ref().unwrap().scenario.is_none());
+}
