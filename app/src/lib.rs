@@ -1,1 +1,30 @@
+//! What the user sees: pages, components, plots, live twins, and the server functions behind them.
+// Views nest deeply, and each level is a type.
+#![recursion_limit = "512"]
 
+pub mod shell;
+
+pub mod pages;
+
+pub mod components;
+
+pub mod live;
+
+pub mod plot;
+
+pub mod api;
+
+pub mod browser;
+
+pub mod wording;
+
+pub use pages::App;
+pub use shell::shell;
+
+/// The entry of the browser: takes over the page that the server sent.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(App);
+}

@@ -1,1 +1,14 @@
+//! The process: configuration, router, middleware, WebSocket, pages, command line.
 
+pub mod config;
+pub mod serve;
+pub mod state;
+
+pub mod error;
+pub mod middleware;
+pub mod router;
+pub mod routes;
+
+pub mod replay;
+
+pub use router::router;

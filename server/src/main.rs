@@ -1,1 +1,31 @@
-fn main() {}
+//! The command line: `twinlight serve` and `twinlight replay`.
+
+use clap::{Parser, Subcommand};
+use server::{config::Config, replay, serve};
+
+/// A digital-twin dashboard whose twin runs in the browser.
+#[derive(Parser)]
+#[command(version)]
+struct Command {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Takes telemetry in, keeps it, and serves pages (the default).
+    Serve(serve::Options),
+    /// Publishes recordings over MQTT as a gateway would.
+    Replay(replay::Options),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TWINLIGHT_LOG").unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let config = Config::load()?;
+    match Command::parse().action.unwrap_or(Action::Serve(serve::Options::default())) {
+        Action::Serve(options) => serve::run(config, options).await,
+        Action::Replay(options) => replay::run(config, options).await,
+    }
+}

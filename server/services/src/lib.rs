@@ -1,29 +1,109 @@
 //! All the server does that is not HTTP: ingest, validate, keep, stream, run twins.
 
 pub mod catalog;
+pub mod clocks;
+pub mod hub;
+pub mod ingest;
+pub mod pipeline;
 pub mod store;
+pub mod twins;
+pub mod validate;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc, thread::JoinHandle};
 
 use twin::{Timestamp, id::AssetId};
-use wire::view::{HistoryView, PlantView};
+use wire::view::{AssetView, HistoryView, PlantView};
 
 pub use store::StoreError;
 
 /// Every service, ready to use; cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Services {
     /// The plant: assets, models, signals.
     pub catalog: Arc<catalog::Catalog>,
     /// What was taken in, durably.
     pub store: store::Store,
+    /// Who hears of it.
+    pub hub: hub::Hub,
+    /// Each asset's time.
+    pub clocks: Arc<clocks::Clocks>,
+    /// The server's twins.
+    pub twins: twins::Twins,
+    /// The way in.
+    pub pipeline: pipeline::Pipeline,
+    /// The wall clock of whoever runs the services.
+    pub clock: fn() -> Timestamp,
+}
+
+/// The threads behind `Services`.
+#[derive(Debug)]
+pub struct Running {
+    twins: JoinHandle<()>,
+    writer: store::WriterThread,
 }
 
 impl Services {
+    /// Opens the store at `path` and sets everything going; `clock` is the wall clock.
+    pub fn start(
+        path: &Path,
+        catalog: catalog::Catalog,
+        clock: fn() -> Timestamp,
+    ) -> Result<(Services, Running), StoreError> {
+        let catalog = Arc::new(catalog);
+        let hub = hub::Hub::new(catalog.assets().len());
+        let (twins, unstarted) = twins::channel(catalog.assets().len());
+        let (listeners, followers) = (hub.clone(), twins.clone());
+        let (store, writer) = store::Store::open(path, &catalog, move |batch| {
+            listeners.publish(&batch);
+            followers.committed(batch.asset(), batch.batch().last_seq());
+        })?;
+        let kept = store.reader()?.standings()?;
+        let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
+        let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
+        let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
+        let services = Services { catalog, store, hub, clocks, twins, pipeline, clock };
+        Ok((services, Running { twins: thread, writer }))
+    }
+
+    /// Keeps where everything stands, then ends the threads. What was acknowledged is on disk before this is called.
+    pub async fn stop(self, running: Running) {
+        self.keep_clocks().await;
+        self.twins.stop().await;
+        let store = self.store.clone();
+        drop(self);
+        let ended = tokio::task::spawn_blocking(move || {
+            if running.twins.join().is_err() {
+                tracing::error!("the twins' thread panicked");
+            }
+            store.close();
+            running.writer.join();
+        });
+        let _ = ended.await;
+    }
+
+    /// Keeps where the clocks stand; to be called every second.
+    pub async fn keep_clocks(&self) {
+        self.store.keep_clocks(self.clocks.standings((self.clock)())).await;
+    }
+
     /// The plant as a page needs it, `now` being the wall clock.
     pub async fn plant(&self, now: Timestamp) -> Result<PlantView, StoreError> {
-        let _ = now;
-        unreachable!()
+        let mut assets = Vec::new();
+        for (number, asset) in self.catalog.assets().iter().enumerate() {
+            let found = self.store.standing(number).await?;
+            assets.push(AssetView {
+                id: asset.id.clone(),
+                title: asset.title.clone(),
+                path: asset.path.clone(),
+                simulated: asset.simulated,
+                badge: asset.badge.clone(),
+                clock: self.clocks.get(number),
+                model: asset.model_text.clone(),
+                seq: found.seq,
+                latest: found.latest,
+            });
+        }
+        Ok(PlantView { title: self.catalog.title.clone(), now, assets })
     }
 
     /// The samples of `signal` in `from..=to`, thinned to `width_px` columns (first, min, max and last a column).
@@ -35,7 +115,12 @@ impl Services {
         to: Timestamp,
         width_px: u32,
     ) -> Result<HistoryView, StoreError> {
-        let _ = (asset, signal, from, to, width_px);
-        unreachable!()
+        let number = self.number(asset)?;
+        self.store.history(number, signal, from, to, width_px).await
+    }
+
+    /// The number of an asset in this process.
+    pub fn number(&self, asset: &AssetId) -> Result<usize, StoreError> {
+        self.catalog.number(asset).ok_or_else(|| StoreError::UnknownAsset(asset.to_string()))
     }
 }

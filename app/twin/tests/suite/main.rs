@@ -3,4 +3,5 @@
 mod following;
 mod golden;
 mod maths;
+mod properties;
 mod series;

@@ -1,0 +1,15 @@
+//! Server functions: what pages ask the server for, besides the socket.
+
+pub mod error;
+pub mod history;
+pub mod plant;
+
+pub use error::ApiError;
+
+/// Answers this page with the status of something that is not there.
+pub fn say_not_found() {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+}

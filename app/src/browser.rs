@@ -1,0 +1,16 @@
+//! All that touches the browser: the only room that names `web_sys`. On the server it compiles and never runs.
+
+pub mod address;
+pub mod canvas;
+pub mod clock;
+pub mod css_tokens;
+pub mod frame;
+pub mod inspect;
+pub mod painter;
+pub mod pulse;
+pub mod socket;
+
+/// The window of this tab.
+fn window() -> web_sys::Window {
+    web_sys::window().expect("pages run in a window")
+}

@@ -1,0 +1,135 @@
+//! Paints the trend of one asset on one canvas, and only when something of it changed.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::{Rc, Weak},
+};
+
+use twin::{Span, Timestamp, id::AssetId};
+use web_sys::HtmlCanvasElement;
+
+use super::canvas::{self, Stage};
+use crate::{
+    live::Live,
+    plot::{
+        compose::{Chart, trend_of},
+        trend::{self, Detail, Trend},
+    },
+    wording,
+};
+
+/// What the page writes beside a chart: places in percent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Axes {
+    pub times: Vec<(String, Timestamp)>,
+    /// Whether the ticks of time stand closer than a minute.
+    pub has_seconds: bool,
+    pub values: Vec<(String, String)>,
+    /// Whether anything is drawn at all.
+    pub has_data: bool,
+}
+
+pub struct Painter {
+    live: Live,
+    asset_id: AssetId,
+    detail: Detail,
+    canvas: HtmlCanvasElement,
+    stage: Option<Stage>,
+    quantity: Cell<usize>,
+    painted: Cell<Option<Key>>,
+    axes: RefCell<Axes>,
+    on_axes: Box<dyn Fn(Axes)>,
+}
+
+/// All that a picture depends on.
+#[derive(Clone, Copy, PartialEq)]
+struct Key {
+    version: u64,
+    now: Timestamp,
+    chart: Chart,
+    theme: u64,
+}
+
+impl Painter {
+    /// A painter of `canvas`, which paints by itself when the canvas was resized, came into view, or got other colours.
+    pub fn start(
+        live: Live,
+        asset_id: AssetId,
+        detail: Detail,
+        canvas: HtmlCanvasElement,
+        on_axes: impl Fn(Axes) + 'static,
+    ) -> Rc<Painter> {
+        Rc::new_cyclic(|painter: &Weak<Painter>| {
+            let painter = painter.clone();
+            let paint = Rc::new(move || {
+                if let Some(painter) = painter.upgrade() {
+                    painter.paint();
+                }
+            });
+            Painter {
+                live,
+                detail,
+                stage: Stage::new(asset_id.clone(), canvas.clone(), paint),
+                asset_id,
+                canvas,
+                quantity: Cell::new(0),
+                painted: Cell::new(None),
+                axes: RefCell::new(Axes::default()),
+                on_axes: Box::new(on_axes),
+            }
+        })
+    }
+
+    pub fn show(&self, quantity: usize) {
+        self.quantity.set(quantity);
+        self.paint();
+    }
+
+    pub fn paint(&self) {
+        let Some(stage) = self.stage.as_ref().filter(|stage| stage.is_in_view()) else { return };
+        let (css_width, css_height) = stage.css_size();
+        let chart = Chart {
+            quantity: self.quantity.get(),
+            detail: self.detail,
+            css_width,
+            css_height,
+            pixel_ratio: canvas::pixel_ratio(),
+        };
+        let due = self.live.read(&self.asset_id, |asset, now| {
+            let key = Key { version: asset.version, now, chart, theme: canvas::theme() };
+            (self.painted.replace(Some(key)) != Some(key)).then(|| (asset.seq, trend_of(asset, now, &chart)))
+        });
+        let (Some(Some((seq, trend))), Some(area)) = (due, stage.area()) else { return };
+        // A canvas that takes no drawing has lost its memory; the next change tries again.
+        if trend::draw(&area, &trend, &canvas::palette()).is_err() {
+            self.painted.set(None);
+            return;
+        }
+        canvas::mark(&self.canvas, "data-drawn-seq", &seq.to_string());
+        let axes = axes_of(&trend, css_width);
+        if *self.axes.borrow() != axes {
+            self.axes.replace(axes.clone());
+            (self.on_axes)(axes);
+        }
+    }
+}
+
+fn axes_of(trend: &Trend, css_width: f64) -> Axes {
+    let has_data = !(trend.measured.is_empty() && trend.twin.is_empty() && trend.forecast.is_empty());
+    if trend.detail == Detail::Lines {
+        return Axes { has_data, ..Axes::default() };
+    }
+    let ticks = trend::ticks_of(trend.from, trend.to, css_width);
+    let whole = (trend.to - trend.from).secs();
+    let percent = |share: f64| format!("{:.2}%", share * 100.0);
+    let length = trend.values.high - trend.values.low;
+    let values = trend.values.ticks.iter();
+    Axes {
+        has_seconds: ticks.windows(2).any(|pair| pair[1] - pair[0] < Span::MINUTE),
+        times: ticks.iter().map(|t| (percent((*t - trend.from).secs() / whole), *t)).collect(),
+        values: values
+            .map(|v| (percent((trend.values.high - v) / length), wording::number(*v, trend.values.decimals)))
+            .collect(),
+        has_data,
+    }
+}

@@ -1,0 +1,115 @@
+//! The beat of a tab: what changed is shown before the next paint, at most once a frame; futures are stepped as often
+//! as this machine can bear.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use twin::{Span, Timestamp, id::AssetId};
+
+use super::{clock, frame};
+use crate::live::{Live, link::Millis};
+
+/// A future is stepped anew at most so often,
+const LOOK_AHEAD_EVERY: Millis = 500;
+/// and may take up one part in so many of the main thread.
+const LOOK_AHEAD_SHARE: f64 = 10.0;
+/// The pace for whoever prefers less motion.
+const CALM_EVERY: Millis = 1_000;
+/// A clock that is off by less is not set: the network's own delay moves it about.
+const CLOCK_TOLERANCE: Span = Span(250_000);
+
+#[derive(Clone)]
+pub struct Pulse(Rc<RefCell<State>>);
+
+struct State {
+    live: Live,
+    /// The server's wall clock minus this machine's.
+    offset: Option<Span>,
+    dirty: BTreeSet<AssetId>,
+    is_requested: bool,
+    shown_at: Millis,
+    look_ahead_at: BTreeMap<AssetId, Millis>,
+}
+
+impl Pulse {
+    pub fn new(live: Live) -> Pulse {
+        Pulse(Rc::new(RefCell::new(State {
+            live,
+            offset: None,
+            dirty: BTreeSet::new(),
+            is_requested: false,
+            shown_at: 0,
+            look_ahead_at: BTreeMap::new(),
+        })))
+    }
+
+    /// The server's wall clock is `now`.
+    pub fn tell_now(&self, now: Timestamp) {
+        let mut state = self.0.borrow_mut();
+        let offset = now - clock::wall();
+        if state.offset.is_none_or(|before| (offset.0 - before.0).abs() > CLOCK_TOLERANCE.0) {
+            state.offset = Some(offset);
+        }
+    }
+
+    /// This asset changed.
+    pub fn mark(&self, asset_id: AssetId) {
+        self.0.borrow_mut().dirty.insert(asset_id);
+        self.request();
+    }
+
+    /// Time went by for all of them.
+    pub fn mark_all(&self) {
+        {
+            let mut state = self.0.borrow_mut();
+            let all = state.live.asset_ids();
+            state.dirty.extend(all);
+        }
+        self.request();
+    }
+
+    fn request(&self) {
+        let is_requested = std::mem::replace(&mut self.0.borrow_mut().is_requested, true);
+        if !is_requested {
+            let pulse = self.clone();
+            frame::on_frame(move || pulse.beat());
+        }
+    }
+
+    fn beat(&self) {
+        let now = clock::millis();
+        let (live, dirty) = {
+            let mut state = self.0.borrow_mut();
+            state.is_requested = false;
+            if frame::prefers_reduced_motion() && now < state.shown_at + CALM_EVERY {
+                return;
+            }
+            state.shown_at = now;
+            if let Some(offset) = state.offset {
+                state.live.tell_now(clock::wall() + offset);
+            }
+            (state.live, std::mem::take(&mut state.dirty))
+        };
+        self.look_ahead(live, now);
+        for asset_id in &dirty {
+            live.show(asset_id);
+        }
+    }
+
+    /// Steps the future of one asset whose turn it is: never two in one frame.
+    fn look_ahead(&self, live: Live, now: Millis) {
+        let due = live.asset_ids().into_iter().find(|asset_id| {
+            let is_old = live.read(asset_id, |asset, asset_now| asset.outlook_is_old(asset_now));
+            is_old == Some(true) && self.0.borrow().look_ahead_at.get(asset_id).is_none_or(|at| now >= *at)
+        });
+        let Some(asset_id) = due else { return };
+        let began = clock::precise_millis();
+        live.change(&asset_id, |asset, asset_now| asset.look_ahead(asset_now));
+        let ended = clock::precise_millis();
+        let pause = LOOK_AHEAD_EVERY.max(((ended - began) * LOOK_AHEAD_SHARE) as Millis);
+        self.0.borrow_mut().look_ahead_at.insert(asset_id, ended as Millis + pause);
+    }
+}

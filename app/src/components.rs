@@ -1,0 +1,31 @@
+//! One thing seen a file; the stylesheet of the same name stands in `style/components/`.
+
+mod asset_badges;
+mod asset_tile;
+mod band_bar;
+mod event_list;
+mod instant;
+mod link_status;
+mod outcome_table;
+mod plot_legend;
+mod scenario_form;
+mod site_header;
+mod state_badge;
+mod trend_plot;
+mod value_tile;
+mod verified_badge;
+
+pub use asset_badges::AssetBadges;
+pub use asset_tile::AssetTile;
+pub use band_bar::BandBar;
+pub use event_list::EventList;
+pub use instant::Instant;
+pub use link_status::LinkNote;
+pub use outcome_table::OutcomeTable;
+pub use plot_legend::PlotLegend;
+pub use scenario_form::ScenarioForm;
+pub use site_header::SiteHeader;
+pub use state_badge::StateBadge;
+pub use trend_plot::TrendPlot;
+pub use value_tile::ValueTile;
+pub use verified_badge::VerifiedBadge;

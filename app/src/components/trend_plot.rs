@@ -1,0 +1,101 @@
+//! A chart of one quantity: measured, twin and future on one axis that crosses now. Lines on a canvas, words around it.
+
+use leptos::{html::Canvas, prelude::*};
+use twin::id::AssetId;
+
+use crate::{
+    browser::{
+        self,
+        painter::{Axes, Painter},
+    },
+    live::{Live, past},
+    plot::trend::Detail,
+    wording,
+};
+
+#[component]
+pub fn TrendPlot(
+    live: Live,
+    asset_id: AssetId,
+    quantity: Signal<usize>,
+    detail: Detail,
+    /// What the picture says, in one sentence.
+    #[prop(optional, into)]
+    summary: Option<Signal<String>>,
+) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    let axes = RwSignal::new(Axes::default());
+    past::keep(live, asset_id.clone(), quantity);
+
+    let painter = StoredValue::new_local(None);
+    let id = asset_id.clone();
+    Effect::new(move |_| {
+        if let Some(canvas) = canvas.get() {
+            let started = Painter::start(live, id.clone(), detail, canvas, move |now| {
+                axes.try_set(now);
+            });
+            painter.set_value(Some(started));
+        }
+    });
+    Effect::new(move |_| {
+        let quantity = quantity.get();
+        // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
+        live.watch(&asset_id, |_, _| ());
+        painter.with_value(|painter| {
+            if let Some(painter) = painter {
+                painter.show(quantity);
+            }
+        });
+    });
+
+    match detail {
+        Detail::Lines => view! {
+            <figure class="trend-plot trend-plot--lines">
+                <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
+            </figure>
+        }
+        .into_any(),
+        Detail::Full => view! {
+            <figure class="trend-plot">
+                <div class="trend-plot__area">
+                    <svg class="trend-plot__values" aria-hidden="true">
+                        {move || {
+                            let text = |(y, label)| {
+                                view! {
+                                    <text x="100%" y=y dy="0.32em" text-anchor="end">
+                                        {label}
+                                    </text>
+                                }
+                            };
+                            axes.get().values.into_iter().map(text).collect_view()
+                        }}
+                    </svg>
+                    <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
+                    <svg class="trend-plot__times" aria-hidden="true">
+                        {move || {
+                            let Axes { times, has_seconds, .. } = axes.get();
+                            let text = |(x, t)| {
+                                let label = if live.is_mounted.get() {
+                                    browser::clock::tick(t, has_seconds)
+                                } else {
+                                    wording::iso_time(t)
+                                };
+                                view! {
+                                    <text x=x y="1em" text-anchor="middle">
+                                        {label}
+                                    </text>
+                                }
+                            };
+                            times.into_iter().map(text).collect_view()
+                        }}
+                    </svg>
+                    <p class="trend-plot__empty" hidden=move || axes.get().has_data || !live.is_mounted.get()>
+                        "No data in this stretch of time yet"
+                    </p>
+                </div>
+                <figcaption class="trend-plot__caption">{summary.map(|summary| move || summary.get())}</figcaption>
+            </figure>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,115 @@
+//! What moves: the socket's state, the assets of this tab, and the one revision an asset that pages watch.
+//!
+//! Samples never enter a reactive signal: those carry *that* something changed, and readers look up what.
+
+pub mod asset;
+pub mod condition;
+pub mod fleet;
+pub mod lab;
+pub mod link;
+pub mod outlook;
+pub mod past;
+pub mod trace;
+pub mod track;
+pub mod verification;
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use twin::{Timestamp, id::AssetId};
+use wire::{ServerFrame, frame::Subscription, view::PlantView};
+
+use asset::LiveAsset;
+use fleet::{Applied, Fleet};
+use link::LinkStatus;
+
+/// A handle to everything live in this tab; on the server, to the plant as one page shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    fleet: StoredValue<Fleet>,
+    revisions: StoredValue<BTreeMap<AssetId, RwSignal<u64>>>,
+    pub link: RwSignal<LinkStatus>,
+    /// Whole seconds until the next try, while there is no link.
+    pub retry_in_secs: RwSignal<u64>,
+    /// What the server did not grant.
+    pub refusal: RwSignal<Option<String>>,
+    /// Whether the page runs in a browser by now, and may say what the server could not know: local time.
+    pub is_mounted: RwSignal<bool>,
+}
+
+impl Live {
+    pub fn new(plant: PlantView) -> Live {
+        let fleet = Fleet::of(plant);
+        let revisions = fleet.order.iter().map(|id| (id.clone(), RwSignal::new(0))).collect();
+        Live {
+            fleet: StoredValue::new(fleet),
+            revisions: StoredValue::new(revisions),
+            link: RwSignal::new(LinkStatus::Connecting),
+            retry_in_secs: RwSignal::new(0),
+            refusal: RwSignal::new(None),
+            is_mounted: RwSignal::new(false),
+        }
+    }
+
+    pub fn fleet<R>(&self, read: impl FnOnce(&Fleet) -> R) -> R {
+        self.fleet.with_value(read)
+    }
+
+    /// Reads an asset at its own now, and again whenever it changed.
+    pub fn watch<R>(&self, asset_id: &AssetId, read: impl FnOnce(&LiveAsset, Timestamp) -> R) -> Option<R> {
+        if let Some(revision) = self.revision(asset_id) {
+            revision.track();
+        }
+        self.read(asset_id, read)
+    }
+
+    /// Reads an asset at its own now.
+    pub fn read<R>(&self, asset_id: &AssetId, read: impl FnOnce(&LiveAsset, Timestamp) -> R) -> Option<R> {
+        self.fleet.with_value(|fleet| {
+            let asset = fleet.asset(asset_id)?;
+            Some(read(asset, fleet.asset_now(asset)))
+        })
+    }
+
+    /// Changes an asset; what watches it is told at the next `show`.
+    pub fn change<R>(&self, asset_id: &AssetId, change: impl FnOnce(&mut LiveAsset, Timestamp) -> R) -> Option<R> {
+        let mut result = None;
+        self.fleet.update_value(|fleet| {
+            let wall = fleet.now;
+            if let Some(asset) = fleet.asset_mut(asset_id) {
+                let now = asset.clock.now(wall);
+                result = Some(change(asset, now));
+            }
+        });
+        result
+    }
+
+    pub fn apply(&self, frame: ServerFrame) -> Applied {
+        let mut applied = Applied::Nothing;
+        self.fleet.update_value(|fleet| applied = fleet.apply(frame));
+        applied
+    }
+
+    pub fn tell_now(&self, now: Timestamp) {
+        self.fleet.update_value(|fleet| fleet.now = now);
+    }
+
+    /// Lets everything that watches this asset look again.
+    pub fn show(&self, asset_id: &AssetId) {
+        if let Some(revision) = self.revision(asset_id) {
+            revision.update(|n| *n += 1);
+        }
+    }
+
+    pub fn subscriptions(&self) -> Vec<Subscription> {
+        self.fleet.with_value(Fleet::subscriptions)
+    }
+
+    pub fn asset_ids(&self) -> Vec<AssetId> {
+        self.fleet.with_value(|fleet| fleet.order.clone())
+    }
+
+    fn revision(&self, asset_id: &AssetId) -> Option<RwSignal<u64>> {
+        self.revisions.with_value(|revisions| revisions.get(asset_id).copied())
+    }
+}

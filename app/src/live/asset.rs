@@ -1,0 +1,352 @@
+//! One asset in this tab: what was measured, the twin that follows it, and what both have said.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use twin::{
+    CheckpointError, Clock, KERNEL_VERSION, Model, ModelHash, Scenario, Span, Timestamp, Twin,
+    model::Role,
+    series::Point,
+    twin::StateHash,
+};
+use wire::{
+    Batch, Entry, What,
+    frame::{CoalescedSignal, Latest, Subscription},
+    view::AssetView,
+};
+
+use super::{
+    outlook::Outlook,
+    trace::{BandPoint, Trace},
+    track::Track,
+    verification::{Verification, Witness},
+};
+
+/// Entries kept so that a twin can be restored from a checkpoint that is a little old.
+const RECENT: usize = 4_096;
+const EVENTS: usize = 64;
+
+/// Whether a batch fitted to what was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Some of its entries were new.
+    New,
+    /// All of them were known.
+    Known,
+    /// Entries before it are missing: the asset has to be subscribed to again.
+    Hole,
+}
+
+/// An event as a page lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenEvent {
+    pub seq: u64,
+    pub t: Timestamp,
+    pub until: Option<Timestamp>,
+    pub kind: String,
+    pub note: String,
+}
+
+/// A checkpoint of the server's twin, as its frame has it.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerState<'a> {
+    pub seq: u64,
+    pub model_hash: ModelHash,
+    pub kernel_version: u32,
+    pub bytes: &'a [u8],
+    pub hash: StateHash,
+}
+
+#[derive(Debug)]
+pub struct LiveAsset {
+    pub view: AssetView,
+    pub model: Arc<Model>,
+    pub clock: Clock,
+    /// The last entry taken in.
+    pub seq: u64,
+    pub twin: Option<Twin>,
+    pub outlook: Option<Outlook>,
+    pub scenario: Scenario,
+    /// Newest first.
+    pub events: VecDeque<SeenEvent>,
+    /// Goes up when entries were missed that only the history can fill in.
+    pub history_wanted: u64,
+    /// Goes up with every change of anything here.
+    pub version: u64,
+    latest: Vec<Option<Latest>>,
+    tracks: Vec<Track>,
+    traces: Vec<Trace>,
+    witness: Witness,
+    /// Whether entries were asked for once more, back to a checkpoint, since the last agreement.
+    went_back: bool,
+    /// The last entries without a hole, as the twin is told of them.
+    recent: VecDeque<(u64, Option<twin::Entry>)>,
+}
+
+impl LiveAsset {
+    /// An asset as the page was given it, with no twin yet.
+    pub fn new(view: AssetView, model: Arc<Model>) -> LiveAsset {
+        let mut latest = vec![None; model.signals.len()];
+        for of_signal in &view.latest {
+            if let Some(slot) = latest.get_mut(usize::from(of_signal.signal)) {
+                *slot = Some(*of_signal);
+            }
+        }
+        LiveAsset {
+            clock: view.clock,
+            seq: view.seq,
+            twin: None,
+            outlook: None,
+            scenario: Scenario::default(),
+            events: VecDeque::new(),
+            history_wanted: 0,
+            version: 0,
+            latest,
+            tracks: vec![Track::default(); model.signals.len()],
+            traces: vec![Trace::default(); model.quantities.len()],
+            witness: Witness::default(),
+            went_back: false,
+            recent: VecDeque::new(),
+            view,
+            model,
+        }
+    }
+
+    pub fn subscription(&self) -> Subscription {
+        Subscription { asset: self.view.id.clone(), after: Some(self.seq) }
+    }
+
+    pub fn verification(&self) -> Verification {
+        self.witness.verdict()
+    }
+
+    /// The newest sample of each signal.
+    pub fn latest(&self) -> &[Option<Latest>] {
+        &self.latest
+    }
+
+    /// The shown samples of a signal; none for a quantity that is not measured.
+    pub fn track(&self, quantity: usize) -> Option<&Track> {
+        self.tracks.get(quantity)
+    }
+
+    pub fn trace(&self, quantity: usize) -> Option<&Trace> {
+        self.traces.get(quantity)
+    }
+
+    /// Takes in the entries of a batch that are new, one by one.
+    pub fn take(&mut self, batch: &Batch) -> Taken {
+        let next = self.seq + 1;
+        if batch.entries.is_empty() || batch.last_seq() < next {
+            return Taken::Known;
+        }
+        if batch.first_seq > next {
+            return Taken::Hole;
+        }
+        for entry in &batch.entries[(next - batch.first_seq) as usize..] {
+            self.seq += 1;
+            self.show(entry);
+            let told = entry.observed(&self.model);
+            if self.recent.len() == RECENT {
+                self.recent.pop_front();
+            }
+            self.recent.push_back((self.seq, told));
+            self.tell(self.seq, told);
+        }
+        self.note_traces();
+        self.version += 1;
+        Taken::New
+    }
+
+    /// Where the asset stands after entries that this tab was not told one by one.
+    pub fn snapshot(&mut self, seq: u64, clock: Clock, latest: &[Latest]) {
+        self.clock = clock;
+        self.version += 1;
+        if seq < self.seq {
+            // The server keeps less than this tab has seen: its store was started over.
+            *self = LiveAsset { version: self.version, ..LiveAsset::new(self.view.clone(), self.model.clone()) };
+            self.clock = clock;
+            self.seq = seq;
+            self.latest.fill(None);
+            self.history_wanted += 1;
+        } else if seq > self.seq {
+            self.missed_until(seq);
+        }
+        for of_signal in latest {
+            self.show_latest(*of_signal);
+        }
+    }
+
+    /// What stands for the entries up to `to_seq`.
+    pub fn coalesced(&mut self, to_seq: u64, signals: &[CoalescedSignal]) {
+        if to_seq <= self.seq {
+            return;
+        }
+        self.missed_until(to_seq);
+        for signal in signals {
+            self.show_latest(signal.newest);
+        }
+        self.version += 1;
+    }
+
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+        self.version += 1;
+    }
+
+    /// Compares with the server's twin, or is restored from it where there is no twin or it missed entries.
+    pub fn checkpoint(&mut self, server: ServerState<'_>) -> Taken {
+        self.version += 1;
+        if server.kernel_version != KERNEL_VERSION {
+            self.witness.other_kernel(server.kernel_version);
+        } else if server.model_hash != self.model.hash {
+            self.witness.broken();
+        } else if self.twin.is_some() && self.witness.is_unbroken() {
+            self.witness.compare(server.seq, server.hash);
+            self.went_back &= !matches!(self.verification(), Verification::Verified { .. });
+        } else {
+            return self.restore(server);
+        }
+        Taken::New
+    }
+
+    /// Fills in a stretch of history of one signal.
+    pub fn fill(&mut self, signal: usize, points: impl IntoIterator<Item = Point>) {
+        if let Some(track) = self.tracks.get_mut(signal) {
+            track.merge(points);
+            self.version += 1;
+        }
+    }
+
+    /// Whether the future is to be stepped anew: the twin knows more, or time has eaten into the horizon.
+    pub fn outlook_is_old(&self, now: Timestamp) -> bool {
+        match (&self.twin, &self.outlook) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(_), Some(outlook)) => {
+                outlook.seq != self.seq || (outlook.until - now).0 < self.model.horizon.0 / 10 * 9
+            }
+        }
+    }
+
+    /// Steps both futures anew.
+    pub fn look_ahead(&mut self, now: Timestamp) {
+        if let Some(twin) = &self.twin {
+            self.outlook = Outlook::of(twin, self.seq, now, &self.scenario);
+            self.version += 1;
+        }
+    }
+
+    /// Takes another scenario and steps its future, from the state that the baseline's was stepped from.
+    pub fn change_scenario(&mut self, scenario: Scenario, now: Timestamp) {
+        self.scenario = scenario;
+        let Some(twin) = &self.twin else { return };
+        match &mut self.outlook {
+            Some(outlook) if outlook.seq == self.seq => outlook.change(twin, &self.scenario),
+            _ => self.outlook = Outlook::of(twin, self.seq, now, &self.scenario),
+        }
+        self.version += 1;
+    }
+
+    fn restore(&mut self, server: ServerState<'_>) -> Taken {
+        let known_from = self.recent.front().map_or(self.seq, |(seq, _)| seq - 1);
+        let lacks_entries = server.seq < known_from;
+        if lacks_entries && self.went_back {
+            return Taken::New;
+        }
+        match Twin::restore(self.model.clone(), server.bytes) {
+            Ok(twin) => self.twin = Some(twin),
+            Err(CheckpointError::KernelVersion { got }) => {
+                self.witness.other_kernel(got);
+                return Taken::New;
+            }
+            Err(CheckpointError::OtherModel | CheckpointError::Malformed) => {
+                self.witness.broken();
+                return Taken::New;
+            }
+        }
+        self.witness.restored(server.seq);
+        if lacks_entries {
+            // The server's twin was behind this page: its entries since are asked for once more.
+            self.went_back = true;
+            self.seq = server.seq;
+            self.recent.clear();
+            self.events.retain(|event| event.seq <= server.seq);
+            return Taken::Hole;
+        }
+        let later: Vec<_> = self.recent.iter().copied().filter(|(seq, _)| *seq > server.seq).collect();
+        for (seq, told) in later {
+            self.tell(seq, told);
+        }
+        self.note_traces();
+        Taken::New
+    }
+
+    /// Tells the twin of entry `seq`, unless it was restored to a state after it.
+    fn tell(&mut self, seq: u64, told: Option<twin::Entry>) {
+        let Some(twin) = &mut self.twin else { return };
+        if self.witness.restored_at().is_some_and(|restored_at| seq <= restored_at) {
+            return;
+        }
+        if let Some(told) = told {
+            twin.observe(&[told]);
+        }
+        if self.witness.is_unbroken() {
+            self.witness.stepped(seq, twin.hash());
+        }
+    }
+
+    fn show(&mut self, entry: &Entry) {
+        match &entry.what {
+            What::Sample { signal, value, quality } => {
+                self.show_latest(Latest { signal: *signal, t: entry.t, value: *value, quality: *quality });
+            }
+            What::Event { kind, until, note, .. } => {
+                self.events.truncate(EVENTS - 1);
+                let (kind, note) = (kind.clone(), note.clone());
+                self.events.push_front(SeenEvent { seq: self.seq, t: entry.t, until: *until, kind, note });
+            }
+        }
+    }
+
+    fn show_latest(&mut self, newest: Latest) {
+        let index = usize::from(newest.signal);
+        let (Some(track), Some(slot)) = (self.tracks.get_mut(index), self.latest.get_mut(index)) else { return };
+        track.insert(Point { t: newest.t, value: newest.value });
+        if slot.is_none_or(|shown| shown.t <= newest.t) {
+            *slot = Some(newest);
+        }
+    }
+
+    fn missed_until(&mut self, seq: u64) {
+        self.seq = seq;
+        self.recent.clear();
+        self.witness.broken();
+        self.history_wanted += 1;
+    }
+
+    /// Keeps what the twin expected of each measurement, and what it says of all that nobody measures.
+    fn note_traces(&mut self) {
+        let Some(twin) = &self.twin else { return };
+        let is_measured = |i: usize| self.model.signals.get(i).is_some_and(|s| matches!(s.role, Role::Measured { .. }));
+        let (measured, others): (Vec<usize>, Vec<usize>) = (0..self.traces.len()).partition(|i| is_measured(*i));
+        let noted = measured.iter().filter_map(|i| self.traces[*i].newest()).max();
+        let fresh = twin.innovations().rev().take_while(|said| noted.is_none_or(|noted| said.t >= noted));
+        for said in fresh.copied().collect::<Vec<_>>().into_iter().rev() {
+            if let Some(trace) = self.traces.get_mut(usize::from(said.signal)) {
+                trace.push(BandPoint { t: said.t, band: said.expected });
+            }
+        }
+        let Some(newest) = twin.newest() else { return };
+        let pause = Span(self.model.horizon.0 / 2_000);
+        let said = others.first().and_then(|i| self.traces[*i].newest());
+        if said.is_some_and(|said| newest > said && newest - said < pause) {
+            return;
+        }
+        let bands = twin.at(newest).bands;
+        for i in others {
+            if let Some(band) = bands.get(i) {
+                self.traces[i].push(BandPoint { t: newest, band: *band });
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What is to be said of an asset at a glance: its condition, and the value of any of its quantities.
+
+use twin::{Clock, Span, Timestamp, twin::Band};
+
+use super::{
+    asset::LiveAsset,
+    outlook::{Meeting, band_at},
+};
+
+/// One word for an asset, the worst that is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing was measured yet.
+    Empty,
+    /// The recording is over.
+    Ended,
+    /// Nothing new for longer than usual.
+    Stale,
+    /// This quantity is outside its normal band.
+    Abnormal { quantity: usize, side: Side },
+    Live,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Below,
+    Above,
+}
+
+/// The value of a quantity, and where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading {
+    Measured { value: f64, at: Timestamp },
+    Estimated { band: Band },
+    Nothing,
+}
+
+impl Reading {
+    pub fn value(&self) -> f64 {
+        match self {
+            Reading::Measured { value, .. } => *value,
+            Reading::Estimated { band } => band.mid,
+            Reading::Nothing => f64::NAN,
+        }
+    }
+}
+
+/// Wall time without a sample after which an asset is stale, however often it usually speaks.
+const SILENT_FOR: Span = Span(20 * Span::SECOND.0);
+
+impl LiveAsset {
+    pub fn condition(&self, now: Timestamp) -> Condition {
+        let Some(age) = self.age(now) else { return Condition::Empty };
+        if matches!(self.clock, Clock::Replay(replay) if now >= replay.end) {
+            return Condition::Ended;
+        }
+        if age > self.silence_allowed() {
+            return Condition::Stale;
+        }
+        let abnormal = |quantity| Some((quantity, self.side(quantity, now)?));
+        match (0..self.model.quantities.len()).find_map(abnormal) {
+            Some((quantity, side)) => Condition::Abnormal { quantity, side },
+            None => Condition::Live,
+        }
+    }
+
+    /// The time since the newest sample of any signal, in the asset's time.
+    pub fn age(&self, now: Timestamp) -> Option<Span> {
+        let newest = self.latest().iter().flatten().map(|latest| latest.t).max()?;
+        Some(Span((now - newest).0.max(0)))
+    }
+
+    pub fn reading(&self, quantity: usize, now: Timestamp) -> Reading {
+        if let Some(Some(latest)) = self.latest().get(quantity) {
+            return Reading::Measured { value: latest.value, at: latest.t };
+        }
+        match self.outlook.as_ref().and_then(|outlook| band_at(&outlook.baseline, quantity, now)) {
+            Some(band) => Reading::Estimated { band },
+            None => Reading::Nothing,
+        }
+    }
+
+    /// On which side of its normal band a quantity is, where it is outside.
+    pub fn side(&self, quantity: usize, now: Timestamp) -> Option<Side> {
+        let [low, high] = self.model.quantities.get(quantity)?.normal?;
+        let value = self.reading(quantity, now).value();
+        if value < low {
+            Some(Side::Below)
+        } else if value > high {
+            Some(Side::Above)
+        } else {
+            None
+        }
+    }
+
+    /// The failure that is met first, and when.
+    pub fn next_failure(&self, now: Timestamp) -> Option<(usize, Meeting)> {
+        let outlook = self.outlook.as_ref()?;
+        let rank = |meeting: &Meeting| match meeting {
+            Meeting::Now => (0, 0),
+            Meeting::In { mid, .. } => (1, mid.0),
+            Meeting::Unlikely { percent } => (2, -i64::from(*percent)),
+            Meeting::Never => (3, 0),
+        };
+        outlook
+            .baseline
+            .crossings
+            .iter()
+            .map(|crossing| (usize::from(crossing.failure), Meeting::of(crossing, now)))
+            .min_by_key(|(_, meeting)| rank(meeting))
+    }
+
+    fn silence_allowed(&self) -> Span {
+        let silent = (SILENT_FOR.0 as f64 * self.clock.rate()) as i64;
+        let usual = self.model.signals.iter().enumerate().filter_map(|(i, _)| self.track(i)?.interval()).min();
+        Span(silent.max(usual.map_or(0, |usual| usual.0.saturating_mul(10))))
+    }
+}

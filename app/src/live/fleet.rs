@@ -1,0 +1,115 @@
+//! All assets of this tab, moved only by the server's frames and by the time that it is told.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use twin::{Model, Timestamp, id::AssetId};
+use wire::{
+    ServerFrame,
+    frame::Subscription,
+    view::{AssetView, PlantView},
+};
+
+use super::asset::{LiveAsset, ServerState, Taken};
+
+/// What a frame asks of the owner.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Applied {
+    /// Nothing on screen changed.
+    Nothing,
+    /// This asset is to be drawn again.
+    Changed(AssetId),
+    /// Entries of this asset are missing: subscribe to it again.
+    Missing(Subscription),
+    /// The server's wall clock.
+    Told(Timestamp),
+    /// The server did not grant a request.
+    Refused(String),
+}
+
+#[derive(Debug)]
+pub struct Fleet {
+    pub title: String,
+    /// The wall clock, as last told.
+    pub now: Timestamp,
+    /// In the plant's order.
+    pub order: Vec<AssetId>,
+    /// Assets whose model this page cannot read.
+    pub unreadable: Vec<AssetView>,
+    assets: BTreeMap<AssetId, LiveAsset>,
+}
+
+impl Fleet {
+    pub fn of(plant: PlantView) -> Fleet {
+        let mut fleet = Fleet {
+            title: plant.title,
+            now: plant.now,
+            order: Vec::new(),
+            unreadable: Vec::new(),
+            assets: BTreeMap::new(),
+        };
+        for view in plant.assets {
+            match Model::parse(&view.model) {
+                Ok(model) => {
+                    fleet.order.push(view.id.clone());
+                    fleet.assets.insert(view.id.clone(), LiveAsset::new(view, Arc::new(model)));
+                }
+                Err(_) => fleet.unreadable.push(view),
+            }
+        }
+        fleet
+    }
+
+    pub fn asset(&self, asset_id: &AssetId) -> Option<&LiveAsset> {
+        self.assets.get(asset_id)
+    }
+
+    pub fn asset_mut(&mut self, asset_id: &AssetId) -> Option<&mut LiveAsset> {
+        self.assets.get_mut(asset_id)
+    }
+
+    /// What to ask for on a new socket.
+    pub fn subscriptions(&self) -> Vec<Subscription> {
+        self.order.iter().filter_map(|id| self.assets.get(id)).map(LiveAsset::subscription).collect()
+    }
+
+    /// An asset's own now.
+    pub fn asset_now(&self, asset: &LiveAsset) -> Timestamp {
+        asset.clock.now(self.now)
+    }
+
+    pub fn apply(&mut self, frame: ServerFrame) -> Applied {
+        match frame {
+            ServerFrame::Hello { now, .. } | ServerFrame::Alive { now } => Applied::Told(now),
+            ServerFrame::Refused { reason } => Applied::Refused(reason),
+            ServerFrame::Samples(batch) => {
+                let Some(asset) = self.assets.get_mut(&batch.asset) else { return Applied::Nothing };
+                match asset.take(&batch) {
+                    Taken::New => Applied::Changed(batch.asset),
+                    Taken::Known => Applied::Nothing,
+                    Taken::Hole => Applied::Missing(asset.subscription()),
+                }
+            }
+            ServerFrame::Snapshot { asset, seq, clock, latest } => {
+                self.change(asset, |asset| asset.snapshot(seq, clock, &latest))
+            }
+            ServerFrame::Coalesced { asset, to_seq, signals, .. } => {
+                self.change(asset, |asset| asset.coalesced(to_seq, &signals))
+            }
+            ServerFrame::ClockSet { asset, clock } => self.change(asset, |asset| asset.set_clock(clock)),
+            ServerFrame::Checkpoint { asset, seq, model_hash, kernel_version, bytes, hash } => {
+                let server = ServerState { seq, model_hash, kernel_version, bytes: &bytes, hash };
+                let Some(known) = self.assets.get_mut(&asset) else { return Applied::Nothing };
+                match known.checkpoint(server) {
+                    Taken::Hole => Applied::Missing(known.subscription()),
+                    Taken::New | Taken::Known => Applied::Changed(asset),
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, asset_id: AssetId, change: impl FnOnce(&mut LiveAsset)) -> Applied {
+        let Some(asset) = self.assets.get_mut(&asset_id) else { return Applied::Nothing };
+        change(asset);
+        Applied::Changed(asset_id)
+    }
+}

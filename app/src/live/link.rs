@@ -1,0 +1,328 @@
+//! The state of the one socket of a tab: what to do next, and what to say of it. Time is told, never looked up.
+
+use wire::{
+    ClientFrame, ServerFrame, WireError,
+    frame::{ServerFrame::*, Subscription},
+};
+
+/// Milliseconds on a clock of the caller's that never goes back.
+pub type Millis = u64;
+
+/// The server says at least `Alive` so often.
+pub const ALIVE_EVERY: Millis = 10_000;
+/// Silence of this length is said aloud.
+pub const DELAYED_AFTER: Millis = ALIVE_EVERY + 3_000;
+/// What is shown is then called stale.
+pub const STALE_AFTER: Millis = 25_000;
+/// The socket is then given up and another opened.
+pub const DEAD_AFTER: Millis = 40_000;
+/// A socket that has not opened by then is given up.
+pub const OPENING_FOR: Millis = 10_000;
+/// Frames taken in before the next acknowledgement.
+const ACKNOWLEDGE_EVERY: u64 = 16;
+const FIRST_RETRY: Millis = 250;
+const LONGEST_RETRY: Millis = 8_000;
+
+/// What a page says of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStatus {
+    Connecting,
+    Live,
+    /// Connected, but silent for longer than the server ever is.
+    Delayed {
+        since: Millis,
+    },
+    /// Silent for so long that nothing on screen is new.
+    Stale {
+        since: Millis,
+    },
+    /// Not connected; the `attempt`-th try begins at `retry_at`.
+    Reconnecting {
+        attempt: u32,
+        retry_at: Millis,
+        since: Option<Millis>,
+    },
+    /// The server speaks another version of frames: the page has to be loaded again.
+    Outdated,
+}
+
+impl LinkStatus {
+    /// The status in one lower-case word, as tests and stylesheets know it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            LinkStatus::Connecting => "connecting",
+            LinkStatus::Live => "live",
+            LinkStatus::Delayed { .. } => "delayed",
+            LinkStatus::Stale { .. } => "stale",
+            LinkStatus::Reconnecting { .. } => "reconnecting",
+            LinkStatus::Outdated => "outdated",
+        }
+    }
+}
+
+/// What the owner of the socket has to do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Open,
+    Close,
+}
+
+/// A frame of the server's, and the acknowledgement that is due with it.
+#[derive(Debug, PartialEq)]
+pub struct Received {
+    pub frame: ServerFrame,
+    pub acknowledge: Option<ClientFrame>,
+}
+
+#[derive(Debug)]
+pub struct Link {
+    phase: Phase,
+    /// Tries since the last frame.
+    attempt: u32,
+    last_frame: Option<Millis>,
+    frames: u64,
+    acknowledged: u64,
+    /// Spreads the retries of many tabs.
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Waiting { retry_at: Millis },
+    Opening { since: Millis },
+    Open,
+    Outdated,
+}
+
+impl Link {
+    /// A link that opens at the first tick.
+    pub fn new(seed: u64) -> Link {
+        Link {
+            phase: Phase::Waiting { retry_at: 0 },
+            attempt: 0,
+            last_frame: None,
+            frames: 0,
+            acknowledged: 0,
+            seed,
+        }
+    }
+
+    /// What is due at `now`.
+    pub fn tick(&mut self, now: Millis) -> Option<Step> {
+        match self.phase {
+            Phase::Waiting { retry_at } if now >= retry_at => {
+                self.phase = Phase::Opening { since: now };
+                self.frames = 0;
+                self.acknowledged = 0;
+                Some(Step::Open)
+            }
+            Phase::Opening { since } if now.saturating_sub(since) >= OPENING_FOR => self.give_up(now),
+            Phase::Open if self.silence(now) >= DEAD_AFTER => self.give_up(now),
+            _ => None,
+        }
+    }
+
+    /// The first frame of a new socket: go on after the last entry of each asset.
+    pub fn subscribe(&self, assets: Vec<Subscription>) -> ClientFrame {
+        ClientFrame::Subscribe { assets }
+    }
+
+    /// Takes in the bytes of one message. An error closes the socket at the next step.
+    pub fn receive(&mut self, now: Millis, bytes: &[u8]) -> Result<Received, Step> {
+        let frame = match wire::decode::<ServerFrame>(bytes) {
+            Ok(frame) => frame,
+            Err(WireError::Version { .. }) => {
+                self.phase = Phase::Outdated;
+                return Err(Step::Close);
+            }
+            Err(WireError::Malformed) => {
+                self.give_up(now);
+                return Err(Step::Close);
+            }
+        };
+        if matches!(self.phase, Phase::Opening { .. }) {
+            self.phase = Phase::Open;
+        }
+        self.attempt = 0;
+        self.last_frame = Some(now);
+        self.frames += 1;
+        let is_due = self.frames - self.acknowledged >= ACKNOWLEDGE_EVERY || matches!(frame, Hello { .. });
+        let acknowledge = is_due.then(|| {
+            self.acknowledged = self.frames;
+            ClientFrame::Acknowledge { frames: self.frames }
+        });
+        Ok(Received { frame, acknowledge })
+    }
+
+    /// The socket closed, or never opened.
+    pub fn closed(&mut self, now: Millis) {
+        if matches!(self.phase, Phase::Opening { .. } | Phase::Open) {
+            self.give_up(now);
+        }
+    }
+
+    /// The network is back, or the page is looked at again: no reason to wait any longer.
+    pub fn wake(&mut self, now: Millis) {
+        if let Phase::Waiting { .. } = self.phase {
+            self.phase = Phase::Waiting { retry_at: now };
+        }
+    }
+
+    pub fn status(&self, now: Millis) -> LinkStatus {
+        let since = self.last_frame;
+        match self.phase {
+            Phase::Outdated => LinkStatus::Outdated,
+            Phase::Opening { .. } | Phase::Waiting { .. } if self.attempt == 0 => LinkStatus::Connecting,
+            Phase::Opening { since: retry_at } | Phase::Waiting { retry_at } => {
+                LinkStatus::Reconnecting { attempt: self.attempt, retry_at, since }
+            }
+            Phase::Open => match (self.silence(now), since) {
+                (silence, Some(since)) if silence >= STALE_AFTER => LinkStatus::Stale { since },
+                (silence, Some(since)) if silence >= DELAYED_AFTER => LinkStatus::Delayed { since },
+                _ => LinkStatus::Live,
+            },
+        }
+    }
+
+    fn silence(&self, now: Millis) -> Millis {
+        self.last_frame.map_or(0, |last| now.saturating_sub(last))
+    }
+
+    fn give_up(&mut self, now: Millis) -> Option<Step> {
+        self.attempt += 1;
+        self.phase = Phase::Waiting { retry_at: now + self.back_off() };
+        Some(Step::Close)
+    }
+
+    /// Doubles up to a cap, between half and the whole of it.
+    fn back_off(&self) -> Millis {
+        let whole = (FIRST_RETRY << (self.attempt - 1).min(10)).min(LONGEST_RETRY);
+        let mixed = (self.seed ^ u64::from(self.attempt)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        whole / 2 + mixed % (whole / 2 + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use twin::Timestamp;
+
+    fn alive() -> Vec<u8> {
+        wire::encode(&Alive { now: Timestamp(0) })
+    }
+
+    fn hello() -> Vec<u8> {
+        wire::encode(&Hello { now: Timestamp(0), kernel_version: 1 })
+    }
+
+    fn open_link() -> Link {
+        let mut link = Link::new(7);
+        assert_eq!(link.tick(0), Some(Step::Open));
+        link.receive(10, &hello()).unwrap();
+        link
+    }
+
+    #[test]
+    fn a_new_link_connects_and_is_live_at_the_first_frame() {
+        let mut link = Link::new(7);
+        assert_eq!(link.status(0), LinkStatus::Connecting);
+        assert_eq!(link.tick(0), Some(Step::Open));
+        assert_eq!(link.tick(1), None);
+        assert_eq!(link.status(1), LinkStatus::Connecting);
+        link.receive(10, &hello()).unwrap();
+        assert_eq!(link.status(10), LinkStatus::Live);
+    }
+
+    #[test]
+    fn silence_is_delayed_then_stale_then_given_up() {
+        let mut link = open_link();
+        assert_eq!(link.status(10 + DELAYED_AFTER - 1), LinkStatus::Live);
+        assert_eq!(link.status(10 + DELAYED_AFTER), LinkStatus::Delayed { since: 10 });
+        assert_eq!(link.status(10 + STALE_AFTER), LinkStatus::Stale { since: 10 });
+        assert_eq!(link.tick(10 + DEAD_AFTER - 1), None);
+        assert_eq!(link.tick(10 + DEAD_AFTER), Some(Step::Close));
+        assert!(matches!(link.status(10 + DEAD_AFTER), LinkStatus::Reconnecting { attempt: 1, since: Some(10), .. }));
+    }
+
+    #[test]
+    fn a_frame_ends_the_delay() {
+        let mut link = open_link();
+        link.receive(10 + DELAYED_AFTER, &alive()).unwrap();
+        assert_eq!(link.status(10 + DELAYED_AFTER), LinkStatus::Live);
+    }
+
+    #[test]
+    fn retries_wait_longer_each_time_up_to_a_cap_and_start_over_after_a_frame() {
+        let mut link = open_link();
+        let mut now = 100;
+        let mut waits = Vec::new();
+        for attempt in 1..=9 {
+            link.closed(now);
+            let LinkStatus::Reconnecting { attempt: said, retry_at, .. } = link.status(now) else {
+                panic!("not reconnecting")
+            };
+            assert_eq!(said, attempt);
+            waits.push(retry_at - now);
+            assert_eq!(link.tick(retry_at - 1), None);
+            assert_eq!(link.tick(retry_at), Some(Step::Open));
+            now = retry_at;
+        }
+        assert!(waits[0] <= FIRST_RETRY && waits[8] <= LONGEST_RETRY, "{waits:?}");
+        assert!(waits[8] >= LONGEST_RETRY / 2, "{waits:?}");
+        link.receive(now, &hello()).unwrap();
+        link.closed(now);
+        assert!(matches!(link.status(now), LinkStatus::Reconnecting { attempt: 1, .. }));
+    }
+
+    #[test]
+    fn a_socket_that_never_opens_is_given_up() {
+        let mut link = Link::new(7);
+        link.tick(0);
+        assert_eq!(link.tick(OPENING_FOR - 1), None);
+        assert_eq!(link.tick(OPENING_FOR), Some(Step::Close));
+    }
+
+    #[test]
+    fn waking_up_retries_at_once() {
+        let mut link = open_link();
+        link.closed(100);
+        link.wake(101);
+        assert_eq!(link.tick(101), Some(Step::Open));
+    }
+
+    #[test]
+    fn at_most_sixteen_frames_stay_unacknowledged_counted_per_socket() {
+        let mut link = open_link();
+        let mut told = Vec::new();
+        for _ in 0..40 {
+            if let Some(ClientFrame::Acknowledge { frames }) = link.receive(20, &alive()).unwrap().acknowledge {
+                told.push(frames);
+            }
+        }
+        assert_eq!(told, [17, 33]);
+        link.closed(30);
+        link.wake(30);
+        link.tick(30);
+        let first = link.receive(40, &hello()).unwrap().acknowledge;
+        assert_eq!(first, Some(ClientFrame::Acknowledge { frames: 1 }));
+    }
+
+    #[test]
+    fn another_version_of_frames_asks_for_the_page_to_be_loaded_again() {
+        let mut link = open_link();
+        let mut bytes = alive();
+        bytes[0] = wire::VERSION + 1;
+        assert_eq!(link.receive(20, &bytes), Err(Step::Close));
+        link.closed(21);
+        link.wake(22);
+        assert_eq!(link.tick(1_000_000), None);
+        assert_eq!(link.status(1_000_000), LinkStatus::Outdated);
+    }
+
+    #[test]
+    fn bytes_that_are_no_frame_close_the_socket() {
+        let mut link = open_link();
+        assert_eq!(link.receive(20, &[wire::VERSION, 250]), Err(Step::Close));
+        assert!(matches!(link.status(20), LinkStatus::Reconnecting { attempt: 1, .. }));
+    }
+}

@@ -1,0 +1,120 @@
+//! Every page and its path.
+
+mod asset;
+mod fleet;
+mod not_found;
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+use wire::view::PlantView;
+
+use self::{asset::AssetPage, fleet::FleetPage, not_found::NotFound};
+use crate::{
+    api::{self, ApiError},
+    browser,
+    components::SiteHeader,
+    live::Live,
+};
+
+/// The whole of what a user sees.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Plant::new());
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Twinlight".to_string() } else { format!("{title} \u{b7} Twinlight") } />
+        <Router>
+            <a class="skip-link" href="#main">"Skip to content"</a>
+            <SiteHeader />
+            <main id="main" class="page">
+                // Async: without scripts, too, a page is whole.
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
+                    <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                </Routes>
+            </main>
+        </Router>
+    }
+}
+
+/// The plant, asked for once a tab, and what lives of it.
+#[derive(Clone)]
+pub struct Plant {
+    pub resource: Resource<Result<PlantView, ApiError>>,
+    /// `None` until the plant is there.
+    pub live: RwSignal<Option<Live>>,
+    owner: StoredValue<Owner>,
+}
+
+impl Plant {
+    fn new() -> Plant {
+        // Signals of `Live` belong to the whole tab, not to the page that happens to come first.
+        let owner = Owner::current().expect("components run in an owner");
+        Plant {
+            resource: Resource::new(|| (), |()| api::plant::plant()),
+            live: RwSignal::new(None),
+            owner: StoredValue::new(owner),
+        }
+    }
+
+    /// Everything live of `view`; the same for every page of the tab.
+    pub fn live(&self, view: PlantView) -> Live {
+        if let Some(live) = self.live.get_untracked() {
+            return live;
+        }
+        let live = self.owner.get_value().with(|| Live::new(view));
+        self.live.set(Some(live));
+        self.owner.get_value().with(|| {
+            // Effects run in the browser only, once the page has been taken over.
+            Effect::new(move || {
+                live.is_mounted.set(true);
+                browser::inspect::open(live);
+                browser::socket::run(live);
+                browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);
+                browser::frame::on_media("(forced-colors: active)", browser::canvas::repaint_all);
+            });
+        });
+        live
+    }
+}
+
+/// Shows `page` once the plant is there; what to do about it where it is not.
+#[component]
+fn WithPlant<F, V>(page: F) -> impl IntoView
+where
+    F: Fn(Live) -> V + Send + Sync + Clone + 'static,
+    V: IntoView + 'static,
+{
+    let plant = expect_context::<Plant>();
+    view! {
+        <Suspense fallback=|| view! { <p class="notice" role="status">"Loading the plant\u{2026}"</p> }>
+            {move || {
+                let (plant, page) = (plant.clone(), page.clone());
+                Suspend::new(async move {
+                    match plant.resource.await {
+                        Ok(view) => page(plant.live(view)).into_any(),
+                        Err(error) => view! { <Trouble error /> }.into_any(),
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Trouble(error: ApiError) -> impl IntoView {
+    view! {
+        <section class="notice notice--trouble" role="alert">
+            <h1>"This page cannot be shown"</h1>
+            <p>{error.to_string()}</p>
+            <button class="button" on:click=|_| browser::address::reload()>
+                "Load again"
+            </button>
+        </section>
+    }
+}

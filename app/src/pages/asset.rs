@@ -1,0 +1,208 @@
+//! One asset: what is measured, what the twin makes of it, what comes next, and what would come of a change.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use twin::{id::AssetId, model::Role};
+
+use super::{NotFound, WithPlant};
+use crate::{
+    browser,
+    components::{
+        AssetBadges, EventList, LinkNote, OutcomeTable, PlotLegend, ScenarioForm, StateBadge, TrendPlot, ValueTile,
+        VerifiedBadge,
+    },
+    live::{Live, asset::LiveAsset, condition::Reading, lab::Lab, outlook},
+    plot::trend::Detail,
+    wording,
+};
+
+/// The name of the chosen quantity in the address. Sliders stand there under their own names.
+const SHOW: &str = "show";
+
+#[component]
+pub fn AssetPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    view! {
+        <WithPlant page=move |live| {
+            move || {
+                let known = AssetId::parse(&id.get()).ok().filter(|id| live.read(id, |_, _| ()).is_some());
+                match known {
+                    Some(asset_id) => view! { <OneAsset live asset_id /> }.into_any(),
+                    None => view! { <NotFound /> }.into_any(),
+                }
+            }
+        } />
+    }
+}
+
+#[component]
+fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
+    let Some(facts) = live.read(&asset_id, |asset, _| Facts::of(asset)) else { return ().into_any() };
+    let query = use_query_map().get_untracked();
+    let lab = Lab::new(live, asset_id.clone(), |name| query.get(name));
+    let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
+    let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
+    let choose = {
+        let names = facts.quantities.clone();
+        Callback::new(move |quantity: usize| {
+            shown.set(quantity);
+            browser::address::note(SHOW, names.get(quantity).map(String::as_str));
+        })
+    };
+    let id = asset_id.clone();
+    Effect::new(move |_| {
+        lab.run();
+        let move_slider = std::rc::Rc::new(move |name: &str, value: f64| lab.set_named(name, value));
+        browser::inspect::set_lab(Some((id.clone(), move_slider)));
+        on_cleanup(move || {
+            browser::inspect::set_lab(None);
+            lab.close();
+        });
+    });
+
+    let id = asset_id.clone();
+    let title_of_shown = move || {
+        live.read(&id, |asset, _| asset.model.quantities.get(shown.get()).map(|quantity| quantity.title.clone())).flatten()
+    };
+    let id = asset_id.clone();
+    let age = move || match live.watch(&id, |asset, now| asset.age(now)).flatten() {
+        Some(age) => format!("last sample {}", wording::age(age)),
+        None => "no sample yet".to_string(),
+    };
+    let id = asset_id.clone();
+    let summary = Signal::derive(move || {
+        live.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default()
+    });
+    let signals = facts.signals;
+    let is_measured = Signal::derive(move || shown.get() < signals);
+    let is_simulated = Signal::derive(move || lab.is_moved());
+    let tiles = (0..facts.quantities.len())
+        .map(|quantity| {
+            let asset_id = asset_id.clone();
+            view! { <ValueTile live asset_id quantity shown=shown.into() on_choose=choose /> }
+        })
+        .collect_view();
+    let assumption = |(title, future): &(String, String)| view! { <li>{format!("{title}: {future}")}</li> };
+    view! {
+        <Title text=facts.title.clone() />
+        <article class="asset-page">
+            <header class="asset-page__head">
+                <p class="asset-page__path">
+                    <a href="/">"Fleet"</a>
+                    <span>{facts.path}</span>
+                </p>
+                <div class="asset-page__title">
+                    <h1>{facts.title}</h1>
+                    <StateBadge live asset_id=asset_id.clone() />
+                </div>
+                <div class="asset-page__facts">
+                    <VerifiedBadge live asset_id=asset_id.clone() />
+                    <p class="asset-page__age">{age}</p>
+                    <AssetBadges live asset_id=asset_id.clone() />
+                </div>
+            </header>
+            <LinkNote live />
+            <section class="asset-page__tiles" aria-label="Values">
+                {tiles}
+            </section>
+            <div class="asset-page__main">
+                <section class="asset-page__chart" aria-labelledby="chart-title">
+                    <h2 id="chart-title">{title_of_shown}</h2>
+                    <PlotLegend is_measured is_simulated />
+                    <TrendPlot
+                        live
+                        asset_id=asset_id.clone()
+                        quantity=shown.into()
+                        detail=Detail::Full
+                        summary=summary
+                    />
+                    <div class="asset-page__assumptions">
+                        <h3>"The forecast assumes"</h3>
+                        <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
+                    </div>
+                </section>
+                <section class="asset-page__lab" class=("asset-page__lab--simulated", is_simulated) aria-labelledby="lab-title">
+                    <h2 id="lab-title">"What if"</h2>
+                    <p class="asset-page__lab-note">
+                        <strong>"Simulation."</strong>
+                        " Computed in this page; nothing is sent to the asset or the server."
+                    </p>
+                    <ScenarioForm lab />
+                    <OutcomeTable live asset_id=asset_id.clone() />
+                    <p class="asset-page__lab-small">
+                        {format!(
+                            "{} members, seed {}, the same for both futures.",
+                            outlook::MEMBERS,
+                            outlook::SEED,
+                        )}
+                    </p>
+                </section>
+            </div>
+            <EventList live asset_id=asset_id.clone() />
+            <footer class="asset-page__model">
+                <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
+            </footer>
+        </article>
+    }
+    .into_any()
+}
+
+/// What of an asset does not move.
+struct Facts {
+    title: String,
+    path: String,
+    headline: usize,
+    signals: usize,
+    quantities: Vec<String>,
+    /// Each input and what it does after now.
+    futures: Vec<(String, String)>,
+    model_title: String,
+    source: String,
+}
+
+impl Facts {
+    fn of(asset: &LiveAsset) -> Facts {
+        let model = &asset.model;
+        let future = |signal: &twin::model::Signal| match signal.role {
+            Role::Input { future } => {
+                Some((signal.title.clone(), wording::future(future, &signal.unit, wording::decimals(signal.range))))
+            }
+            Role::Measured { .. } => None,
+        };
+        Facts {
+            title: asset.view.title.clone(),
+            path: asset.view.path.clone(),
+            headline: model.headline,
+            signals: model.signals.len(),
+            quantities: model.quantities.iter().map(|quantity| quantity.name.clone()).collect(),
+            futures: model.signals.iter().filter_map(future).collect(),
+            model_title: model.title.clone(),
+            source: model.source.clone(),
+        }
+    }
+}
+
+/// What the chart shows, for whoever does not see it.
+fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
+    let Some(quantity) = asset.model.quantities.get(shown) else { return String::new() };
+    let decimals = wording::decimals(quantity.range);
+    let words = |value| wording::quantity(value, decimals, &quantity.unit);
+    let present = match asset.reading(shown, now) {
+        Reading::Measured { value, .. } => format!("{} is {} as measured", quantity.title, words(value)),
+        Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
+        Reading::Nothing => return format!("{}: no value yet.", quantity.title),
+    };
+    let end = asset.outlook.as_ref().and_then(|outlook| outlook.baseline.bands.get(shown)?.last());
+    match end {
+        Some(band) => format!(
+            "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
+            wording::span(asset.model.horizon),
+            words(band.mid),
+            wording::number(band.low, decimals),
+            wording::number(band.high, decimals)
+        ),
+        None => format!("{present}."),
+    }
+}

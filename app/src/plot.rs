@@ -1,0 +1,7 @@
+//! Pictures of an asset, painted on any backend; pure.
+
+pub mod axis;
+pub mod compose;
+pub mod frame;
+pub mod palette;
+pub mod trend;

@@ -1,0 +1,129 @@
+//! Where the ticks of an axis stand; the page writes them, the plot draws their lines.
+
+use twin::{Span, Timestamp};
+
+const STEPS: [Span; 21] = {
+    const fn secs(secs: i64) -> Span {
+        Span(secs * 1_000_000)
+    }
+    [
+        secs(1),
+        secs(2),
+        secs(5),
+        secs(10),
+        secs(15),
+        secs(30),
+        secs(60),
+        secs(120),
+        secs(300),
+        secs(600),
+        secs(900),
+        secs(1_800),
+        secs(3_600),
+        secs(7_200),
+        secs(10_800),
+        secs(21_600),
+        secs(43_200),
+        secs(86_400),
+        secs(172_800),
+        secs(604_800),
+        secs(2_592_000),
+    ]
+};
+
+/// Instants at a round distance from each other, at most `most` of them in `from..=to`.
+pub fn time_ticks(from: Timestamp, to: Timestamp, most: usize) -> Vec<Timestamp> {
+    let length = (to - from).0;
+    if length <= 0 || most == 0 {
+        return Vec::new();
+    }
+    let fits = |step: &&Span| length / step.0 < most as i64;
+    let step = STEPS.iter().find(fits).unwrap_or(&STEPS[STEPS.len() - 1]).0;
+    let first = from.0.div_euclid(step) + i64::from(from.0.rem_euclid(step) != 0);
+    (first..).map(|n| Timestamp(n.saturating_mul(step))).take_while(|t| *t <= to).take(most).collect()
+}
+
+/// The values of an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueAxis {
+    pub low: f64,
+    pub high: f64,
+    pub ticks: Vec<f64>,
+    /// Decimals that tell the ticks apart.
+    pub decimals: usize,
+}
+
+/// A round range around `low..=high` with about `wanted` steps of 1, 2 or 5 times a power of ten.
+pub fn value_axis(low: f64, high: f64, wanted: usize) -> ValueAxis {
+    let (low, high) = if low.is_finite() && high.is_finite() && low <= high { (low, high) } else { (0.0, 1.0) };
+    let least = (low.abs().max(high.abs()) * 1e-9).max(1e-9);
+    let (low, high) = if high - low < least { (low - least, high + least) } else { (low, high) };
+    let raw = (high - low) / wanted.max(1) as f64;
+    let (step, decimals) = round_step(raw);
+    let (first, last) = ((low / step).floor(), (high / step).ceil());
+    let count = (last - first) as usize;
+    let ticks: Vec<f64> = (0..=count).map(|i| (first + i as f64) * step).collect();
+    ValueAxis { low: first * step, high: last * step, ticks, decimals }
+}
+
+/// The next larger of 1, 2 and 5 times a power of ten, and the decimals that it needs.
+fn round_step(raw: f64) -> (f64, usize) {
+    let mut power = 1.0;
+    let mut decimals: usize = 0;
+    while power > raw {
+        power /= 10.0;
+        decimals += 1;
+    }
+    while power * 10.0 <= raw {
+        power *= 10.0;
+    }
+    for factor in [1.0, 2.0, 5.0] {
+        if power * factor >= raw {
+            return (power * factor, decimals);
+        }
+    }
+    (power * 10.0, decimals.saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_of_time_stand_at_round_instants() {
+        let secs = |s: i64| Timestamp(s * 1_000_000);
+        let ticks = time_ticks(secs(3_610), secs(7_300), 8);
+        assert_eq!(ticks, [secs(4_200), secs(4_800), secs(5_400), secs(6_000), secs(6_600), secs(7_200)]);
+        assert!(time_ticks(secs(10), secs(10), 8).is_empty());
+        assert!(time_ticks(Timestamp(i64::MIN / 4), Timestamp(i64::MAX / 4), 8).len() <= 8);
+    }
+
+    #[test]
+    fn an_axis_of_values_is_round_and_holds_all() {
+        let axis = value_axis(2.97, 4.19, 5);
+        assert_eq!((axis.low, axis.decimals), (2.5, 1));
+        assert!(axis.high >= 4.19);
+        assert_eq!(axis.ticks.len(), 5);
+        let axis = value_axis(20.0, 98.0, 5);
+        assert_eq!((axis.low, axis.high, axis.decimals), (20.0, 100.0, 0));
+        let axis = value_axis(0.0, 0.012, 5);
+        assert_eq!(axis.decimals, 3);
+    }
+
+    #[test]
+    fn a_constant_and_a_nonsense_range_still_give_an_axis() {
+        for (low, high) in [(5.0, 5.0), (0.0, 0.0), (f64::NAN, 1.0), (3.0, 2.0), (f64::INFINITY, f64::NEG_INFINITY)] {
+            let axis = value_axis(low, high, 5);
+            assert!(axis.low < axis.high && axis.ticks.len() >= 2, "{low} {high} {axis:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_axis_holds_its_range_with_few_ticks(low in -1e6f64..1e6, length in 1e-3f64..1e6) {
+            let axis = value_axis(low, low + length, 5);
+            assert!(axis.low <= low + length * 1e-6 && axis.high >= low + length * (1.0 - 1e-6));
+            assert!((2..=8).contains(&axis.ticks.len()), "{axis:?}");
+        }
+    }
+}

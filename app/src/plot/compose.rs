@@ -1,0 +1,108 @@
+//! Chooses what a trend of an asset shows: which stretch of time, which values, which lines.
+
+use twin::{Model, Span, Timestamp, series::Point};
+
+use super::{
+    axis::{ValueAxis, value_axis},
+    trend::{Detail, Trend},
+};
+use crate::live::{
+    asset::LiveAsset,
+    outlook::{Outlook, bands},
+    trace::BandPoint,
+};
+
+/// What a chart is asked to show, and how large it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chart {
+    pub quantity: usize,
+    pub detail: Detail,
+    pub css_width: f64,
+    pub css_height: f64,
+    pub pixel_ratio: f64,
+}
+
+/// The stretch of time around `now`: one horizon back, one ahead. It moves by whole pixels, so that lines do not
+/// tremble while they scroll.
+pub fn time_window(model: &Model, now: Timestamp, chart: &Chart) -> (Timestamp, Timestamp) {
+    let horizon = model.horizon.0.max(1);
+    let pixel = (2 * horizon) / ((chart.css_width * chart.pixel_ratio) as i64).max(1);
+    let from = (now.0 - horizon).div_euclid(pixel.max(1)) * pixel.max(1);
+    (Timestamp(from), Timestamp(from + 2 * horizon))
+}
+
+/// A silence longer than this is a gap in the line of a signal.
+pub fn gap_of(interval: Option<Span>, model: &Model) -> Span {
+    match interval {
+        Some(interval) => Span((interval.0 * 5).max(model.step.0 * 2)),
+        None => model.horizon,
+    }
+}
+
+/// The trend of one quantity of `asset` at `now`.
+pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
+    let (from, to) = time_window(&asset.model, now, chart);
+    let track = asset.track(chart.quantity);
+    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.window(from, to).to_vec());
+    let twin: Vec<BandPoint> = asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
+    let future = |pick: fn(&Outlook) -> Option<&twin::Projection>| {
+        asset.outlook.as_ref().and_then(pick).map_or_else(Vec::new, |projection| bands(projection, chart.quantity))
+    };
+    let forecast = future(|outlook| Some(&outlook.baseline));
+    let scenario = future(|outlook| outlook.scenario.as_ref());
+    let quantity = asset.model.quantities.get(chart.quantity);
+    let limits: Vec<f64> = quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
+    let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
+    let values = values_of(&measured, [&twin, &forecast, &scenario], &limits, range, chart);
+    let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];
+    Trend {
+        from,
+        to,
+        now,
+        values,
+        gap: gap_of(intervals.into_iter().flatten().max(), &asset.model),
+        measured,
+        twin,
+        forecast,
+        scenario,
+        limits,
+        detail: chart.detail,
+        pixel_ratio: chart.pixel_ratio,
+    }
+}
+
+fn usual_pause(points: &[BandPoint]) -> Option<Span> {
+    let newest = &points[points.len().saturating_sub(17)..];
+    let mut pauses: Vec<Span> = newest.windows(2).map(|pair| pair[1].t - pair[0].t).collect();
+    pauses.sort_unstable();
+    pauses.get(pauses.len() / 2).copied()
+}
+
+/// A round axis around all that is shown; never far beyond what is physically possible.
+fn values_of(
+    measured: &[Point],
+    futures: [&[BandPoint]; 3],
+    limits: &[f64],
+    range: [f64; 2],
+    chart: &Chart,
+) -> ValueAxis {
+    let of_bands = futures.into_iter().flatten().flat_map(|point| match chart.detail {
+        Detail::Full => [point.band.low, point.band.high],
+        Detail::Lines => [point.band.mid, point.band.mid],
+    });
+    let shown = measured.iter().map(|point| point.value).chain(of_bands).map(|value| value.clamp(range[0], range[1]));
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for value in shown.filter(|value| value.is_finite()) {
+        low = low.min(value);
+        high = high.max(value);
+    }
+    // A limit is worth showing where the data come near it; a far one would press them flat.
+    let (near_low, near_high) = (low - (high - low), high + (high - low));
+    for limit in limits.iter().filter(|_| chart.detail == Detail::Full) {
+        if (near_low..=near_high).contains(limit) {
+            low = low.min(*limit);
+            high = high.max(*limit);
+        }
+    }
+    value_axis(low, high, ((chart.css_height / 56.0) as usize).clamp(2, 6))
+}

@@ -1,0 +1,210 @@
+//! A trend on any plotters backend: a canvas in the browser, SVG in tests. It draws no text.
+
+use plotters::{
+    coord::Shift,
+    drawing::{DrawingArea, DrawingAreaErrorKind},
+    element::{Circle, PathElement, Polygon, Rectangle},
+    prelude::DrawingBackend,
+    style::{Color, RGBAColor, ShapeStyle},
+};
+use twin::{
+    Span, Timestamp,
+    series::{Point, clip, downsample, split_gaps},
+};
+
+use super::{
+    axis::{ValueAxis, time_ticks},
+    frame::Frame,
+    palette::Palette,
+};
+use crate::live::trace::BandPoint;
+
+/// How much of a trend is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Grid, limits, bands, dots.
+    Full,
+    /// Lines only: a sparkline.
+    Lines,
+}
+
+/// All that one chart shows, in the asset's time and the quantity's unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trend {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub now: Timestamp,
+    pub values: ValueAxis,
+    /// A silence longer than this is drawn as a gap.
+    pub gap: Span,
+    pub measured: Vec<Point>,
+    pub twin: Vec<BandPoint>,
+    pub forecast: Vec<BandPoint>,
+    pub scenario: Vec<BandPoint>,
+    pub limits: Vec<f64>,
+    pub detail: Detail,
+    /// Device pixels a pixel of the page: strokes and dots grow with it.
+    pub pixel_ratio: f64,
+}
+
+type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// The gap of a future: it has none.
+const ENDLESS: Span = Span(i64::MAX);
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy)]
+struct Stroke {
+    colour: RGBAColor,
+    gap: Span,
+    dash: Dash,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Dash {
+    Whole,
+    Long,
+    Short,
+}
+
+/// Draws `trend` over the whole of `area`.
+pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, palette: &Palette) -> Drawn<DB> {
+    area.fill(&palette.surface)?;
+    let frame = Frame::new(trend, area.dim_in_pixel());
+    if trend.detail == Detail::Full {
+        grid(area, &frame, palette)?;
+        band(area, &frame, &trend.twin, trend.gap, palette.twin)?;
+        band(area, &frame, &trend.forecast, ENDLESS, palette.forecast)?;
+        band(area, &frame, &trend.scenario, ENDLESS, palette.scenario)?;
+        for limit in &trend.limits {
+            level(area, &frame, *limit, palette.limit)?;
+        }
+    }
+    // The now line lies under the data: a sample at this very instant must be seen.
+    if let Some(x) = frame.x_inside(trend.now) {
+        let style = frame.stroke(palette.now, 1.0);
+        area.draw(&PathElement::new(vec![(x, 0), (x, frame.height)], style))?;
+    }
+    let gap = trend.gap;
+    line(area, &frame, &mids(&trend.twin), Stroke { colour: palette.twin, gap, dash: Dash::Whole })?;
+    line(area, &frame, &mids(&trend.forecast), Stroke { colour: palette.forecast, gap: ENDLESS, dash: Dash::Long })?;
+    line(area, &frame, &mids(&trend.scenario), Stroke { colour: palette.scenario, gap: ENDLESS, dash: Dash::Short })?;
+    measured(area, &frame, palette)
+}
+
+/// The round instants at which the grid stands, which are those that the page writes.
+pub fn ticks_of(from: Timestamp, to: Timestamp, css_width: f64) -> Vec<Timestamp> {
+    time_ticks(from, to, ((css_width / 96.0) as usize).clamp(2, 12))
+}
+
+fn mids(points: &[BandPoint]) -> Vec<Point> {
+    points.iter().map(|point| Point { t: point.t, value: point.band.mid }).collect()
+}
+
+fn grid<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>, palette: &Palette) -> Drawn<DB> {
+    let style = frame.stroke(palette.grid, 1.0);
+    for value in &frame.trend.values.ticks {
+        let y = frame.y(*value);
+        area.draw(&PathElement::new(vec![(0, y), (frame.width, y)], style))?;
+    }
+    for t in ticks_of(frame.trend.from, frame.trend.to, frame.css_width()) {
+        let x = frame.x(t);
+        area.draw(&PathElement::new(vec![(x, 0), (x, frame.height)], style))?;
+    }
+    Ok(())
+}
+
+/// A horizontal line at a limit, dotted; nothing where it is out of sight.
+fn level<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    frame: &Frame<'_>,
+    value: f64,
+    colour: RGBAColor,
+) -> Drawn<DB> {
+    if !(value > frame.trend.values.low && value < frame.trend.values.high) {
+        return Ok(());
+    }
+    let y = frame.y(value);
+    let style = frame.stroke(colour, 1.0);
+    for dot in frame.dashes(&[(0, y), (frame.width, y)], 2.0, 4.0) {
+        area.draw(&PathElement::new(dot, style))?;
+    }
+    Ok(())
+}
+
+/// The space between the 5 % and the 95 % quantile.
+fn band<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    frame: &Frame<'_>,
+    points: &[BandPoint],
+    gap: Span,
+    colour: RGBAColor,
+) -> Drawn<DB> {
+    let side = |pick: fn(&BandPoint) -> f64| -> Vec<Point> {
+        points.iter().map(|point| Point { t: point.t, value: pick(point) }).collect()
+    };
+    let (lows, highs) = (side(|p| p.band.low), side(|p| p.band.high));
+    for (low, high) in split_gaps(&lows, gap).into_iter().zip(split_gaps(&highs, gap)) {
+        let low = clip(low, frame.trend.from, frame.trend.to);
+        let high = clip(high, frame.trend.from, frame.trend.to);
+        let mut outline = frame.path(&high);
+        outline.extend(frame.path(&low).into_iter().rev());
+        if outline.len() > 2 {
+            area.draw(&Polygon::new(outline, colour.mix(0.16).filled()))?;
+        }
+    }
+    Ok(())
+}
+
+fn line<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    frame: &Frame<'_>,
+    points: &[Point],
+    stroke: Stroke,
+) -> Drawn<DB> {
+    let style = frame.stroke(stroke.colour, 1.5);
+    for stretch in split_gaps(points, stroke.gap) {
+        for path in frame.visible_paths(stretch) {
+            let parts = match stroke.dash {
+                Dash::Whole => vec![path],
+                Dash::Long => frame.dashes(&path, 8.0, 4.0),
+                Dash::Short => frame.dashes(&path, 3.0, 3.0),
+            };
+            for part in parts {
+                area.draw(&PathElement::new(part, style))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The measured line, and a dot a sample where they stand far enough apart.
+fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>, palette: &Palette) -> Drawn<DB> {
+    let trend = frame.trend;
+    let style = frame.stroke(palette.measured, 1.5);
+    for stretch in split_gaps(&trend.measured, trend.gap) {
+        let shown = clip(stretch, trend.from, trend.to);
+        for path in frame.visible_paths(&downsample(&shown, trend.from, trend.to, frame.width.unsigned_abs() as usize)) {
+            area.draw(&PathElement::new(path, style))?;
+        }
+        let is_sparse = trend.detail == Detail::Full && (shown.len() as f64) < frame.css_width() / 12.0;
+        for point in stretch.iter().filter(|point| is_sparse || stretch.len() == 1 && point.value.is_finite()) {
+            if let Some(centre) = frame.point_inside(point) {
+                area.draw(&Circle::new(centre, frame.pixels(2.0), palette.measured.filled()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Frame<'_> {
+    fn stroke(&self, colour: RGBAColor, css_width: f64) -> ShapeStyle {
+        ShapeStyle { color: colour, filled: false, stroke_width: self.pixels(css_width).unsigned_abs() }
+    }
+}
+
+/// A rectangle of one colour over `area`: what a chart without data is.
+pub fn blank<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, palette: &Palette) -> Drawn<DB> {
+    let (width, height) = area.dim_in_pixel();
+    area.draw(&Rectangle::new([(0, 0), (width as i32, height as i32)], palette.surface.filled()))
+}

@@ -1,0 +1,245 @@
+//! Puts numbers, units, instants and spans into words; the same words on the server and in the browser.
+
+use twin::{Span, Timestamp, model::Future};
+
+use crate::live::outlook::Meeting;
+
+/// What stands where there is no number.
+pub const NOTHING: &str = "\u{2013}";
+
+/// A thousandth of `range` is the last digit worth showing.
+pub fn decimals(range: [f64; 2]) -> usize {
+    let span = (range[1] - range[0]).abs();
+    if !span.is_finite() {
+        return 3;
+    }
+    let mut resolution = span / 1000.0;
+    let mut decimals = 0;
+    while resolution > 0.0 && resolution < 0.999 && decimals < 6 {
+        resolution *= 10.0;
+        decimals += 1;
+    }
+    decimals
+}
+
+/// `value` with so many decimals, a real minus sign, and a dash where it is not a number.
+pub fn number(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return NOTHING.to_string();
+    }
+    let text = format!("{:.*}", decimals, value.abs());
+    let is_zero = text.bytes().all(|b| b == b'0' || b == b'.');
+    if value < 0.0 && !is_zero { format!("\u{2212}{text}") } else { text }
+}
+
+/// `n` with a comma between thousands.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How many times as fast, without needless digits.
+pub fn rate(rate: f64) -> String {
+    if rate.fract() == 0.0 { format!("{rate:.0}") } else { format!("{rate:.1}") }
+}
+
+/// A unit of a model file as people write it; nothing for a plain number.
+pub fn unit(unit: &str) -> String {
+    match unit {
+        "1" => String::new(),
+        "degC" => "\u{b0}C".to_string(),
+        "ohm" => "\u{3a9}".to_string(),
+        other => other.to_string(),
+    }
+}
+
+/// `number` and `unit`, parted by a space that does not break.
+pub fn quantity(value: f64, decimals: usize, of_unit: &str) -> String {
+    let unit = unit(of_unit);
+    if unit.is_empty() { number(value, decimals) } else { format!("{}\u{a0}{unit}", number(value, decimals)) }
+}
+
+/// A length of time in its two largest units.
+pub fn span(span: Span) -> String {
+    let secs = span.0.max(0) / 1_000_000;
+    let (days, hours, minutes) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60);
+    let pair = |large: i64, large_unit: &str, small: i64, small_unit: &str| {
+        if small == 0 { format!("{large} {large_unit}") } else { format!("{large} {large_unit} {small} {small_unit}") }
+    };
+    if days > 0 {
+        pair(days, "d", hours, "h")
+    } else if hours > 0 {
+        pair(hours, "h", minutes, "min")
+    } else if minutes >= 10 {
+        format!("{minutes} min")
+    } else if minutes > 0 {
+        pair(minutes, "min", secs % 60, "s")
+    } else {
+        format!("{secs} s")
+    }
+}
+
+/// How old something is.
+pub fn age(span_since: Span) -> String {
+    if span_since < Span::SECOND { "just now".to_string() } else { format!("{} ago", span(span_since)) }
+}
+
+/// When a failure's condition is met: `in 24 min (90 %: 21 min to 29 min)`.
+pub fn meeting(meeting: &Meeting, horizon: Span) -> String {
+    match meeting {
+        Meeting::Now => "now".to_string(),
+        Meeting::In { mid, low, high: Some(high) } => {
+            format!("in {} (90 %: {} to {})", span(*mid), span(*low), span(*high))
+        }
+        Meeting::In { mid, low, high: None } => {
+            format!("in {} (90 %: {} to beyond {})", span(*mid), span(*low), span(horizon))
+        }
+        Meeting::Unlikely { percent } => format!("{percent} % likely within {}", span(horizon)),
+        Meeting::Never => format!("not within {}", span(horizon)),
+    }
+}
+
+/// How a scenario moves a meeting against the baseline.
+pub fn difference(baseline: &Meeting, scenario: &Meeting) -> String {
+    match (baseline, scenario) {
+        (Meeting::In { mid: before, .. }, Meeting::In { mid: after, .. }) => {
+            let moved = after.0 - before.0;
+            if moved.abs() < Span::SECOND.0 {
+                "no change".to_string()
+            } else if moved < 0 {
+                format!("{} earlier", span(Span(-moved)))
+            } else {
+                format!("{} later", span(Span(moved)))
+            }
+        }
+        (Meeting::Unlikely { percent: before }, Meeting::Unlikely { percent: after }) if before != after => {
+            format!("{before} % to {after} %")
+        }
+        (before, after) if before == after => "no change".to_string(),
+        (Meeting::Now, _) => "no longer now".to_string(),
+        (_, Meeting::Now) => "at once".to_string(),
+        (Meeting::Never, _) => "becomes possible".to_string(),
+        (_, Meeting::Never) => "avoided".to_string(),
+        (Meeting::Unlikely { .. }, _) => "becomes likely".to_string(),
+        (_, Meeting::Unlikely { .. }) => "becomes unlikely".to_string(),
+    }
+}
+
+/// What an input does after now.
+pub fn future(future: Future, of_unit: &str, decimals: usize) -> String {
+    match future {
+        Future::Hold => "held at its last value".to_string(),
+        Future::RepeatDay => "repeats the last day".to_string(),
+        Future::Constant(value) => format!("{} throughout", quantity(value, decimals, of_unit)),
+    }
+}
+
+/// The year, month and day of an instant, UTC.
+pub fn date(t: Timestamp) -> (i64, i64, i64) {
+    // Days are counted from 0000-03-01, so that a leap day is the last of its year.
+    let days = t.0.div_euclid(Span::DAY.0) + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// `2008-04-02`, UTC.
+pub fn iso_date(t: Timestamp) -> String {
+    let (year, month, day) = date(t);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// `12:01:05`, UTC.
+pub fn iso_time(t: Timestamp) -> String {
+    let secs = t.0.rem_euclid(Span::DAY.0) / 1_000_000;
+    format!("{:02}:{:02}:{:02}", secs / 3_600, secs / 60 % 60, secs % 60)
+}
+
+/// `2008-04-02 12:01:05 UTC`.
+pub fn iso_instant(t: Timestamp) -> String {
+    format!("{} {} UTC", iso_date(t), iso_time(t))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_shows_a_thousandth_of_its_range() {
+        let check = |value, range, expected: &str| assert_eq!(number(value, decimals(range)), expected);
+        check(3.84219, [0.0, 5.0], "3.842");
+        check(61.27, [-50.0, 200.0], "61.3");
+        check(0.5, [0.0, 1.0], "0.500");
+        check(1234.5, [0.0, 5000.0], "1234");
+        check(f64::NAN, [0.0, 1.0], "\u{2013}");
+        check(-0.0001, [0.0, 5.0], "0.000");
+        check(-2.0, [-10.0, 10.0], "\u{2212}2.00");
+    }
+
+    #[test]
+    fn a_span_shows_its_two_largest_units() {
+        let check = |secs, expected: &str| assert_eq!(span(Span::from_secs(secs)), expected);
+        check(0.4, "0 s");
+        check(59.9, "59 s");
+        check(125.0, "2 min 5 s");
+        check(1_445.0, "24 min");
+        check(12_000.0, "3 h 20 min");
+        check(187_200.0, "2 d 4 h");
+        check(-3.0, "0 s");
+    }
+
+    #[test]
+    fn a_difference_is_told_in_words() {
+        let at = |secs: f64| Meeting::In { mid: Span::from_secs(secs), low: Span(0), high: None };
+        let check = |before, after, expected: &str| assert_eq!(difference(&before, &after), expected);
+        check(at(100.0), at(100.4), "no change");
+        check(at(100.0), at(40.0), "1 min earlier");
+        check(at(100.0), at(220.0), "2 min later");
+        check(at(100.0), Meeting::Never, "avoided");
+        check(Meeting::Never, at(5.0), "becomes possible");
+        check(Meeting::Unlikely { percent: 3 }, Meeting::Unlikely { percent: 9 }, "3 % to 9 %");
+        check(Meeting::Unlikely { percent: 3 }, at(5.0), "becomes likely");
+        check(Meeting::Never, Meeting::Never, "no change");
+    }
+
+    #[test]
+    fn a_meeting_is_told_with_its_spread() {
+        let minutes = |n: i64| Span(n * Span::MINUTE.0);
+        let check = |met, expected: &str| assert_eq!(meeting(&met, Span::HOUR), expected);
+        let (mid, low) = (minutes(24), minutes(21));
+        check(Meeting::In { mid, low, high: Some(minutes(29)) }, "in 24 min (90 %: 21 min to 29 min)");
+        check(Meeting::In { mid, low, high: None }, "in 24 min (90 %: 21 min to beyond 1 h)");
+        check(Meeting::Unlikely { percent: 4 }, "4 % likely within 1 h");
+        check(Meeting::Never, "not within 1 h");
+        check(Meeting::Now, "now");
+    }
+
+    #[test]
+    fn instants_are_written_in_utc() {
+        let check = |secs: i64, expected: &str| assert_eq!(iso_instant(Timestamp(secs * 1_000_000)), expected);
+        check(0, "1970-01-01 00:00:00 UTC");
+        check(1_207_137_665, "2008-04-02 12:01:05 UTC");
+        check(951_782_400, "2000-02-29 00:00:00 UTC");
+        check(-1, "1969-12-31 23:59:59 UTC");
+    }
+
+    #[test]
+    fn units_and_counts_are_written_as_people_do() {
+        assert_eq!(quantity(21.25, 1, "degC"), "21.2\u{a0}\u{b0}C");
+        assert_eq!(quantity(0.5, 2, "1"), "0.50");
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(12), "12");
+    }
+}

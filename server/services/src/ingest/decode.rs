@@ -1,0 +1,209 @@
+//! Payloads to items: a number, an object, or an array of objects.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use twin::{Timestamp, entry::Quality};
+
+use super::{Item, Reading, ReportedEvent, Told, raw};
+
+/// The most items that one message may hold.
+pub const MOST_ITEMS: usize = 10_000;
+
+/// Reads the payload of an MQTT message on `topic`. What cannot be read becomes an item that says so.
+pub fn message(topic: &str, payload: &[u8]) -> Vec<Item> {
+    let text = String::from_utf8_lossy(payload);
+    let Some((asset, signal)) = place(topic) else {
+        let item = Item { asset: String::new(), signal: cut(topic), what: Told::Misplaced, raw: raw(&text) };
+        return vec![item];
+    };
+    let read = if signal == "$event" { event } else { reading };
+    elements(&text)
+        .into_iter()
+        .map(|element| match element {
+            Ok(element) => Item { asset: asset.into(), signal: signal.into(), what: read(element), raw: raw(element) },
+            Err(why) => {
+                Item { asset: asset.into(), signal: signal.into(), what: Told::Malformed(why), raw: raw(&text) }
+            }
+        })
+        .collect()
+}
+
+/// The asset and signal of a topic `twinlight/v1/<asset>/<signal>`.
+fn place(topic: &str) -> Option<(&str, &str)> {
+    let (asset, signal) = topic.strip_prefix("twinlight/v1/")?.split_once('/')?;
+    (!asset.is_empty() && !signal.is_empty() && !signal.contains('/')).then_some((asset, signal))
+}
+
+fn cut(topic: &str) -> String {
+    topic.chars().take(128).collect()
+}
+
+/// The elements of an array, or the text itself.
+fn elements(text: &str) -> Vec<Result<&str, String>> {
+    if !text.trim_start().starts_with('[') {
+        return vec![Ok(text.trim())];
+    }
+    match serde_json::from_str::<Vec<&RawValue>>(text) {
+        Ok(elements) if elements.len() > MOST_ITEMS => vec![Err(format!("more than {MOST_ITEMS} items"))],
+        Ok(elements) => elements.into_iter().map(|element| Ok(element.get())).collect(),
+        Err(error) => vec![Err(error.to_string())],
+    }
+}
+
+#[derive(Deserialize)]
+struct ReadingForm<'a> {
+    #[serde(borrow)]
+    t: Option<&'a RawValue>,
+    v: f64,
+    u: Option<String>,
+    q: Option<String>,
+}
+
+/// Reads one reading: a bare number, or an object.
+pub fn reading(text: &str) -> Told {
+    if !text.starts_with('{') {
+        // Rust reads `nan` and `inf` too; these are refused by name later, not called unreadable.
+        return match text.parse::<f64>() {
+            Ok(value) => Told::Reading(Reading { t: None, value, unit: None, quality: Quality::Uncertain }),
+            Err(_) => Told::Malformed("neither a number nor an object".into()),
+        };
+    }
+    let form: ReadingForm = match serde_json::from_str(text) {
+        Ok(form) => form,
+        Err(error) => return Told::Malformed(error.to_string()),
+    };
+    let t = match form.t.map(|t| time(t.get())).transpose() {
+        Ok(t) => t.flatten(),
+        Err(why) => return Told::Malformed(why),
+    };
+    let quality = match (form.q.as_deref(), t) {
+        (Some("good"), _) | (None, Some(_)) => Quality::Good,
+        (Some("uncertain"), _) | (None, None) => Quality::Uncertain,
+        (Some("bad"), _) => Quality::Bad,
+        (Some(other), _) => return Told::Malformed(format!("`q` is good, uncertain or bad, not `{other}`")),
+    };
+    Told::Reading(Reading { t, value: form.v, unit: form.u, quality })
+}
+
+#[derive(Deserialize)]
+struct EventForm<'a> {
+    id: String,
+    #[serde(borrow)]
+    t: Option<&'a RawValue>,
+    #[serde(borrow)]
+    until: Option<&'a RawValue>,
+    kind: String,
+    #[serde(default)]
+    note: String,
+}
+
+/// Reads one event, an object.
+pub fn event(text: &str) -> Told {
+    let read = || -> Result<ReportedEvent, String> {
+        let form: EventForm = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let t = form.t.map(|t| time(t.get())).transpose()?.flatten();
+        let until = form.until.map(|t| time(t.get())).transpose()?.flatten();
+        Ok(ReportedEvent { id: form.id, t, until, kind: form.kind, note: form.note })
+    };
+    read().map_or_else(Told::Malformed, Told::Event)
+}
+
+/// Reads a time: RFC 3339 in quotes, or whole microseconds.
+fn time(json: &str) -> Result<Option<Timestamp>, String> {
+    if json == "null" {
+        return Ok(None);
+    }
+    if let Some(text) = json.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        let t: jiff::Timestamp = text.parse().map_err(|_| format!("`{text}` is no RFC 3339 time"))?;
+        return Ok(Some(Timestamp(t.as_microsecond())));
+    }
+    json.parse().map(|micros| Some(Timestamp(micros))).map_err(|_| format!("`{json}` is no time"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(topic: &str, payload: &str, expected: &str) {
+        let items: Vec<String> = message(topic, payload.as_bytes())
+            .into_iter()
+            .map(|item| match item.what {
+                Told::Reading(r) => format!(
+                    "{}/{} {} {:?} {:?} {:?}",
+                    item.asset,
+                    item.signal,
+                    r.value,
+                    r.t.map(|t| t.0),
+                    r.unit.as_deref().unwrap_or("-"),
+                    r.quality
+                ),
+                Told::Event(e) => format!("{} {} {} {:?} {}", item.asset, e.id, e.kind, e.t.map(|t| t.0), e.note),
+                Told::Malformed(_) => "malformed".into(),
+                Told::Misplaced => "misplaced".into(),
+            })
+            .collect();
+        assert_eq!(items.join("; "), expected, "{payload}");
+    }
+
+    const TOPIC: &str = "twinlight/v1/cell/voltage";
+
+    #[test]
+    fn a_bare_number_is_of_now_and_uncertain() {
+        check(TOPIC, "3.7", r#"cell/voltage 3.7 None "-" Uncertain"#);
+        check(TOPIC, " -1e3\n", r#"cell/voltage -1000 None "-" Uncertain"#);
+    }
+
+    #[test]
+    fn an_object_says_when_and_in_which_unit() {
+        check(TOPIC, r#"{"t":12,"v":3.7}"#, r#"cell/voltage 3.7 Some(12) "-" Good"#);
+        check(
+            TOPIC,
+            r#"{"t":"1970-01-01T00:00:01.5Z","v":3700,"u":"mV","q":"bad"}"#,
+            r#"cell/voltage 3700 Some(1500000) "mV" Bad"#,
+        );
+        check(TOPIC, r#"{"v":1}"#, r#"cell/voltage 1 None "-" Uncertain"#);
+    }
+
+    #[test]
+    fn an_array_is_read_element_by_element() {
+        check(
+            TOPIC,
+            r#"[{"t":1,"v":1},{"t":2}, 3]"#,
+            r#"cell/voltage 1 Some(1) "-" Good; malformed; cell/voltage 3 None "-" Uncertain"#,
+        );
+        check(TOPIC, "[]", "");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_kept_as_that() {
+        check(TOPIC, "warm", "malformed");
+        check(TOPIC, "", "malformed");
+        check(TOPIC, r#"{"t":1.5,"v":1}"#, "malformed");
+        check(TOPIC, r#"{"t":"noon","v":1}"#, "malformed");
+        check(TOPIC, r#"{"t":1,"v":"1"}"#, "malformed");
+        check(TOPIC, r#"{"t":1,"v":1,"q":"fine"}"#, "malformed");
+        check(TOPIC, "[1,", "malformed");
+    }
+
+    #[test]
+    fn topics_outside_the_plant_are_misplaced() {
+        check("twinlight/v1/cell", "1", "misplaced");
+        check("twinlight/v1/cell/a/b", "1", "misplaced");
+        check("elsewhere", "1", "misplaced");
+    }
+
+    #[test]
+    fn an_event_has_an_id_and_a_kind() {
+        let topic = "twinlight/v1/cell/$event";
+        check(topic, r#"{"id":"e1","t":5,"kind":"charged","note":"n"}"#, "cell e1 charged Some(5) n");
+        check(topic, r#"{"t":5,"kind":"charged"}"#, "malformed");
+    }
+
+    #[test]
+    fn a_value_comes_out_to_the_last_bit() {
+        for value in [0.1 + 0.2, 4.191_491_807_505_295, 1.0 / 3.0, f64::MIN_POSITIVE] {
+            let Told::Reading(reading) = reading(&format!(r#"{{"t":1,"v":{value:?}}}"#)) else { panic!() };
+            assert_eq!(reading.value.to_bits(), value.to_bits());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The store's file: its settings, its numbered migrations, and the names of the plant in it.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{StoreError, read::Layout};
+use crate::catalog::Catalog;
+
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+
+/// Opens the file for writing and brings it to this program's schema.
+pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: a commit is on disk before it is answered for, also when the power fails.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len() as i64;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Schema { found, known });
+    }
+    for (number, sql) in (1..).zip(MIGRATIONS).skip(found as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Enters assets and signals that the file does not know yet, and gives the keys of all.
+pub fn enter_names(connection: &mut Connection, catalog: &Catalog) -> Result<Layout, StoreError> {
+    let transaction = connection.transaction()?;
+    let mut layout = Layout::default();
+    for asset in catalog.assets() {
+        let key = key(
+            &transaction,
+            "SELECT key FROM asset WHERE id = ?1",
+            "INSERT INTO asset (id) VALUES (?1)",
+            params![asset.id.as_str()],
+        )?;
+        let mut signals = Vec::new();
+        for signal in &asset.model.signals {
+            signals.push(self::key(
+                &transaction,
+                "SELECT key FROM signal WHERE asset = ?1 AND name = ?2",
+                "INSERT INTO signal (asset, name) VALUES (?1, ?2)",
+                params![key, signal.name],
+            )?);
+        }
+        layout.push(asset.id.clone(), key, signals);
+    }
+    transaction.commit()?;
+    Ok(layout)
+}
+
+/// The key of a row, which is made where there is none.
+pub fn key(
+    connection: &Connection,
+    find: &str,
+    make: &str,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<i64, rusqlite::Error> {
+    let found = connection.prepare_cached(find)?.query_row(values, |row| row.get(0)).optional()?;
+    if let Some(key) = found {
+        return Ok(key);
+    }
+    connection.prepare_cached(make)?.execute(values)?;
+    Ok(connection.last_insert_rowid())
+}

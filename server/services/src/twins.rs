@@ -1,0 +1,234 @@
+//! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+use twin::{KERNEL_VERSION, Twin};
+use wire::ServerFrame;
+
+use crate::{
+    catalog::{Asset, Catalog},
+    hub::{Carries, Hub},
+    store::{CheckpointRow, Reader, Store, StoreError},
+};
+
+/// How many requests wait for the twins' thread.
+const QUEUE: usize = 256;
+/// How many entries are taken from the store at once.
+const STRIDE: usize = 4096;
+/// How many of the newest entries a twin without a checkpoint starts from.
+const LONGEST_REPLAY: u64 = 50_000;
+
+enum Ask {
+    /// There may be new entries.
+    Look,
+    /// Send every changed twin's state to all who listen.
+    Tell,
+    /// Send one twin's state to whoever asks.
+    Current {
+        asset: usize,
+        answer: oneshot::Sender<Checkpoint>,
+    },
+    Stop,
+}
+
+/// A twin's state as a frame.
+#[derive(Debug, Clone)]
+pub struct Checkpoint {
+    pub seq: u64,
+    pub frame: Bytes,
+}
+
+/// The way to the twins' thread; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Twins {
+    asks: mpsc::Sender<Ask>,
+    /// The last seq committed, by asset number.
+    committed: Arc<[AtomicU64]>,
+}
+
+/// The other end of `Twins`, to be run.
+pub struct Unstarted {
+    asks: mpsc::Receiver<Ask>,
+    committed: Arc<[AtomicU64]>,
+}
+
+/// A way to twins that do not run yet.
+pub fn channel(assets: usize) -> (Twins, Unstarted) {
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    let committed: Arc<[AtomicU64]> = (0..assets).map(|_| AtomicU64::new(0)).collect();
+    (Twins { asks: sender, committed: committed.clone() }, Unstarted { asks: receiver, committed })
+}
+
+impl Twins {
+    /// Says that entries up to `seq` are kept. Never blocks: a full queue means that the thread looks anyway.
+    pub fn committed(&self, asset: usize, seq: u64) {
+        self.committed[asset].fetch_max(seq, Ordering::Release);
+        let _ = self.asks.try_send(Ask::Look);
+    }
+
+    /// Has every twin that moved send its state to all who listen, and keep it.
+    pub fn tick(&self) {
+        let _ = self.asks.try_send(Ask::Tell);
+    }
+
+    /// The state of an asset's twin after at least every entry that is kept now.
+    pub async fn current(&self, asset: usize) -> Option<Checkpoint> {
+        let (answer, current) = oneshot::channel();
+        self.asks.send(Ask::Current { asset, answer }).await.ok()?;
+        current.await.ok()
+    }
+
+    /// Has the thread keep every twin's state and end.
+    pub async fn stop(&self) {
+        let _ = self.asks.send(Ask::Stop).await;
+    }
+}
+
+impl Unstarted {
+    /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
+    pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
+        let reader = store.reader()?;
+        let twins = Following { catalog, store, hub, reader, followed: Vec::new() };
+        std::thread::Builder::new()
+            .name("twins".into())
+            .spawn(move || twins.run(self))
+            .map_err(|error| StoreError::File(Arc::new(error)))
+    }
+}
+
+struct Following {
+    catalog: Arc<Catalog>,
+    store: Store,
+    hub: Hub,
+    reader: Reader,
+    followed: Vec<Followed>,
+}
+
+struct Followed {
+    twin: Twin,
+    /// The last entry that the twin was told.
+    seq: u64,
+    /// The last state that was encoded.
+    last: Option<Checkpoint>,
+    /// The last state that everybody was told.
+    told: Option<u64>,
+}
+
+impl Following {
+    fn run(mut self, mut way: Unstarted) {
+        let catalog = self.catalog.clone();
+        for (number, asset) in catalog.assets().iter().enumerate() {
+            let followed = self.pick_up(number, asset);
+            self.followed.push(followed);
+            self.catch_up(number);
+        }
+        while let Some(ask) = way.asks.blocking_recv() {
+            match ask {
+                Ask::Look => {
+                    for asset in 0..self.followed.len() {
+                        if way.committed[asset].load(Ordering::Acquire) > self.followed[asset].seq {
+                            self.catch_up(asset);
+                        }
+                    }
+                }
+                Ask::Tell => (0..self.followed.len()).for_each(|asset| self.tell(asset)),
+                Ask::Current { asset, answer } => {
+                    self.catch_up(asset);
+                    // Whoever asked may have gone.
+                    let _ = answer.send(self.checkpoint(asset));
+                }
+                Ask::Stop => break,
+            }
+        }
+        for asset in 0..self.followed.len() {
+            self.checkpoint(asset);
+        }
+    }
+
+    /// The twin as it was last kept, or a new one.
+    fn pick_up(&mut self, number: usize, asset: &Asset) -> Followed {
+        let kept = self.reader.checkpoint(number, asset.model.hash, KERNEL_VERSION);
+        if let Some(row) = report(kept).flatten() {
+            match Twin::restore(asset.model.clone(), &row.bytes) {
+                Ok(twin) if twin.hash() == row.hash => {
+                    return Followed { twin, seq: row.seq, last: None, told: None };
+                }
+                Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
+                Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
+            }
+        }
+        let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
+        let twin = Twin::new(asset.model.clone(), asset.seed());
+        Followed { twin, seq: newest.saturating_sub(LONGEST_REPLAY), last: None, told: None }
+    }
+
+    /// Tells the twin every entry that is kept and that it does not know.
+    fn catch_up(&mut self, asset: usize) {
+        let followed = &mut self.followed[asset];
+        loop {
+            let Some(batch) = report(self.reader.entries(asset, followed.seq, STRIDE)) else { return };
+            if batch.entries.is_empty() {
+                return;
+            }
+            let model = followed.twin.model().clone();
+            let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
+            followed.twin.observe(&told);
+            followed.seq = batch.last_seq();
+            if batch.entries.len() < STRIDE {
+                return;
+            }
+        }
+    }
+
+    fn tell(&mut self, asset: usize) {
+        self.catch_up(asset);
+        if self.followed[asset].told == Some(self.followed[asset].seq) {
+            return;
+        }
+        let checkpoint = self.checkpoint(asset);
+        self.followed[asset].told = Some(checkpoint.seq);
+        self.hub.announce(asset, Carries::Checkpoint, checkpoint.frame);
+    }
+
+    /// The twin's state as it is now; kept in the store if it is new.
+    fn checkpoint(&mut self, asset: usize) -> Checkpoint {
+        let followed = &mut self.followed[asset];
+        if let Some(last) = followed.last.as_ref().filter(|last| last.seq == followed.seq) {
+            return last.clone();
+        }
+        let state = followed.twin.checkpoint();
+        let model_hash = followed.twin.model().hash;
+        let frame = ServerFrame::Checkpoint {
+            asset: self.catalog.assets()[asset].id.clone(),
+            seq: followed.seq,
+            model_hash,
+            kernel_version: KERNEL_VERSION,
+            bytes: state.bytes.clone(),
+            hash: state.hash,
+        };
+        let checkpoint = Checkpoint { seq: followed.seq, frame: wire::encode(&frame).into() };
+        followed.last = Some(checkpoint.clone());
+        self.store.keep_checkpoint(CheckpointRow {
+            asset,
+            seq: checkpoint.seq,
+            model_hash,
+            kernel_version: KERNEL_VERSION,
+            bytes: state.bytes,
+            hash: state.hash,
+        });
+        checkpoint
+    }
+}
+
+/// Twins go on without what the store could not give; the next look asks again.
+fn report<T>(answer: Result<T, StoreError>) -> Option<T> {
+    answer.inspect_err(|error| tracing::error!(%error, "the twins could not read the store")).ok()
+}

@@ -1,0 +1,168 @@
+//! Items to samples and events that may be kept, or to rejections.
+
+use twin::{Timestamp, entry::Quality, id::AssetId};
+
+use crate::{
+    catalog::{Asset, Catalog, Conversion},
+    clocks::Clocks,
+    ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told},
+};
+
+/// How far ahead of its asset's clock a reading may be, in asset time.
+pub const MOST_AHEAD: twin::Span = twin::Span::MINUTE;
+
+const LONGEST_TEXT: usize = 2_000;
+
+/// Why an item was not taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    Malformed,
+    Topic,
+    UnknownAsset,
+    UnknownSignal,
+    Unit,
+    NotFinite,
+    Range,
+    Future,
+    /// The same asset, signal and time (or event id) is kept with another value.
+    Conflict,
+}
+
+impl Reason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::Malformed => "malformed",
+            Reason::Topic => "topic",
+            Reason::UnknownAsset => "unknown-asset",
+            Reason::UnknownSignal => "unknown-signal",
+            Reason::Unit => "unit",
+            Reason::NotFinite => "not-finite",
+            Reason::Range => "range",
+            Reason::Future => "future",
+            Reason::Conflict => "conflict",
+        }
+    }
+}
+
+/// An item that was not taken in, as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejection {
+    /// Its place in the delivery.
+    pub index: usize,
+    pub reason: Reason,
+    pub detail: String,
+    pub asset: String,
+    pub signal: String,
+    pub raw: Box<str>,
+}
+
+/// What a delivery comes to before the store has seen it.
+#[derive(Debug)]
+pub struct Checked {
+    pub(crate) origin: Origin,
+    pub(crate) received_at: Timestamp,
+    pub(crate) fit: Vec<Fit>,
+    pub(crate) rejected: Vec<Rejection>,
+}
+
+/// A sample or event that fits the plant; only the store can tell whether it is new.
+#[derive(Debug)]
+pub(crate) struct Fit {
+    pub index: usize,
+    /// The asset's number in the catalog.
+    pub asset: usize,
+    pub t: Timestamp,
+    pub what: Fitting,
+    pub item: Item,
+}
+
+#[derive(Debug)]
+pub(crate) enum Fitting {
+    Sample { signal: u16, value: f64, quality: Quality },
+    Event { id: String, until: Option<Timestamp>, kind: String, note: String },
+}
+
+/// Checks every item of a delivery; `clocks` tell each asset's now at the time of arrival.
+pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery) -> Checked {
+    let mut checked = Checked {
+        origin: delivery.origin,
+        received_at: delivery.received_at,
+        fit: Vec::with_capacity(delivery.items.len()),
+        rejected: Vec::new(),
+    };
+    for (index, item) in delivery.items.into_iter().enumerate() {
+        match check(catalog, clocks, delivery.received_at, &item) {
+            Ok((asset, t, what)) => checked.fit.push(Fit { index, asset, t, what, item }),
+            Err((reason, detail)) => checked.rejected.push(rejection(index, reason, detail, item)),
+        }
+    }
+    checked
+}
+
+pub(crate) fn rejection(index: usize, reason: Reason, detail: String, item: Item) -> Rejection {
+    Rejection { index, reason, detail, asset: item.asset, signal: item.signal, raw: item.raw }
+}
+
+type Refusal = (Reason, String);
+
+fn check(
+    catalog: &Catalog,
+    clocks: &Clocks,
+    received_at: Timestamp,
+    item: &Item,
+) -> Result<(usize, Timestamp, Fitting), Refusal> {
+    match &item.what {
+        Told::Malformed(why) => return Err((Reason::Malformed, why.clone())),
+        Told::Misplaced => return Err((Reason::Topic, "not `twinlight/v1/<asset>/<signal>`".into())),
+        Told::Reading(_) | Told::Event(_) => {}
+    }
+    let unknown = || (Reason::UnknownAsset, format!("no asset `{}`", item.asset));
+    let number = AssetId::parse(&item.asset).ok().and_then(|id| catalog.number(&id)).ok_or_else(unknown)?;
+    let asset = &catalog.assets()[number];
+    let now = clocks.get(number).now(received_at);
+    let (t, what) = match &item.what {
+        Told::Reading(reading) => (reading.t.unwrap_or(now), sample(asset, &item.signal, reading)?),
+        Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
+        Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
+    };
+    if t > now + MOST_AHEAD {
+        return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
+    }
+    Ok((number, t, what))
+}
+
+fn sample(asset: &Asset, from: &str, reading: &Reading) -> Result<Fitting, Refusal> {
+    let binding = asset
+        .binding(from)
+        .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
+    let signal = &asset.model.signals[usize::from(binding.signal)];
+    let unit = reading.unit.as_deref().unwrap_or(&binding.unit);
+    let conversion = Conversion::between(unit, &signal.unit)
+        .ok_or_else(|| (Reason::Unit, format!("unit `{unit}` does not fit signal `{from}` in `{}`", signal.unit)))?;
+    let converted = conversion.apply(reading.value);
+    let scaled = if binding.scale == 1.0 { converted } else { converted * binding.scale };
+    // The store keeps no sign of a zero, so nobody else may see one.
+    let value = if scaled == 0.0 { 0.0 } else { scaled };
+    if !value.is_finite() {
+        return Err((Reason::NotFinite, format!("{value} is no finite number")));
+    }
+    let [low, high] = signal.range;
+    if value < low || value > high {
+        return Err((Reason::Range, format!("{value} {} is outside {low} to {high}", signal.unit)));
+    }
+    Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality })
+}
+
+fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
+    let malformed = |what: &str| Err((Reason::Malformed, what.to_string()));
+    if event.id.is_empty() || event.id.len() > 128 {
+        return malformed("`id` has 1 to 128 bytes");
+    }
+    if AssetId::parse(&event.kind).is_err() {
+        return malformed("`kind` is a short lower-case word");
+    }
+    if event.note.len() > LONGEST_TEXT {
+        return malformed("`note` is too long");
+    }
+    Ok(Fitting::Event { id: event.id.clone(), until: event.until, kind: event.kind.clone(), note: event.note.clone() })
+}

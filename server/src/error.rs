@@ -1,0 +1,41 @@
+//! What goes wrong, as a response.
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use services::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Body(#[from] services::ingest::http::BodyError),
+    #[error("{0}")]
+    Query(String),
+}
+
+impl IntoResponse for HttpError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            HttpError::Store(StoreError::UnknownAsset(_)) => StatusCode::NOT_FOUND,
+            HttpError::Store(StoreError::Full | StoreError::Closed) => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::Store(error) => {
+                tracing::error!(%error, "a request failed");
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            HttpError::Body(_) | HttpError::Query(_) => StatusCode::BAD_REQUEST,
+        };
+        let reason = match status {
+            StatusCode::INTERNAL_SERVER_ERROR => "the store failed".to_string(),
+            _ => self.to_string(),
+        };
+        let body = Json(serde_json::json!({ "error": reason }));
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => (status, [(header::RETRY_AFTER, "1")], body).into_response(),
+            _ => (status, body).into_response(),
+        }
+    }
+}
