@@ -1,6 +1,6 @@
-//! As much of an MQTT 3.1.1 client as a bench needs: connect, publish with QoS 1, hear the acknowledgements.
+//! As much of MQTT as benches and journeys need: a client that publishes with QoS 1, and an ear on the line.
 
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 const CONNECT = 0x10;
 const CONNACK = 0x20;
@@ -42,7 +42,7 @@ export class Publisher {
       publisher.onConnected = done;
       publisher.socket.once('error', fail);
       publisher.socket.once('close', () => fail(new Error('the endpoint closed the connection')));
-      publisher.socket.on('data', (bytes) => publisher.#take(bytes));
+      publisher.socket.on('data', packets((first, body) => publisher.#take(first, body)));
     });
     return publisher;
   }
@@ -50,7 +50,6 @@ export class Publisher {
   constructor() {
     this.acknowledged = 0;
     this.sent = 0;
-    this.rest = Buffer.alloc(0);
   }
 
   /** Hands one message to the socket. */
@@ -65,19 +64,78 @@ export class Publisher {
     this.socket.end(Buffer.from([DISCONNECT, 0]));
   }
 
-  /** What a server sends this client is four bytes a packet, its length included. */
-  #take(bytes) {
-    this.rest = Buffer.concat([this.rest, bytes]);
-    for (; this.rest.length >= 4; this.rest = this.rest.subarray(4)) {
-      const [kind, length, , code] = this.rest;
-      if (length !== 2) throw new Error(`a packet of ${length} bytes was not expected`);
-      if (kind === PUBACK) {
-        this.acknowledged += 1;
-      } else if (kind === CONNACK && code === 0) {
-        this.onConnected();
-      } else {
-        throw new Error(`packet ${kind} with ${code} was not expected`);
+  #take(first, body) {
+    if (first === PUBACK) {
+      this.acknowledged += 1;
+    } else if (first === CONNACK && body[1] === 0) {
+      this.onConnected();
+    } else {
+      throw new Error(`packet ${first} with ${body.toString('hex')} was not expected`);
+    }
+  }
+}
+
+/** Calls `take` with the first byte and the body of every whole packet in a stream of bytes. */
+function packets(take) {
+  let rest = Buffer.alloc(0);
+  return (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    for (;;) {
+      let [length, at, isWhole] = [0, 1, false];
+      for (let shift = 0; at < rest.length && !isWhole; shift += 7) {
+        length += (rest[at] & 0x7f) << shift;
+        isWhole = rest[at] < 0x80;
+        at += 1;
       }
+      if (!isWhole || rest.length < at + length) return;
+      take(rest[0], rest.subarray(at, at + length));
+      rest = rest.subarray(at + length);
+    }
+  };
+}
+
+/** Passes every byte between clients and an endpoint on, and hears what is published and acknowledged. */
+export class Ear {
+  /** Listens on a free port in front of the endpoint on `port`. */
+  static async before(port) {
+    const ear = new Ear();
+    ear.server = createServer((client) => ear.#pass(client, connect(port, '127.0.0.1')));
+    await new Promise((done) => ear.server.listen(0, '127.0.0.1', done));
+    ear.port = ear.server.address().port;
+    return ear;
+  }
+
+  constructor() {
+    /** Every publish in order: `{ topic, message, isAcknowledged }`. */
+    this.heard = [];
+  }
+
+  close() {
+    this.server.close();
+  }
+
+  #pass(client, endpoint) {
+    const unacknowledged = new Map();
+    const hear = packets((first, body) => {
+      if (first >> 4 !== PUBLISH_QOS1 >> 4) return;
+      const topicEnd = 2 + body.readUInt16BE(0);
+      // Between topic and message stand a number and, in MQTT 5, properties: none of them has a brace.
+      const message = body.subarray(body.indexOf('{', topicEnd)).toString();
+      const publish = { topic: body.subarray(2, topicEnd).toString(), message, isAcknowledged: false };
+      this.heard.push(publish);
+      unacknowledged.set(body.readUInt16BE(topicEnd), publish);
+    });
+    const answer = packets((first, body) => {
+      if (first !== PUBACK) return;
+      const publish = unacknowledged.get(body.readUInt16BE(0));
+      if (publish) publish.isAcknowledged = true;
+    });
+    client.on('data', hear);
+    endpoint.on('data', answer);
+    for (const [from, to] of [[client, endpoint], [endpoint, client]]) {
+      from.pipe(to);
+      from.once('error', () => to.destroy());
+      from.once('close', () => to.destroy());
     }
   }
 }
