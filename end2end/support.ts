@@ -73,6 +73,11 @@ export function verification(page: Page, asset: string): Promise<{ state: string
   return page.evaluate((asset) => (window as any).twinlight.verification(asset), asset);
 }
 
+/** Waits until the page has a twin, and the chart a future to show. */
+export async function foreseen(page: Page): Promise<void> {
+  await expect(chart(page).locator('figcaption')).toContainText('forecast for');
+}
+
 /** Waits until the page's own twin agreed with the server's over some entries. */
 export async function verified(page: Page, asset: string): Promise<number> {
   await expect.poll(async () => (await verification(page, asset)).state).toBe('verified');
@@ -101,7 +106,10 @@ export function ink(page: Page, token: string): Promise<Ink> {
       const wanted = getComputedStyle(probe).color.match(/\d+/g)!.map(Number);
       probe.remove();
       const { width, height } = canvas;
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+      // From a copy: reading a canvas again and again would change how it is drawn.
+      const copy = new OffscreenCanvas(width, height).getContext('2d')!;
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, width, height);
       const seen = { pixels: 0, left: 1, right: 0, low: 1, high: 0 };
       for (let at = 0; at < data.length; at += 4) {
         const off = [0, 1, 2].reduce((sum, i) => sum + Math.abs(data[at + i] - wanted[i]), 0);

@@ -70,7 +70,7 @@ export async function publishToPixel(browser) {
   await withServer(
     (server) => server.post(discharge(60)),
     async (server) => {
-      const page = await openAsset(browser, server, '/assets/cell?show=voltage', 'cell');
+      const page = await openAsset(browser, server, '/assets/cell?show=voltage');
       const publisher = await Publisher.connect(server.mqttPort, 'bench');
       const before = (await server.entries('cell')).at(-1).seq;
       const offset = await clockOffset(page);

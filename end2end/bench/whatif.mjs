@@ -15,7 +15,7 @@ const fill = (server) => server.post(transformerHours(24));
 /** `whatif.redraw_p95`: one horizon of 288 steps, 64 members, both futures drawn, read back from the canvas. */
 export async function redraw(browser) {
   await withServer(fill, async (server) => {
-    const page = await openAsset(browser, server, '/assets/transformer', 'transformer');
+    const page = await openAsset(browser, server, '/assets/transformer');
     const p95s = [];
     for (let run = 0; run < RUNS; run += 1) {
       const millis = await page.evaluate(
@@ -43,7 +43,7 @@ export async function redraw(browser) {
 /** `whatif.requests`: the server's own count over a thousand events of a slider. */
 export async function requests(browser) {
   await withServer(fill, async (server) => {
-    const page = await openAsset(browser, server, '/assets/transformer', 'transformer');
+    const page = await openAsset(browser, server, '/assets/transformer');
     await page.waitForLoadState('networkidle');
     const before = await server.requests();
     const drawn = await page.evaluate(async (events) => {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BENCH_TOP, discharge, nowMicros } from '../parts/plants.mjs';
-import { expect, open, ROOT, serve, test, verification, verified } from '../support';
+import { expect, foreseen, open, ROOT, serve, test, verification, verified } from '../support';
 
 const server = serve({ plant: BENCH_TOP }, (server) => server.post(discharge(60)));
 
@@ -17,7 +17,7 @@ async function publishVoltages(count: number): Promise<void> {
 test('the page says over how many entries its twin agreed with the server', async ({ page }) => {
   await open(page, server(), '/assets/cell');
   const badge = page.locator('.verified-badge');
-  await expect.poll(async () => (await verification(page, 'cell')).state).toMatch(/verified/);
+  await foreseen(page);
   await publishVoltages(5);
   const before = await verified(page, 'cell');
   expect(before).toBeGreaterThan(0);
@@ -42,7 +42,7 @@ test('a sample that is altered on its way in its eleventh digit makes the page s
     });
   });
   await open(page, server(), '/assets/cell');
-  await expect.poll(async () => (await verification(page, 'cell')).state).toMatch(/verified/);
+  await foreseen(page);
   await publishVoltages(3);
   await verified(page, 'cell');
 
@@ -63,7 +63,7 @@ test('a sample that is altered on its way in its eleventh digit makes the page s
 
 test('a late sample and two of one time leave both twins equal', async ({ page }) => {
   await open(page, server(), '/assets/cell');
-  await expect.poll(async () => (await verification(page, 'cell')).state).toMatch(/verified/);
+  await foreseen(page);
   const t = nowMicros();
   await server().publish('cell', 'voltage', { t, v: 3.91 });
   await server().publish('cell', 'temperature', { t, v: 24.7 });

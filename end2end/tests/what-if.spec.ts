@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
-import { expect, ink, open, screenshot, serve, test, verified } from '../support';
+import { expect, foreseen, ink, open, screenshot, serve, test, verified } from '../support';
 
 const server = serve({ plant: BENCH_TOP }, (server) => server.post(transformerHours(24)));
 
@@ -15,13 +15,8 @@ const ending = (page: Page, column: number) =>
 
 async function lab(page: Page, search = ''): Promise<void> {
   await open(page, server(), `/assets/transformer${search}`);
-  await verifiedOrRestored(page);
+  await foreseen(page);
   await expect(ending(page, 0)).toContainText('°C');
-}
-
-/** A twin is there as soon as there is a future. */
-async function verifiedOrRestored(page: Page): Promise<void> {
-  await expect.poll(async () => (await ink(page, '--plot-forecast')).pixels).toBeGreaterThan(50);
 }
 
 const degrees = (text: string | null) => Number(text?.replace('−', '-').replace(/[^0-9.-].*$/, ''));
