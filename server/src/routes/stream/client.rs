@@ -101,6 +101,8 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         if let Some(after) = subscription.after
             && self.resume(asset, after).await?
         {
+            // A page has entries before it has a twin, and an asset may be silent for long.
+            self.checkpoint(asset).await?;
             return Ok(Some((asset, generation, feed)));
         }
         self.snapshot(asset).await?;
