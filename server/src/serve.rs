@@ -45,8 +45,8 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     let told = shutdown.clone();
     tokio::spawn(async move {
         told_to_stop().await;
-        tracing::info!("stopping");
         told.cancel();
+        tracing::info!("stopping");
     });
     let served = bound.run(config, shutdown).await;
     if let Some(demo) = demo {

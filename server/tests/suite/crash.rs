@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     mqtt::Raw,
-    support::{PLANT, START, kept, repository},
+    support::{PATIENCE, PLANT, START, kept, repository},
 };
 
 /// The binary with ports of its own, its data in `folder`.
@@ -47,7 +47,8 @@ impl Process {
             .map_while(Result::ok)
             .find_map(|line| Some((address(&line, "http://")?, address(&line, "MQTT on ")?)))
             .expect("the server says where it listens");
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        // From here on nobody reads what the server says, as when its terminal is closed.
+        drop(lines);
         Process { child, http, mqtt }
     }
 
@@ -107,6 +108,17 @@ async fn nothing_that_was_acknowledged_is_lost_when_the_server_is_killed() {
     println!("{} acknowledged, {} kept, {} lost", acknowledged.len(), there.len(), lost.len());
     assert!(lost.is_empty(), "{lost:?}");
     server.kill();
+}
+
+#[tokio::test]
+async fn a_server_whose_terminal_is_gone_still_stops_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plant.toml"), PLANT).unwrap();
+    let mut server = Process::start(folder.path(), &[]);
+    assert!(Command::new("kill").arg(server.child.id().to_string()).status().unwrap().success());
+    let ended = tokio::task::spawn_blocking(move || server.child.wait().unwrap());
+    let status = tokio::time::timeout(PATIENCE, ended).await.expect("it ends").unwrap();
+    assert!(status.success(), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
