@@ -47,7 +47,7 @@ setup-build:
 setup-test:
 	@.ci/setup test
 
-site: $(PKG)/twinlight_bg.wasm $(PKG)/twinlight.css $(SITE)/public.stamp ## Builds what the browser gets
+site: $(SITE)/compressed.stamp ## Builds what the browser gets
 
 wasm: $(PKG)/twinlight_bg.wasm
 
@@ -70,6 +70,12 @@ $(PKG)/twinlight.css: $(shell find style -type f 2>/dev/null)
 $(SITE)/public.stamp: $(shell find public -type f 2>/dev/null)
 	@mkdir -p $(SITE)
 	@cp -R public/. $(SITE)/
+	@touch $@
+
+# Once and at the best level, not at every request.
+$(SITE)/compressed.stamp: $(PKG)/twinlight_bg.wasm $(PKG)/twinlight.css $(SITE)/public.stamp
+	@node -e 'const fs = require("fs"), zlib = require("zlib"); for (const file of process.argv.slice(1)) fs.writeFileSync(file + ".br", zlib.brotliCompressSync(fs.readFileSync(file)))' \
+	  $$(find $(SITE) -name '*.wasm' -o -name '*.js' -o -name '*.css' -o -name '*.svg')
 	@touch $@
 
 clean: ## Removes all that was built; the demo's data stay
