@@ -50,7 +50,8 @@ test('a dragged slider bends the future in the chart and asks the server for not
   expect(scenario.low, 'a higher load lies higher in the chart').toBeLessThan(forecast.low);
   await expect(ending(page, 2)).toContainText('+');
   await screenshot(page, 'what-if');
-  expect(asked).toEqual([]);
+  // Chromium looks for the icon again whenever the address changes, and has it.
+  expect(asked.filter((url) => !url.includes('/favicon.svg?v='))).toEqual([]);
   expect(await server().requests()).toBe(before);
 });
 
