@@ -6,7 +6,7 @@ use twin::id::AssetId;
 use crate::{
     browser::{
         self,
-        painter::{Axes, Painter},
+        painter::{self, Axes},
     },
     live::{Live, past},
     plot::trend::Detail,
@@ -27,25 +27,24 @@ pub fn TrendPlot(
     let axes = RwSignal::new(Axes::default());
     past::keep(live, asset_id.clone(), quantity);
 
-    let painter = StoredValue::new_local(None);
+    let painter = StoredValue::new(None);
     let id = asset_id.clone();
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
-            let started = Painter::start(live, id.clone(), detail, canvas, move |now| {
+            let number = painter::start(live, id.clone(), detail, canvas, move |now| {
                 axes.try_set(now);
             });
-            painter.set_value(Some(started));
+            painter.set_value(Some(number));
+            on_cleanup(move || painter::stop(number));
         }
     });
     Effect::new(move |_| {
         let quantity = quantity.get();
         // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
         live.watch(&asset_id, |_, _| ());
-        painter.with_value(|painter| {
-            if let Some(painter) = painter {
-                painter.show(quantity);
-            }
-        });
+        if let Some(number) = painter.get_value() {
+            painter::show(number, quantity);
+        }
     });
 
     match detail {
