@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     rc::{Rc, Weak},
 };
 
@@ -29,7 +30,7 @@ pub struct Axes {
     pub has_data: bool,
 }
 
-pub struct Painter {
+struct Painter {
     live: Live,
     asset_id: AssetId,
     detail: Detail,
@@ -50,9 +51,43 @@ struct Key {
     theme: u64,
 }
 
+thread_local! {
+    // Components hold numbers: what belongs to a tab's thread must not end up in the server's views.
+    static PAINTERS: RefCell<BTreeMap<u64, Rc<Painter>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Starts a painter of `canvas`, which paints by itself when the canvas was resized, came into view, or got other
+/// colours; gives its number.
+pub fn start(
+    live: Live,
+    asset_id: AssetId,
+    detail: Detail,
+    canvas: HtmlCanvasElement,
+    on_axes: impl Fn(Axes) + 'static,
+) -> u64 {
+    let painter = Painter::new(live, asset_id, detail, canvas, on_axes);
+    PAINTERS.with_borrow_mut(|painters| {
+        let number = painters.last_key_value().map_or(0, |(number, _)| number + 1);
+        painters.insert(number, painter);
+        number
+    })
+}
+
+/// Has a painter show this quantity, and paint if anything changed.
+pub fn show(number: u64, quantity: usize) {
+    let painter = PAINTERS.with_borrow(|painters| painters.get(&number).cloned());
+    if let Some(painter) = painter {
+        painter.show(quantity);
+    }
+}
+
+pub fn stop(number: u64) {
+    let painter = PAINTERS.with_borrow_mut(|painters| painters.remove(&number));
+    drop(painter);
+}
+
 impl Painter {
-    /// A painter of `canvas`, which paints by itself when the canvas was resized, came into view, or got other colours.
-    pub fn start(
+    fn new(
         live: Live,
         asset_id: AssetId,
         detail: Detail,
@@ -80,12 +115,12 @@ impl Painter {
         })
     }
 
-    pub fn show(&self, quantity: usize) {
+    fn show(&self, quantity: usize) {
         self.quantity.set(quantity);
         self.paint();
     }
 
-    pub fn paint(&self) {
+    fn paint(&self) {
         let Some(stage) = self.stage.as_ref().filter(|stage| stage.is_in_view()) else { return };
         let (css_width, css_height) = stage.css_size();
         let chart = Chart {
