@@ -1,6 +1,7 @@
 //! The real binary, killed in the middle of its work, and watched while it works.
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::Path,
@@ -9,7 +10,7 @@ use std::{
 
 use crate::{
     mqtt::Raw,
-    support::{PLANT, START, kept, repository},
+    support::{PATIENCE, PLANT, START, kept, repository},
 };
 
 /// The binary with ports of its own, its data in `folder`.
@@ -46,7 +47,8 @@ impl Process {
             .map_while(Result::ok)
             .find_map(|line| Some((address(&line, "http://")?, address(&line, "MQTT on ")?)))
             .expect("the server says where it listens");
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        // From here on nobody reads what the server says, as when its terminal is closed.
+        drop(lines);
         Process { child, http, mqtt }
     }
 
@@ -68,34 +70,55 @@ impl Drop for Process {
 async fn nothing_that_was_acknowledged_is_lost_when_the_server_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("plant.toml"), PLANT).unwrap();
-    let mut acknowledged: Vec<u16> = Vec::new();
-    for round in 0..3u16 {
+    let mut acknowledged: Vec<i64> = Vec::new();
+    for round in 0..3 {
         let server = Process::start(folder.path(), &[]);
-        let (mut raw, _) = Raw::connect(server.mqtt, "gateway", 1).await;
-        let first = round * 1000 + 1;
-        let enough = acknowledged.len() + 200;
-        for n in first..first + 400 {
-            let payload = format!(r#"{{"t":{},"v":{}}}"#, START + i64::from(n), f64::from(n) / 1000.0);
-            raw.publish(1, n, "twinlight/v1/cell-1/voltage", &payload).await;
-        }
+        let (Raw { mut read, mut write }, _) = Raw::connect(server.mqtt, "gateway", 1).await;
+        let first = round * 100_000;
+        // Publishes without a pause until the server is gone.
+        let publishing = tokio::spawn(async move {
+            for id in 1..=u16::MAX {
+                let n = first + i64::from(id);
+                let payload = format!(r#"{{"t":{},"v":{}}}"#, START + n, n as f64 / 1e6);
+                if write.publish(1, id, "twinlight/v1/cell-1/voltage", &payload).await.is_err() {
+                    return i64::from(id) - 1;
+                }
+            }
+            i64::from(u16::MAX)
+        });
+        let before = acknowledged.len();
         let mut server = Some(server);
-        // Killed while half of the messages are under way; what was acknowledged before is still read.
-        while let Some(packet) = raw.packet().await {
+        // What was acknowledged before the end is still read after it.
+        while let Some(packet) = read.packet().await {
             assert_eq!(packet[..2], [0x40, 2]);
-            acknowledged.push(u16::from_be_bytes([packet[2], packet[3]]));
-            if acknowledged.len() == enough {
+            acknowledged.push(first + i64::from(u16::from_be_bytes([packet[2], packet[3]])));
+            if acknowledged.len() == before + 1000 {
                 server.take().unwrap().kill();
             }
         }
         assert!(server.is_none(), "it was killed, and did not hang up before");
+        let published = publishing.await.unwrap();
+        let heard = (acknowledged.len() - before) as i64;
+        println!("round {round}: {published} published, {heard} acknowledged");
+        assert!(published > heard, "it was killed in the middle of its work");
     }
-    assert!(acknowledged.len() >= 600);
     let server = Process::start(folder.path(), &[]);
-    let there: Vec<u16> = kept(server.http).await.iter().map(|(_, value)| (value * 1000.0).round() as u16).collect();
-    let lost: Vec<&u16> = acknowledged.iter().filter(|n| !there.contains(n)).collect();
+    let there: BTreeSet<i64> = kept(server.http).await.iter().map(|(_, value)| (value * 1e6).round() as i64).collect();
+    let lost: Vec<&i64> = acknowledged.iter().filter(|n| !there.contains(n)).collect();
     println!("{} acknowledged, {} kept, {} lost", acknowledged.len(), there.len(), lost.len());
     assert!(lost.is_empty(), "{lost:?}");
     server.kill();
+}
+
+#[tokio::test]
+async fn a_server_whose_terminal_is_gone_still_stops_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plant.toml"), PLANT).unwrap();
+    let mut server = Process::start(folder.path(), &[]);
+    assert!(Command::new("kill").arg(server.child.id().to_string()).status().unwrap().success());
+    let ended = tokio::task::spawn_blocking(move || server.child.wait().unwrap());
+    let status = tokio::time::timeout(PATIENCE, ended).await.expect("it ends").unwrap();
+    assert!(status.success(), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,17 +5,28 @@ use std::net::SocketAddr;
 use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, PublishOptions, mqttbytes::QoS};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
 };
 
 use crate::support::{PATIENCE, START, TestServer};
 
 /// A 3.1.1 client of bytes.
-pub struct Raw(TcpStream);
+pub struct Raw {
+    pub read: Reading,
+    pub write: Writing,
+}
+
+pub struct Reading(OwnedReadHalf);
+
+pub struct Writing(OwnedWriteHalf);
 
 impl Raw {
     pub async fn dial(address: SocketAddr) -> Raw {
-        Raw(TcpStream::connect(address).await.unwrap())
+        let (read, write) = TcpStream::connect(address).await.unwrap().into_split();
+        Raw { read: Reading(read), write: Writing(write) }
     }
 
     /// Connects as `id`; `clean` is the flag of CONNECT. Gives the two bytes of CONNACK.
@@ -29,6 +40,22 @@ impl Raw {
     }
 
     pub async fn send(&mut self, header: u8, body: &[u8]) {
+        // The other side may have hung up already; that is for the test to find out by reading.
+        let _ = self.write.send(header, body).await;
+    }
+
+    pub async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &str) {
+        let _ = self.write.publish(qos, id, topic, payload).await;
+    }
+
+    /// The next packet, header included; `None` once the server has hung up.
+    pub async fn packet(&mut self) -> Option<Vec<u8>> {
+        self.read.packet().await
+    }
+}
+
+impl Writing {
+    pub async fn send(&mut self, header: u8, body: &[u8]) -> std::io::Result<()> {
         let mut packet = vec![header];
         let mut length = body.len();
         loop {
@@ -40,20 +67,21 @@ impl Raw {
             }
         }
         packet.extend(body);
-        // The other side may have hung up already; that is for the test to find out by reading.
-        let _ = self.0.write_all(&packet).await;
+        self.0.write_all(&packet).await
     }
 
-    pub async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &str) {
+    pub async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &str) -> std::io::Result<()> {
         let mut body = (topic.len() as u16).to_be_bytes().to_vec();
         body.extend(topic.as_bytes());
         if qos > 0 {
             body.extend(id.to_be_bytes());
         }
         body.extend(payload.as_bytes());
-        self.send(0x30 | qos << 1, &body).await;
+        self.send(0x30 | qos << 1, &body).await
     }
+}
 
+impl Reading {
     /// The next packet, header included; `None` once the server has hung up.
     pub async fn packet(&mut self) -> Option<Vec<u8>> {
         let read = async {
@@ -172,7 +200,7 @@ async fn whoever_breaks_the_protocol_is_hung_up_on() {
     ];
     for bytes in strangers {
         let mut raw = Raw::dial(server.mqtt).await;
-        raw.0.write_all(bytes).await.unwrap();
+        raw.write.0.write_all(bytes).await.unwrap();
         assert_eq!(raw.packet().await, None, "{bytes:?}");
     }
     let mut old = Raw::dial(server.mqtt).await;

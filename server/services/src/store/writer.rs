@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{CheckpointRow, Receipt, StoreError, StoredBatch, Work, keeping::Keeping, read::Layout};
 use crate::{clocks::Standing, ingest::Origin, validate::Checked};
@@ -25,6 +25,8 @@ pub struct Writer {
 #[derive(Default)]
 struct Group {
     appends: Vec<(Checked, Done)>,
+    /// Given back once the group is through.
+    rooms: Vec<OwnedSemaphorePermit>,
     checkpoints: Vec<CheckpointRow>,
     standings: Vec<Standing>,
     clocks_kept: Vec<oneshot::Sender<()>>,
@@ -123,7 +125,8 @@ async fn gather(queue: &mut mpsc::Receiver<Work>) -> Option<Group> {
 impl Group {
     fn add(&mut self, work: Work) {
         match work {
-            Work::Append { checked, done } => {
+            Work::Append { checked, done, room } => {
+                self.rooms.push(room);
                 self.rows += checked.fit.len() + checked.rejected.len();
                 self.appends.push((checked, done));
             }

@@ -1,0 +1,108 @@
+//! How the twin of an asset follows: restored from the server's once, then told entry by entry and compared.
+
+use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, model::Role, twin::StateHash};
+
+use super::{LiveAsset, Taken};
+use crate::live::{trace::BandPoint, verification::Verification};
+
+/// A checkpoint of the server's twin, as its frame has it.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerState<'a> {
+    pub seq: u64,
+    pub model_hash: ModelHash,
+    pub kernel_version: u32,
+    pub bytes: &'a [u8],
+    pub hash: StateHash,
+}
+
+impl LiveAsset {
+    /// Compares with the server's twin, or is restored from it where there is no twin or it missed entries.
+    pub fn checkpoint(&mut self, server: ServerState<'_>) -> Taken {
+        self.version += 1;
+        if server.kernel_version != KERNEL_VERSION {
+            self.witness.other_kernel(server.kernel_version);
+        } else if server.model_hash != self.model.hash {
+            self.witness.broken();
+        } else if self.twin.is_some() && self.witness.is_unbroken() {
+            self.witness.compare(server.seq, server.hash);
+            self.went_back &= !matches!(self.verification(), Verification::Verified { .. });
+        } else {
+            return self.restore(server);
+        }
+        Taken::New
+    }
+
+    fn restore(&mut self, server: ServerState<'_>) -> Taken {
+        let known_from = self.recent.front().map_or(self.seq, |(seq, _)| seq - 1);
+        let lacks_entries = server.seq < known_from;
+        if lacks_entries && self.went_back {
+            return Taken::New;
+        }
+        match Twin::restore(self.model.clone(), server.bytes) {
+            Ok(twin) => self.twin = Some(twin),
+            Err(CheckpointError::KernelVersion { got }) => {
+                self.witness.other_kernel(got);
+                return Taken::New;
+            }
+            Err(CheckpointError::OtherModel | CheckpointError::Malformed) => {
+                self.witness.broken();
+                return Taken::New;
+            }
+        }
+        self.witness.restored(server.seq);
+        if lacks_entries {
+            // The server's twin was behind this page: its entries since are asked for once more.
+            self.went_back = true;
+            self.seq = server.seq;
+            self.recent.clear();
+            self.events.retain(|event| event.seq <= server.seq);
+            return Taken::Hole;
+        }
+        let later: Vec<_> = self.recent.iter().copied().filter(|(seq, _)| *seq > server.seq).collect();
+        for (seq, told) in later {
+            self.tell(seq, told);
+        }
+        self.note_traces();
+        Taken::New
+    }
+
+    /// Tells the twin of entry `seq`, unless it was restored to a state after it.
+    pub(super) fn tell(&mut self, seq: u64, told: Option<twin::Entry>) {
+        let Some(twin) = &mut self.twin else { return };
+        if self.witness.restored_at().is_some_and(|restored_at| seq <= restored_at) {
+            return;
+        }
+        if let Some(told) = told {
+            twin.observe(&[told]);
+        }
+        if self.witness.is_unbroken() {
+            self.witness.stepped(seq, twin.hash());
+        }
+    }
+
+    /// Keeps what the twin expected of each measurement, and what it says of all that nobody measures.
+    pub(super) fn note_traces(&mut self) {
+        let Some(twin) = &self.twin else { return };
+        let is_measured = |i: usize| self.model.signals.get(i).is_some_and(|s| matches!(s.role, Role::Measured { .. }));
+        let (measured, others): (Vec<usize>, Vec<usize>) = (0..self.traces.len()).partition(|i| is_measured(*i));
+        let noted = measured.iter().filter_map(|i| self.traces[*i].newest()).max();
+        let fresh = twin.innovations().rev().take_while(|said| noted.is_none_or(|noted| said.t >= noted));
+        for said in fresh.copied().collect::<Vec<_>>().into_iter().rev() {
+            if let Some(trace) = self.traces.get_mut(usize::from(said.signal)) {
+                trace.push(BandPoint { t: said.t, band: said.expected });
+            }
+        }
+        let Some(newest) = twin.newest() else { return };
+        let pause = Span(self.model.horizon.0 / 2_000);
+        let said = others.first().and_then(|i| self.traces[*i].newest());
+        if said.is_some_and(|said| newest > said && newest - said < pause) {
+            return;
+        }
+        let bands = twin.at(newest).bands;
+        for i in others {
+            if let Some(band) = bands.get(i) {
+                self.traces[i].push(BandPoint { t: newest, band: *band });
+            }
+        }
+    }
+}
