@@ -75,7 +75,7 @@ export function verification(page: Page, asset: string): Promise<{ state: string
 
 /** Waits until the page has a twin, and the chart a future to show. */
 export async function foreseen(page: Page): Promise<void> {
-  await expect(chart(page).locator('figcaption')).toContainText('forecast for');
+  await expect(chart(page).locator('figcaption')).toContainText('forecast');
 }
 
 /** Waits until the page's own twin agreed with the server's over some entries. */

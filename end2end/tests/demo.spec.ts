@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 
 import { Ear } from '../parts/mqtt.mjs';
-import { expect, link, LOST_LINK, open, screenshot, serve, test } from '../support';
+import { expect, foreseen, link, LOST_LINK, open, screenshot, serve, test } from '../support';
 
 const ASSETS = ['cell-b0005', 'transformer-t1'];
 const PLANT = 'server/demo/plant.toml';
@@ -29,6 +29,21 @@ test.describe('the demo in the server', () => {
     await cell.click();
     await expect(page.getByLabel('About the data')).toContainText('replay ×60, recorded 2008-04-02');
     expect(await link(page)).toBe('live');
+  });
+
+  test('the twin of the demo is verified, and its pictures are kept when they are asked for', async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 1000 });
+    for (const asset of ASSETS) {
+      await open(page, server(), `/assets/${asset}`);
+      await foreseen(page);
+      await expect(page.locator('.verified-badge')).toHaveText(/^Twin verified over/);
+      if (process.env.SCREENSHOTS === '1') {
+        // A discharge takes about an hour, which is a minute here.
+        test.setTimeout(150_000);
+        await page.waitForTimeout(30_000);
+        await screenshot(page, `demo-${asset}`);
+      }
+    }
   });
 
   test('the clock of a playback stands still while the server is off', async () => {
