@@ -22,7 +22,8 @@ enum Action {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TWINLIGHT_LOG").unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A closed terminal must not take the server's tasks down with what they wanted to say.
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).init();
     let config = Config::load()?;
     match Command::parse().action.unwrap_or(Action::Serve(serve::Options::default())) {
         Action::Serve(options) => serve::run(config, options).await,

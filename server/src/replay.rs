@@ -41,7 +41,7 @@ pub struct Post {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Posted {
-    Sample { signal: String, value: f64 },
+    Sample { signal: String, value: f64, unit: String },
     Event { id: String, kind: String, note: String },
 }
 
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn post(asset: &str, t: i64) -> Post {
-        let what = Posted::Sample { signal: "s".into(), value: 0.0 };
+        let what = Posted::Sample { signal: "s".into(), value: 0.0, unit: "V".into() };
         Post { t: Timestamp(t), asset: asset.into(), what }
     }
 

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context;
 use leptos::config::LeptosOptions;
 use services::{Services, catalog::Catalog, ingest};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -26,6 +29,8 @@ pub struct Options {
 
 /// Runs the server until Ctrl-C or SIGTERM.
 pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
+    // First of all: whoever reads the address may tell us to stop.
+    let mut told = Told::listen().context("signals cannot be heard")?;
     let shutdown = CancellationToken::new();
     let bound = Bound::bind(&config).await?;
     let (http, mqtt) = (bound.http.local_addr()?, bound.mqtt.local_addr()?);
@@ -42,11 +47,11 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
             }
         })
     });
-    let told = shutdown.clone();
+    let stop = shutdown.clone();
     tokio::spawn(async move {
-        told_to_stop().await;
+        told.heard().await;
+        stop.cancel();
         tracing::info!("stopping");
-        told.cancel();
     });
     let served = bound.run(config, shutdown).await;
     if let Some(demo) = demo {
@@ -113,6 +118,7 @@ impl Bound {
 async fn tick(services: Services, checkpoint_secs: u64, shutdown: CancellationToken) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     let mut checkpoints = tokio::time::interval(Duration::from_secs(checkpoint_secs));
+    checkpoints.reset();
     loop {
         tokio::select! {
             _ = seconds.tick() => services.keep_clocks().await,
@@ -122,17 +128,21 @@ async fn tick(services: Services, checkpoint_secs: u64, shutdown: CancellationTo
     }
 }
 
-async fn told_to_stop() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be heard");
-            let _ = tokio::signal::ctrl_c().await;
-            return;
+/// What is heard of Ctrl-C and SIGTERM from the moment this is made.
+struct Told {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Told {
+    fn listen() -> std::io::Result<Told> {
+        Ok(Told { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn heard(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
     }
 }

@@ -7,12 +7,13 @@
 //! | `link()` | `"connecting"`, `"live"`, `"delayed"`, `"stale"`, `"reconnecting"` or `"outdated"` |
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
+//! | `rehearse(text, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::GetUntracked;
-use twin::id::AssetId;
+use twin::{Model, id::AssetId};
 use wasm_bindgen::{JsValue, closure::Closure};
 
 use super::{canvas, clock, frame};
@@ -65,6 +66,13 @@ pub fn open(live: Live) {
         "redraw",
         Closure::<dyn Fn(String, f64) -> f64>::new(|slider: String, value| redraw(&slider, value)).into_js_value(),
     );
+    put(
+        "rehearse",
+        Closure::<dyn Fn(String, f64, f64) -> String>::new(|text: String, steps, seed| {
+            rehearse(&text, steps as i64, seed as u64)
+        })
+        .into_js_value(),
+    );
     frame::expose("twinlight", &object);
 }
 
@@ -96,6 +104,18 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
         Reflect::set(&object, &name.into(), &value.into()).ok();
     }
     Some(object.into())
+}
+
+/// What is wrong with the model where it cannot be read.
+fn rehearse(text: &str, steps: i64, seed: u64) -> String {
+    match Model::parse(text) {
+        Ok(model) => {
+            let end = twin::rehearsal::rehearse(&Arc::new(model), steps, seed);
+            let (state, projection) = (end.state.0, end.projection.0);
+            format!("{state:016x} {projection:016x} {} {} {}", end.entries, end.late, end.refused)
+        }
+        Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    }
 }
 
 /// Not a number where the page has no such slider.

@@ -1,6 +1,7 @@
 //! Keeps what was taken in, durably, and numbers it.
 
 mod history;
+mod keeping;
 mod read;
 mod schema;
 mod writer;
@@ -10,7 +11,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use twin::{ModelHash, Timestamp, twin::StateHash};
 use wire::{Batch, view::HistoryView};
 
@@ -23,6 +24,8 @@ pub use read::{Found, Reader};
 
 /// How many deliveries wait for the writer.
 const QUEUE: usize = 1024;
+/// How many items these may hold in all: a delivery may have one of them, or ten thousand.
+const QUEUED_ITEMS: usize = 100_000;
 const READERS: usize = 2;
 
 #[derive(Debug, Clone, thiserror::Error)]
@@ -101,6 +104,7 @@ enum Work {
     Append {
         checked: Checked,
         done: oneshot::Sender<Result<Receipt, StoreError>>,
+        room: OwnedSemaphorePermit,
     },
     Checkpoint(CheckpointRow),
     Clocks {
@@ -115,6 +119,8 @@ enum Work {
 #[derive(Debug, Clone)]
 pub struct Store {
     work: mpsc::Sender<Work>,
+    /// One permit an item that is handed in and not committed.
+    room: Arc<Semaphore>,
     readers: Arc<Readers>,
 }
 
@@ -161,13 +167,15 @@ impl Store {
             .map_err(|error| StoreError::File(Arc::new(error)))?;
         let readers =
             Readers { room: Semaphore::new(READERS), idle: Mutex::new(readers), layout, path: path.to_path_buf() };
-        Ok((Store { work, readers: Arc::new(readers) }, WriterThread(thread)))
+        let room = Arc::new(Semaphore::new(QUEUED_ITEMS));
+        Ok((Store { work, room, readers: Arc::new(readers) }, WriterThread(thread)))
     }
 
     /// Hands a delivery to the writer, or fails with `Full`.
     pub fn try_append(&self, checked: Checked) -> Result<Pending, StoreError> {
         let (done, pending) = oneshot::channel();
-        self.work.try_send(Work::Append { checked, done }).map_err(|error| match error {
+        let room = self.room.clone().try_acquire_many_owned(items(&checked)).map_err(|_| StoreError::Full)?;
+        self.work.try_send(Work::Append { checked, done, room }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Full,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
         })?;
@@ -177,7 +185,8 @@ impl Store {
     /// Hands a delivery to the writer, waiting for room.
     pub async fn append(&self, checked: Checked) -> Result<Pending, StoreError> {
         let (done, pending) = oneshot::channel();
-        self.work.send(Work::Append { checked, done }).await.map_err(|_| StoreError::Closed)?;
+        let room = self.room.clone().acquire_many_owned(items(&checked)).await.map_err(|_| StoreError::Closed)?;
+        self.work.send(Work::Append { checked, done, room }).await.map_err(|_| StoreError::Closed)?;
         Ok(Pending(pending))
     }
 
@@ -253,4 +262,9 @@ impl Store {
         });
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
+}
+
+/// How much of the queue's room a delivery takes.
+fn items(checked: &Checked) -> u32 {
+    (checked.fit.len() + checked.rejected.len()).clamp(1, QUEUED_ITEMS) as u32
 }

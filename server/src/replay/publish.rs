@@ -72,7 +72,9 @@ impl Gateway {
     /// Hands one post to the connection; returns once there is room for it.
     pub async fn publish(&mut self, post: &Post) -> Result<(), Lost> {
         let (signal, payload) = match &post.what {
-            Posted::Sample { signal, value } => (signal.as_str(), json!({ "t": post.t.0, "v": value })),
+            Posted::Sample { signal, value, unit } => {
+                (signal.as_str(), json!({ "t": post.t.0, "v": value, "u": unit }))
+            }
             Posted::Event { id, kind, note } => {
                 ("$event", json!({ "id": id, "t": post.t.0, "kind": kind, "note": note }))
             }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use serde::Deserialize;
-use services::catalog::Asset;
+use services::catalog::{Asset, Conversion};
 use twin::{Span, Timestamp};
 
 use super::{Post, Posted, playback, simulation::Simulation};
@@ -20,41 +20,46 @@ pub struct Script {
     simulations: Vec<Simulation>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ScriptFile {
-    #[serde(default)]
-    recording: Vec<Recording>,
-    #[serde(default)]
-    simulation: Vec<Simulation>,
-}
-
-/// A table of measurements and what its columns are.
+/// A table of measurements, what its columns are, and how its groups of rows follow each other.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
     pub asset: String,
     /// A csv file beside this one, gzipped where it ends in `.gz`.
     pub file: PathBuf,
-    /// Seconds since the start of the cycle.
-    pub time: String,
-    /// The column whose value changes from cycle to cycle.
-    pub cycle: Option<String>,
-    /// Asset minutes between the end of a cycle and the start of the next.
+    #[serde(default, rename = "title")]
+    _title: String,
+    #[serde(default, rename = "source")]
+    _source: String,
+    /// The column whose value changes from group to group.
+    pub group: Option<String>,
+    /// The time since the start of the group.
+    pub time: TimeColumn,
+    /// What lies between the end of a group and the start of the next, as `10 min`.
+    pub pause: Option<String>,
+    /// What happens right before the next group.
+    pub event: Option<String>,
     #[serde(default)]
-    pub pause_min: f64,
-    /// What happens right before the next cycle.
-    pub between: Option<Between>,
-    /// The signal's id in topics, and its column.
-    pub columns: BTreeMap<String, String>,
+    pub note: String,
+    /// When each group was recorded; said in the event.
+    #[serde(default)]
+    pub recorded: Vec<String>,
+    pub column: BTreeMap<String, SignalColumn>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Between {
-    pub kind: String,
-    #[serde(default)]
-    pub note: String,
+pub struct TimeColumn {
+    pub column: String,
+    pub unit: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignalColumn {
+    /// The signal's id in topics.
+    pub signal: String,
+    pub unit: String,
 }
 
 impl Script {
@@ -71,14 +76,22 @@ impl Script {
                 continue;
             }
             let text = std::fs::read_to_string(&file).with_context(|| format!("`{}`", file.display()))?;
-            let read: ScriptFile = toml::from_str(&text).with_context(|| format!("`{}`", file.display()))?;
-            script.recordings.extend(read.recording.into_iter().map(|mut recording| {
-                recording.file = folder.join(&recording.file);
-                recording
-            }));
-            script.simulations.extend(read.simulation);
+            script.add(&text, folder).with_context(|| format!("`{}`", file.display()))?;
         }
         Ok(script)
+    }
+
+    /// Adds what a file says: a recording names a table, a simulation has inputs.
+    fn add(&mut self, text: &str, folder: &Path) -> anyhow::Result<()> {
+        let table: toml::Table = text.parse()?;
+        if table.contains_key("file") {
+            let mut recording: Recording = table.try_into()?;
+            recording.file = folder.join(&recording.file);
+            self.recordings.push(recording);
+        } else {
+            self.simulations.push(table.try_into()?);
+        }
+        Ok(())
     }
 
     /// What there is to publish of `asset`, in order of time.
@@ -108,40 +121,58 @@ impl Recording {
         let column = |name: &str| {
             header.iter().position(|column| column == name).with_context(|| format!("there is no column `{name}`"))
         };
-        let time = column(&self.time)?;
-        let cycle = self.cycle.as_deref().map(column).transpose()?;
-        let columns: Vec<(&String, usize)> =
-            self.columns.iter().map(|(signal, name)| Ok((signal, column(name)?))).collect::<anyhow::Result<_>>()?;
+        let time = column(&self.time.column)?;
+        let to_secs = conversion(&self.time.unit)?;
+        let pause = Span::from_secs(self.pause.as_deref().map(secs).transpose()?.unwrap_or(0.0));
+        let group = self.group.as_deref().map(column).transpose()?;
+        let columns: Vec<(&SignalColumn, usize)> =
+            self.column.iter().map(|(name, signal)| Ok((signal, column(name)?))).collect::<anyhow::Result<_>>()?;
         let mut posts = Vec::new();
-        let (mut current, mut from, mut last) = (None, start, start);
+        let (mut current, mut from, mut last, mut groups) = (None, start, start, 0);
         for (row, record) in table.records().enumerate() {
             let record = record?;
             let number = |column: usize| {
                 let text = record.get(column).unwrap_or_default();
                 text.parse::<f64>().with_context(|| format!("row {}: `{text}` is no number", row + 2))
             };
-            let of = cycle.and_then(|column| record.get(column)).map(str::to_string);
+            let of = group.and_then(|column| record.get(column)).map(str::to_string);
             if row > 0 && of != current {
-                from = last + Span::from_secs(self.pause_min * 60.0);
-                posts.extend(self.event(of.as_deref(), from));
+                from = last + pause;
+                groups += 1;
+                posts.extend(self.event(of.as_deref(), groups, from));
             }
             current = of;
-            last = from + Span::from_secs(number(time)?);
-            for (signal, column) in &columns {
-                let what = Posted::Sample { signal: (*signal).clone(), value: number(*column)? };
+            last = from + Span::from_secs(to_secs.apply(number(time)?));
+            for (SignalColumn { signal, unit }, column) in &columns {
+                let value = number(*column)?;
+                let what = Posted::Sample { signal: signal.clone(), value, unit: unit.clone() };
                 posts.push(Post { t: last, asset: self.asset.clone(), what });
             }
         }
         Ok(posts)
     }
 
-    /// What happens a second before the cycle that starts at `from`.
-    fn event(&self, cycle: Option<&str>, from: Timestamp) -> Option<Post> {
-        let Between { kind, note } = self.between.as_ref()?;
-        let id = format!("{kind}-{}", cycle.unwrap_or_default());
-        let what = Posted::Event { id, kind: kind.clone(), note: note.clone() };
+    /// What happens a second before the group that starts at `from`.
+    fn event(&self, of: Option<&str>, group: usize, from: Timestamp) -> Option<Post> {
+        let kind = self.event.clone()?;
+        let note = match self.recorded.get(group) {
+            Some(recorded) => format!("{}; what follows was recorded at {recorded}", self.note),
+            None => self.note.clone(),
+        };
+        let what = Posted::Event { id: format!("{kind}-{}", of.unwrap_or_default()), kind, note };
         Some(Post { t: from - Span::SECOND, asset: self.asset.clone(), what })
     }
+}
+
+/// The way from `unit` to seconds.
+fn conversion(unit: &str) -> anyhow::Result<Conversion> {
+    Conversion::between(unit, "s").with_context(|| format!("`{unit}` is no unit of time"))
+}
+
+/// The seconds of a span such as `10 min`.
+pub fn secs(text: &str) -> anyhow::Result<f64> {
+    let (number, unit) = text.split_once(' ').with_context(|| format!("`{text}` is no span such as `10 min`"))?;
+    Ok(conversion(unit)?.apply(number.parse().with_context(|| format!("`{number}` is no number"))?))
 }
 
 #[cfg(test)]
@@ -149,10 +180,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cycles_follow_each_other_with_a_pause_and_an_event() {
+    fn groups_follow_each_other_with_a_pause_and_an_event() {
         let recording: Recording = toml::from_str(
-            "asset = 'cell'\nfile = 'x.csv'\ntime = 't_s'\ncycle = 'n'\npause_min = 10\n\
-             between = { kind = 'charged' }\ncolumns = { voltage = 'V' }\n",
+            "asset = 'cell'\nfile = 'x.csv'\ntime = { column = 't_s', unit = 's' }\ngroup = 'n'\npause = '10 min'\n\
+             event = 'charged'\ncolumn = { V = { signal = 'voltage', unit = 'V' } }\n",
         )
         .unwrap();
         let table = "n,t_s,V\n1,0,4.2\n1,10.5,3.0\n2,0,4.1\n2,20,3.1\n";
@@ -161,7 +192,7 @@ mod tests {
             .iter()
             .map(|post| {
                 let what = match &post.what {
-                    Posted::Sample { signal, value } => format!("{signal} {value}"),
+                    Posted::Sample { signal, value, .. } => format!("{signal} {value}"),
                     Posted::Event { id, .. } => id.clone(),
                 };
                 (post.t.0 as f64 / 1e6, what)
@@ -180,7 +211,10 @@ mod tests {
     #[test]
     fn a_column_that_is_not_there_is_named() {
         let recording: Recording =
-            toml::from_str("asset = 'a'\nfile = 'x'\ntime = 't_s'\ncolumns = { voltage = 'U' }\n").unwrap();
+            toml::from_str(
+            "asset = 'a'\nfile = 'x'\ntime = { column = 't_s', unit = 's' }\ncolumn = { U = { signal = 'u', unit = 'V' } }\n",
+        )
+        .unwrap();
         let error = recording.lay_out("t_s,V\n0,1\n".as_bytes(), Timestamp(0)).unwrap_err();
         assert!(error.to_string().contains("`U`"), "{error}");
     }

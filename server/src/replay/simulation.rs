@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde::Deserialize;
 use services::catalog::Asset;
-use twin::{Span, Timestamp, model::Role, simulate::Simulator};
+use twin::{Span, Timestamp, maths::scalar::cos, model::Role, simulate::Simulator};
 
-use super::{Post, Posted, playback};
+use super::{Post, Posted, playback, recording::secs};
 
 /// How an asset's inputs go over a day.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,6 +15,8 @@ use super::{Post, Posted, playback};
 pub struct Simulation {
     pub asset: String,
     pub seed: u64,
+    /// How much of the past there is before the playback starts, as `24 h`; published at once.
+    pub lead: Option<String>,
     /// By the input's name in the model.
     pub input: BTreeMap<String, Rhythm>,
 }
@@ -48,14 +50,18 @@ impl Simulation {
             let missing = || format!("the simulation of `{}` says nothing of `{}`", asset.id, signal.name);
             rhythms.push(self.input.get(&signal.name).with_context(missing)?.clone());
         }
-        let bindings: Vec<(String, usize, f64)> = asset
+        let bindings: Vec<(String, usize, f64, String)> = asset
             .bindings()
-            .map(|(from, binding)| (from.to_string(), usize::from(binding.signal), binding.scale))
+            .map(|(from, binding)| {
+                let number = usize::from(binding.signal);
+                (from.to_string(), number, binding.scale, model.signals[number].unit.clone())
+            })
             .collect();
         let (seed, id) = (self.seed, asset.id.to_string());
         // On the model's grid, where its state is exact.
         let step = model.step.0;
-        let first = Timestamp((start.0 + step - 1).div_euclid(step) * step);
+        let lead = Span::from_secs(self.lead.as_deref().map(secs).transpose()?.unwrap_or(0.0));
+        let first = Timestamp(((start - lead).0 + step - 1).div_euclid(step) * step);
         let inputs = move |t: Timestamp| -> Vec<f64> {
             (0..).zip(&rhythms).map(|(draw, rhythm)| rhythm.at(t, seed, draw)).collect()
         };
@@ -64,9 +70,13 @@ impl Simulation {
         Ok(times.flat_map(move |t| {
             simulator.advance(t, &inputs(t));
             let measured = simulator.measure(seed);
-            let post = |(signal, number, scale): &(String, usize, f64)| {
+            let post = |(signal, number, scale, unit): &(String, usize, f64, String)| {
                 let value = round(measured[*number] / scale, 3);
-                Post { t, asset: id.clone(), what: Posted::Sample { signal: signal.clone(), value } }
+                Post {
+                    t,
+                    asset: id.clone(),
+                    what: Posted::Sample { signal: signal.clone(), value, unit: unit.clone() },
+                }
             };
             bindings.iter().map(post).collect::<Vec<_>>()
         }))
@@ -79,9 +89,9 @@ impl Rhythm {
         let day = t.0 as f64 / Span::DAY.0 as f64;
         let turn = (day - self.peak_hour / 24.0) * std::f64::consts::TAU;
         // Two slow waves of unequal length never repeat within a demo.
-        let swell = (turn / 5.3).cos() + (turn / 8.9).cos();
+        let swell = cos(turn / 5.3) + cos(turn / 8.9);
         let noise = normal(seed ^ draw.wrapping_mul(0x9e37_79b9_7f4a_7c15), t.0.cast_unsigned());
-        let value = self.mean + self.swing * turn.cos() + 0.5 * self.swell * swell + self.noise * noise;
+        let value = self.mean + self.swing * cos(turn) + 0.5 * self.swell * swell + self.noise * noise;
         round(value, self.digits)
     }
 }

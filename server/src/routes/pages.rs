@@ -7,15 +7,45 @@ use axum::{
     middleware::{Next, from_fn},
     response::Response,
 };
+use leptos::{context::provide_context, nonce::use_nonce};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::services::ServeDir;
 
 use crate::state::AppState;
 
-/// The routes of pages and files.
+/// The routes of pages, of the functions behind them, and of files.
 pub fn router(state: &AppState) -> Router<AppState> {
+    let services = state.services.clone();
+    let context = move || {
+        provide_context(services.clone());
+        let policy = policy(use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default());
+        if let (Some(response), Ok(policy)) = (leptos::context::use_context::<ResponseOptions>(), policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    let options = state.leptos.clone();
     let files =
         ServeDir::new(state.leptos.site_root.as_ref()).precompressed_br().append_index_html_on_directories(false);
-    Router::new().fallback_service(tower::ServiceBuilder::new().layer(from_fn(caching)).service(files))
+    let shell = leptos_axum::render_app_to_stream_with_context(context.clone(), {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    });
+    // A path that is neither a file nor a route gets the page that says so.
+    let missing = tower::ServiceBuilder::new().service(axum::routing::get(shell));
+    let files = tower::ServiceBuilder::new().layer(from_fn(caching)).service(files.fallback(missing));
+    Router::new()
+        .leptos_routes_with_context(state, generate_route_list(app::App), context, move || app::shell(options.clone()))
+        .fallback_service(files)
+}
+
+/// What a page may load: its own files, and scripts that carry the nonce of this answer.
+fn policy(nonce: String) -> Result<HeaderValue, header::InvalidHeaderValue> {
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    );
+    HeaderValue::from_str(&policy)
 }
 
 /// Files whose link names their content are kept for good; the rest is asked for again.

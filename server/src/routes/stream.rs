@@ -1,6 +1,7 @@
 //! The WebSocket: one client's live feed. Testable without a socket.
 
 mod client;
+mod follow;
 
 use std::time::Duration;
 

@@ -15,17 +15,15 @@ use super::{
     Role, Signal, Slider, SliderPlan,
     compile::{self, Meaning, Scope},
     expression::{self, Expression, Fault},
-    file::{self, EffectName, File, Formula, MethodName},
+    file::{self, File, Formula},
     program::Program,
 };
 use crate::{time::Span, unit::Unit};
 
 pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        Vec::from([error_at(text, at, error.message().to_string())])
-    })?;
-    let mut reader = Reader { text, errors: Vec::new(), scope: Scope::default(), units: Vec::new() };
+    let file = file::read(text)
+        .map_err(|faults| faults.into_iter().map(|(at, message)| error_at(text, at, message)).collect::<Vec<_>>())?;
+    let mut reader = Reader { text, errors: Vec::new(), scope: Scope::default(), units: Vec::new(), lets_fail: false };
     let model = reader.model(file);
     reader.errors.sort_by_key(|error| (error.line, error.column));
     match model {
@@ -46,6 +44,8 @@ struct Reader<'a> {
     scope: Scope,
     /// Names whose unit is declared.
     units: Vec<(String, String)>,
+    /// Whether a fault in an intermediate was reported where it stands: it is not said again where that is used.
+    lets_fail: bool,
 }
 
 /// An expression and where its text begins in the file.
@@ -69,7 +69,7 @@ impl Reader<'_> {
         let mut signals = Vec::new();
         let mut quantities = Vec::new();
         let mut input_starts = Vec::new();
-        for (index, (name, input)) in file::rows(file.input).into_iter().enumerate() {
+        for (index, (name, input)) in file.input.into_iter().enumerate() {
             self.unit(&input.unit);
             self.declare(&name, Meaning::Input(index as u16), input.unit.get_ref());
             let future = match (input.future.get_ref().as_str(), input.value) {
@@ -96,7 +96,7 @@ impl Reader<'_> {
 
         let mut shown = Vec::new();
         let mut corrects = Vec::new();
-        for (name, signal) in file::rows(file.signal) {
+        for (name, signal) in file.signal {
             self.unit(&signal.unit);
             self.range(&name, signal.range);
             if !(signal.noise > 0.0 && signal.noise < f64::INFINITY) {
@@ -113,7 +113,7 @@ impl Reader<'_> {
             let role = Role::Measured { noise: signal.noise };
             signals.push(Signal { name: name.into_inner(), title, unit, range, role });
         }
-        for (name, output) in file::rows(file.output) {
+        for (name, output) in file.output {
             self.unit(&output.unit);
             shown.extend(self.formula(&output.value));
             let range = output.range.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
@@ -129,14 +129,14 @@ impl Reader<'_> {
 
         let mut events = Vec::new();
         let mut event_plans = Vec::new();
-        for (name, event) in file::rows(file.event) {
+        for (name, event) in file.event {
             event_plans.extend(self.event(event));
             events.push(name.into_inner());
         }
 
         let mut failures = Vec::new();
         let mut conditions = Vec::new();
-        for (name, failure) in file::rows(file.failure) {
+        for (name, failure) in file.failure {
             conditions.extend(self.formula(&failure.when));
             let severity = failure.severity.get_ref().as_str();
             if !matches!(severity, "stop" | "warn") {
@@ -149,7 +149,7 @@ impl Reader<'_> {
 
         let mut sliders = Vec::new();
         let mut slider_plans = Vec::new();
-        for (name, slider) in file::rows(file.slider) {
+        for (name, slider) in file.slider {
             if let Some((slider, plan)) = self.slider(name, slider) {
                 sliders.push(slider);
                 slider_plans.push(plan);
@@ -160,6 +160,14 @@ impl Reader<'_> {
         if headline.is_none() {
             self.error(file.headline.span().start, "`headline` names no input, signal or output");
         }
+        let method = match file.method.as_ref().map_or("rk4", |method| method.get_ref()) {
+            "rk4" => Method::Rk4,
+            "euler" => Method::Euler,
+            _ => {
+                self.error(file.method.map_or(0, |method| method.span().start), "`method` is `rk4` or `euler`");
+                return None;
+            }
+        };
         let step = step?;
         components.iter_mut().for_each(|component| component.drift /= 3600.0);
         Some(Model {
@@ -176,7 +184,7 @@ impl Reader<'_> {
             failures,
             sliders,
             inside: Inside {
-                method: if file.method == MethodName::Rk4 { Method::Rk4 } else { Method::Euler },
+                method,
                 inputs: self.scope.inputs,
                 input_starts,
                 parameters,
@@ -201,7 +209,7 @@ impl Reader<'_> {
     ) -> (Vec<f64>, Vec<Component>, Vec<file::State>) {
         let mut components = Vec::new();
         let mut read = Vec::new();
-        for (name, state) in file::rows(states) {
+        for (name, state) in states {
             self.unit(&state.unit);
             self.declare(&name, Meaning::Component(components.len() as u16), state.unit.get_ref());
             let bounds = state.bounds.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
@@ -210,7 +218,7 @@ impl Reader<'_> {
             read.push(state);
         }
         let mut plain = Vec::new();
-        for (name, parameter) in file::rows(parameters) {
+        for (name, parameter) in parameters {
             self.unit(&parameter.unit);
             let bounds = parameter.bounds.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
             self.range(&name, bounds);
@@ -234,7 +242,7 @@ impl Reader<'_> {
 
     fn lets(&mut self, lets: file::Table<Spanned<file::Let>>) {
         let mut placed = Vec::new();
-        for (name, own) in file::rows(lets) {
+        for (name, own) in lets {
             let meaning = Meaning::Let(self.scope.lets.len() as u16);
             let at = own.span().start;
             let expression = match expression::parse(&own.get_ref().formula) {
@@ -254,8 +262,10 @@ impl Reader<'_> {
             placed.push(Placed { expression, at: at + 1 });
         }
         // Each on its own, so that every unknown name is reported where it stands.
+        let before = self.errors.len();
         for own in placed {
             self.program(&[own]);
+            self.lets_fail = self.errors.len() > before;
         }
     }
 
@@ -291,7 +301,7 @@ impl Reader<'_> {
     fn event(&mut self, event: file::Event) -> Option<EventPlan> {
         let mut targets = Vec::new();
         let mut formulas = Vec::new();
-        for (name, formula) in file::rows(event.set) {
+        for (name, formula) in event.set {
             match self.scope.names.get(name.get_ref()) {
                 Some(Meaning::Component(component)) => {
                     targets.push(usize::from(*component));
@@ -319,10 +329,15 @@ impl Reader<'_> {
             self.error(name.span().start, format!("slider `{}` needs min < max and step > 0", name.get_ref()));
         }
         let declared = self.units.iter().find(|(known, _)| known == target).map_or("1", |(_, unit)| unit);
-        let (effect, unit, neutral) = match slider.effect {
-            EffectName::Set => (Effect::Set, declared, None),
-            EffectName::Scale => (Effect::Scale, "1", Some(1.0)),
-            EffectName::Add => (Effect::Add, if declared == "degC" { "K" } else { declared }, Some(0.0)),
+        let effect = slider.effect.as_ref().map_or("set", |effect| effect.get_ref());
+        let (effect, unit, neutral) = match effect {
+            "set" => (Effect::Set, declared, None),
+            "scale" => (Effect::Scale, "1", Some(1.0)),
+            "add" => (Effect::Add, if declared == "degC" { "K" } else { declared }, Some(0.0)),
+            _ => {
+                self.error(slider.effect.map_or(0, |effect| effect.span().start), "`as` is `set`, `scale` or `add`");
+                return None;
+            }
         };
         let unit = unit.to_string();
         let title = title_of(slider.title, &name);
@@ -370,7 +385,7 @@ impl Reader<'_> {
         compile::compile(&self.scope, &trees)
             .map_err(|(index, Fault { at, message })| {
                 let error = error_at(self.text, placed[index].at + at, message);
-                if !self.errors.contains(&error) {
+                if !self.lets_fail && !self.errors.contains(&error) {
                     self.errors.push(error);
                 }
             })

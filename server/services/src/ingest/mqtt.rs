@@ -2,6 +2,8 @@
 
 mod answer;
 mod connection;
+mod heard;
+mod hello;
 mod session;
 
 use std::{sync::Arc, time::Duration};

@@ -10,15 +10,15 @@ use bytes::Bytes;
 use futures::{Sink, SinkExt};
 use services::{
     Services, StoreError,
-    hub::{Carries, Feed, Published, Update},
+    hub::{Carries, Feed, Update},
 };
 use twin::{KERNEL_VERSION, id::AssetId};
-use wire::{
-    ServerFrame, What,
-    frame::{CoalescedSignal, Latest, Subscription},
-};
+use wire::{ServerFrame, frame::Subscription};
 
-use super::message;
+use super::{
+    follow::{Follow, Owed},
+    message,
+};
 
 /// Frames that may be under way to a client without its acknowledgement.
 pub const WINDOW: u64 = 64;
@@ -44,26 +44,6 @@ pub struct Client<Out> {
     /// Whether nothing was sent since the last look.
     is_quiet: bool,
     silent_for: u32,
-}
-
-/// One asset that the client follows.
-struct Follow {
-    generation: u64,
-    /// The last entry that the client was sent, or that was merged into what it is owed.
-    seq: u64,
-    owed: Owed,
-}
-
-/// What an asset's frames came to while the window was full.
-enum Owed {
-    Nothing,
-    Merged {
-        from_seq: u64,
-        signals: BTreeMap<u16, CoalescedSignal>,
-        is_clock_set: bool,
-    },
-    /// Frames are gone: only a snapshot helps.
-    Snapshot,
 }
 
 impl<Out: Sink<Message> + Unpin> Client<Out> {
@@ -121,6 +101,8 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         if let Some(after) = subscription.after
             && self.resume(asset, after).await?
         {
+            // A page has entries before it has a twin, and an asset may be silent for long.
+            self.checkpoint(asset).await?;
             return Ok(Some((asset, generation, feed)));
         }
         self.snapshot(asset).await?;
@@ -277,46 +259,4 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
             Err(_) => Err(Gone("the socket takes nothing")),
         }
     }
-}
-
-impl Follow {
-    /// Merges a frame into what the client is owed.
-    fn put_by(&mut self, published: &Published) {
-        if matches!(self.owed, Owed::Nothing) {
-            self.owed = Owed::Merged { from_seq: self.seq + 1, signals: BTreeMap::new(), is_clock_set: false };
-        }
-        let Owed::Merged { signals, is_clock_set, .. } = &mut self.owed else { return };
-        match published.carries {
-            // The newest one is sent with what stands for the frames.
-            Carries::Checkpoint => {}
-            Carries::Clock => *is_clock_set = true,
-            Carries::Entries { last_seq, .. } => {
-                let Ok(ServerFrame::Samples(batch)) = wire::decode(&published.frame) else { return };
-                for (entry, seq) in batch.entries.iter().zip(batch.first_seq..) {
-                    if let What::Sample { signal, value, quality } = entry.what
-                        && seq > self.seq
-                    {
-                        merge(signals, Latest { signal, t: entry.t, value, quality });
-                    }
-                }
-                self.seq = last_seq;
-            }
-        }
-    }
-}
-
-fn merge(signals: &mut BTreeMap<u16, CoalescedSignal>, sample: Latest) {
-    let value = sample.value;
-    let merged =
-        signals.entry(sample.signal).or_insert(CoalescedSignal { newest: sample, min: value, max: value, count: 0 });
-    if sample.t >= merged.newest.t {
-        merged.newest = sample;
-    }
-    if value < merged.min {
-        merged.min = value;
-    }
-    if value > merged.max {
-        merged.max = value;
-    }
-    merged.count += 1;
 }

@@ -1,19 +1,13 @@
 //! One MQTT connection: bytes to packets, packets to deliveries, commits to acknowledgements, in order.
 
-use std::{
-    collections::BTreeSet,
-    pin::Pin,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use std::{collections::BTreeSet, pin::Pin, time::Duration};
 
 use futures::{StreamExt, stream::FuturesOrdered};
 use mqtt_protocol_core::mqtt::{
     Connection, Version,
     common::Cursor,
     connection::{ConnectionOptions, Event, TimerKind},
-    packet::{GenericPacketTrait, Packet, Property, Qos},
-    result_code::MqttError,
+    packet::{GenericPacketTrait, Packet},
     role,
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -22,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Limits,
     answer::{self, Owed, Speaks},
+    heard::Heard,
+    hello::{Ended, Hello, anonymous, first_packet, refuse},
     session::{Held, Opened, Sessions},
 };
 use crate::{
@@ -29,29 +25,6 @@ use crate::{
     pipeline::Pipeline,
     store::{Receipt, StoreError},
 };
-
-/// Why a connection ended before the client wanted it to.
-#[derive(Debug, thiserror::Error)]
-pub enum Ended {
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-    #[error("broke the protocol: {0}")]
-    Protocol(MqttError),
-    #[error("the first packet is no CONNECT of at most {0} bytes")]
-    NoConnect(usize),
-    #[error("too slow")]
-    Slow,
-    #[error("a message could not be kept: {0}")]
-    Store(StoreError),
-    #[error("taken over by another connection")]
-    Taken,
-}
-
-impl From<MqttError> for Ended {
-    fn from(error: MqttError) -> Ended {
-        Ended::Protocol(error)
-    }
-}
 
 type Commit = Pin<Box<dyn Future<Output = (Owed, Result<Receipt, StoreError>)> + Send>>;
 
@@ -107,91 +80,6 @@ pub async fn serve(
     ended
 }
 
-/// Reads one packet and not a byte more, if it is a CONNECT of bounded size.
-async fn first_packet(stream: &mut (impl AsyncRead + Unpin), limits: Limits) -> Result<Vec<u8>, Ended> {
-    const CONNECT: u8 = 0x10;
-    let too_large = || Ended::NoConnect(limits.first_packet_bytes);
-    let mut packet = vec![stream.read_u8().await?];
-    if packet[0] != CONNECT {
-        return Err(too_large());
-    }
-    let mut length = 0;
-    for shift in [0, 7, 14, 21] {
-        let byte = stream.read_u8().await?;
-        packet.push(byte);
-        length |= usize::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    if length > limits.first_packet_bytes {
-        return Err(too_large());
-    }
-    let header = packet.len();
-    packet.resize(header + length, 0);
-    stream.read_exact(&mut packet[header..]).await?;
-    Ok(packet)
-}
-
-/// Sends what the protocol has to say to a client that is not let in.
-async fn refuse(stream: &mut (impl AsyncWrite + Unpin), limits: Limits, events: Vec<Event>) -> Result<(), Ended> {
-    /// CONNACK of 3.1.1: unacceptable protocol version.
-    const OTHER_VERSION: [u8; 4] = [0x20, 2, 0, 1];
-    let mut out = Vec::new();
-    let mut error = MqttError::ProtocolError;
-    for event in events {
-        match event {
-            Event::RequestSendPacket { packet, .. } => out.extend(packet.to_continuous_buffer()),
-            Event::NotifyError(MqttError::UnsupportedProtocolVersion) => {
-                error = MqttError::UnsupportedProtocolVersion;
-                out.extend(OTHER_VERSION);
-            }
-            Event::NotifyError(other) => error = other,
-            _ => {}
-        }
-    }
-    let sent = tokio::time::timeout(limits.write_within, stream.write_all(&out));
-    sent.await.map_err(|_| Ended::Slow)??;
-    Err(Ended::Protocol(error))
-}
-
-/// What a client says in its CONNECT.
-struct Hello {
-    speaks: Speaks,
-    client: String,
-    is_clean: bool,
-    /// Whether the session is to outlive the connection.
-    is_kept: bool,
-}
-
-impl Hello {
-    fn of(events: &[Event]) -> Option<Hello> {
-        events.iter().find_map(|event| match event {
-            Event::NotifyPacketReceived(Packet::V3_1_1Connect(packet)) => Some(Hello {
-                speaks: Speaks::V3,
-                client: packet.client_id().to_string(),
-                is_clean: packet.clean_session(),
-                is_kept: !packet.clean_session(),
-            }),
-            Event::NotifyPacketReceived(Packet::V5_0Connect(packet)) => Some(Hello {
-                speaks: Speaks::V5,
-                client: packet.client_id().to_string(),
-                is_clean: packet.clean_start(),
-                is_kept: packet.props().iter().any(
-                    |property| matches!(property, Property::SessionExpiryInterval(interval) if interval.val() > 0),
-                ),
-            }),
-            _ => None,
-        })
-    }
-}
-
-/// A name for a client that has none.
-fn anonymous() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    format!("anonymous-{}", NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
 /// A connection that was let in.
 struct Talk<'a, S> {
     stream: S,
@@ -212,6 +100,12 @@ struct Talk<'a, S> {
 enum Then {
     GoOn,
     Close,
+}
+
+impl Then {
+    fn or(self, other: Then) -> Then {
+        if self == Then::Close { self } else { other }
+    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
@@ -279,9 +173,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         for event in events {
             match event {
                 Event::NotifyPacketReceived(packet) => {
-                    if self.packet(packet, held).await? == Then::Close {
-                        then = Then::Close;
-                    }
+                    then = then.or(self.packet(&packet, held).await?);
                 }
                 Event::RequestSendPacket { packet, .. } => self.write(&packet),
                 Event::RequestTimerReset { kind: TimerKind::PingreqRecv, duration_ms } => {
@@ -302,52 +194,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         }
     }
 
-    async fn packet(&mut self, packet: Packet, held: &mut Held) -> Result<Then, Ended> {
-        let reply = match packet {
-            Packet::V3_1_1Publish(publish) => {
-                let (qos, id) = (publish.qos(), publish.packet_id());
-                return self.publish(publish.topic_name(), publish.payload().as_slice(), qos, id, held).await;
+    async fn packet(&mut self, packet: &Packet, held: &mut Held) -> Result<Then, Ended> {
+        let reply = match Heard::of(packet) {
+            Heard::Publish { topic, payload, owed } => {
+                self.publish(topic, payload, owed, held).await;
+                return Ok(Then::GoOn);
             }
-            Packet::V5_0Publish(publish) => {
-                let (qos, id) = (publish.qos(), publish.packet_id());
-                return self.publish(publish.topic_name(), publish.payload().as_slice(), qos, id, held).await;
+            Heard::Release(id) => {
+                held.received.remove(&id);
+                answer::pubcomp(self.speaks, id)?
             }
-            Packet::V3_1_1Pubrel(release) => {
-                held.received.remove(&release.packet_id());
-                answer::pubcomp(self.speaks, release.packet_id())?
-            }
-            Packet::V5_0Pubrel(release) => {
-                held.received.remove(&release.packet_id());
-                answer::pubcomp(self.speaks, release.packet_id())?
-            }
-            Packet::V3_1_1Subscribe(ask) => answer::suback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V5_0Subscribe(ask) => answer::suback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V3_1_1Unsubscribe(ask) => answer::unsuback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V5_0Unsubscribe(ask) => answer::unsuback(self.speaks, ask.packet_id(), ask.entries().len())?,
-            Packet::V3_1_1Disconnect(_) | Packet::V5_0Disconnect(_) => return Ok(Then::Close),
-            // CONNECT was answered by the caller; PINGREQ is by the core.
-            _ => return Ok(Then::GoOn),
+            Heard::Subscribe { id, filters } => answer::suback(self.speaks, id, filters)?,
+            Heard::Unsubscribe { id, filters } => answer::unsuback(self.speaks, id, filters)?,
+            Heard::Leave => return Ok(Then::Close),
+            Heard::Nothing => return Ok(Then::GoOn),
         };
         self.send(reply)
     }
 
-    async fn publish(
-        &mut self,
-        topic: &str,
-        payload: &[u8],
-        qos: Qos,
-        id: Option<u16>,
-        held: &mut Held,
-    ) -> Result<Then, Ended> {
-        let owed = match (qos, id) {
-            (Qos::AtLeastOnce, Some(id)) => Owed::Puback(id),
-            (Qos::ExactlyOnce, Some(id)) => {
-                held.received.insert(id);
-                self.uncommitted.insert(id);
-                Owed::Pubrec(id)
-            }
-            _ => Owed::Nothing,
-        };
+    /// Hands a message in; what it owes the client follows once it is durable.
+    async fn publish(&mut self, topic: &str, payload: &[u8], owed: Owed, held: &mut Held) {
+        if let Owed::Pubrec(id) = owed {
+            held.received.insert(id);
+            self.uncommitted.insert(id);
+        }
         let items = decode::message(topic, payload);
         let delivery = Delivery { origin: self.origin.clone(), received_at: received_at(), items };
         // Waits while the store is full, and with it the client: that is what bounds it.
@@ -356,7 +226,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             Err(error) => Box::pin(std::future::ready((owed, Err(error)))),
         };
         self.in_flight.push_back(commit);
-        Ok(Then::GoOn)
     }
 
     /// Tells the client what became of a message.

@@ -1,0 +1,42 @@
+//! Pages are whole without a line of script.
+
+import { BENCH_TOP, discharge, transformerHours } from '../parts/plants.mjs';
+import { expect, serve, test, tile } from '../support';
+
+test.use({ javaScriptEnabled: false });
+
+const server = serve({ plant: BENCH_TOP }, async (server) => {
+  await server.post(discharge(30));
+  await server.post(transformerHours(2));
+});
+
+test('without scripts the fleet names every asset, its value and its unit', async ({ page }) => {
+  await page.goto(server().url);
+  await expect(page).toHaveTitle(/Twinlight/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bench top');
+  const cell = page.locator('.asset-tile[data-asset="cell"]');
+  await expect(cell.getByRole('heading')).toHaveText('Cell under test');
+  await expect(cell).toContainText('Terminal voltage');
+  await expect(cell.locator('.asset-tile__number')).toHaveText('4.041');
+  await expect(cell.locator('.asset-tile__unit')).toHaveText('V');
+  const transformer = page.locator('.asset-tile[data-asset="transformer"]');
+  await expect(transformer.locator('.asset-tile__number')).toHaveText(/^\d{2}\.\d$/);
+  await expect(transformer.locator('.asset-tile__unit')).toHaveText('°C');
+});
+
+test('without scripts an asset page has its names, values and units, and the way back', async ({ page }) => {
+  await page.goto(`${server().url}/assets/cell`);
+  await expect(page).toHaveTitle('Cell under test · Twinlight');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Cell under test');
+  const check = async (quantity: string, title: string, value: string, unit: string) => {
+    await expect(tile(page, quantity).locator('.value-tile__title')).toHaveText(title);
+    await expect(tile(page, quantity).locator('strong')).toHaveText(value);
+    await expect(tile(page, quantity).locator('.value-tile__unit')).toHaveText(unit);
+  };
+  await check('voltage', 'Terminal voltage', '4.041', 'V');
+  await check('current', 'Discharge current', '1.00', 'A');
+  await check('temperature', 'Surface temperature', '24.1', '°C');
+  await expect(page.getByText('Model: Li-ion cell, equivalent circuit')).toBeVisible();
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bench top');
+});

@@ -1,0 +1,106 @@
+//! Futures that are bent in the page alone.
+
+import type { Page } from '@playwright/test';
+
+import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
+import { expect, foreseen, ink, open, screenshot, serve, test, verified } from '../support';
+
+const server = serve({ plant: BENCH_TOP }, (server) => server.post(transformerHours(24)));
+
+const load = (page: Page) => page.getByRole('slider', { name: 'Load against the forecast' });
+const loadNumber = (page: Page) => page.getByRole('spinbutton', { name: 'Load against the forecast' });
+/** The cells of the highest hot-spot temperature to come: as it is, simulation, difference. */
+const ending = (page: Page, column: number) =>
+  page.locator('.outcome-table tr').filter({ hasText: 'Hot-spot temperature, highest' }).locator('td').nth(column);
+
+async function lab(page: Page, search = ''): Promise<void> {
+  await open(page, server(), `/assets/transformer${search}`);
+  await foreseen(page);
+  await expect(ending(page, 0)).toContainText('°C');
+}
+
+const degrees = (text: string | null) => Number(text?.replace('−', '-').replace(/[^0-9.-].*$/, ''));
+
+test('a dragged slider bends the future in the chart and asks the server for nothing', async ({ page }) => {
+  await lab(page);
+  await expect(ending(page, 1)).toHaveText('–');
+  expect((await ink(page, '--plot-scenario')).pixels).toBe(0);
+  // The page's own icon and history come first.
+  await page.waitForLoadState('networkidle');
+  const before = await server().requests();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+
+  const track = await load(page).boundingBox();
+  if (!track) throw new Error('the slider has no place');
+  const y = track.y + track.height / 2;
+  const at = (share: number) => track.x + 8 + (track.width - 16) * share;
+  await page.mouse.move(at((1 - 0.5) / 1.1), y);
+  await page.mouse.down();
+  const endings: number[] = [];
+  for (const share of [0.5, 0.55, 0.6, 0.65]) {
+    await page.mouse.move(at(share), y, { steps: 4 });
+    endings.push(degrees(await ending(page, 1).textContent()));
+  }
+  await page.mouse.up();
+
+  expect(endings.every((value, i) => i === 0 || value > endings[i - 1])).toBe(true);
+  expect((await ink(page, '--plot-scenario')).pixels).toBeGreaterThan(50);
+  const [scenario, forecast] = [await ink(page, '--plot-scenario'), await ink(page, '--plot-forecast')];
+  expect(scenario.low, 'a higher load lies higher in the chart').toBeLessThan(forecast.low);
+  await expect(ending(page, 2)).toContainText('+');
+  await screenshot(page, 'what-if');
+  // Chromium looks for the icon again whenever the address changes, and has it.
+  expect(asked.filter((url) => !url.includes('/favicon.svg?v='))).toEqual([]);
+  expect(await server().requests()).toBe(before);
+});
+
+test('arrows move a slider by its step, its number input moves it too, and reset takes it back', async ({ page }) => {
+  await lab(page);
+  await expect(load(page)).toHaveValue('1');
+  await load(page).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(load(page)).toHaveValue('1.01');
+  await expect(loadNumber(page)).toHaveValue('1.01');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(loadNumber(page)).toHaveValue('0.99');
+
+  await loadNumber(page).fill('1.25');
+  await expect(load(page)).toHaveValue('1.25');
+  await expect(ending(page, 1)).toContainText('°C');
+
+  await page.getByRole('button', { name: 'Reset load' }).click();
+  await expect(load(page)).toHaveValue('1');
+  await expect(ending(page, 1)).toHaveText('–');
+});
+
+test('the address carries the sliders, and whoever opens it sees the same future', async ({ page, context }) => {
+  await lab(page);
+  await loadNumber(page).fill('1.3');
+  await loadNumber(page).press('Tab');
+  const ambient = page.getByRole('spinbutton', { name: 'Ambient against the forecast' });
+  await ambient.fill('7.5');
+  await ambient.press('Tab');
+  await expect(page).toHaveURL(/[?&]load=1\.3(&|$)/);
+  await expect(page).toHaveURL(/[?&]ambient=7\.5(&|$)/);
+  const future = await ending(page, 1).textContent();
+  expect(future).toContain('°C');
+
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(load(other)).toHaveValue('1.3');
+  await expect(ending(other, 1)).toHaveText(future ?? '');
+
+  await other.getByRole('button', { name: 'Back to as it is' }).click();
+  await expect(load(other)).toHaveValue('1');
+  expect(new URL(other.url()).search).not.toContain('load=');
+});
+
+test('the twin goes on being verified while futures are bent', async ({ page }) => {
+  await lab(page, '?load=1.4');
+  const reading = { asset: 'transformer', t: Date.now() * 1000 };
+  await server().post([{ ...reading, signal: 'load', v: 801 }, { ...reading, signal: 'hot_spot', v: 75.5 }]);
+  expect(await verified(page, 'transformer')).toBeGreaterThan(0);
+  await expect(ending(page, 1)).toContainText('°C');
+});

@@ -1,0 +1,71 @@
+//! One asset that a client follows: how far it is, and what it is owed while it takes nothing.
+
+use std::collections::BTreeMap;
+
+use services::hub::{Carries, Published};
+use wire::{
+    ServerFrame, What,
+    frame::{CoalescedSignal, Latest},
+};
+
+/// One asset that the client follows.
+pub struct Follow {
+    pub generation: u64,
+    /// The last entry that the client was sent, or that was merged into what it is owed.
+    pub seq: u64,
+    pub owed: Owed,
+}
+
+/// What an asset's frames came to while the window was full.
+pub enum Owed {
+    Nothing,
+    Merged {
+        from_seq: u64,
+        signals: BTreeMap<u16, CoalescedSignal>,
+        is_clock_set: bool,
+    },
+    /// Frames are gone: only a snapshot helps.
+    Snapshot,
+}
+
+impl Follow {
+    /// Merges a frame into what the client is owed.
+    pub fn put_by(&mut self, published: &Published) {
+        if matches!(self.owed, Owed::Nothing) {
+            self.owed = Owed::Merged { from_seq: self.seq + 1, signals: BTreeMap::new(), is_clock_set: false };
+        }
+        let Owed::Merged { signals, is_clock_set, .. } = &mut self.owed else { return };
+        match published.carries {
+            // The newest one is sent with what stands for the frames.
+            Carries::Checkpoint => {}
+            Carries::Clock => *is_clock_set = true,
+            Carries::Entries { last_seq, .. } => {
+                let Ok(ServerFrame::Samples(batch)) = wire::decode(&published.frame) else { return };
+                for (entry, seq) in batch.entries.iter().zip(batch.first_seq..) {
+                    if let What::Sample { signal, value, quality } = entry.what
+                        && seq > self.seq
+                    {
+                        merge(signals, Latest { signal, t: entry.t, value, quality });
+                    }
+                }
+                self.seq = last_seq;
+            }
+        }
+    }
+}
+
+fn merge(signals: &mut BTreeMap<u16, CoalescedSignal>, sample: Latest) {
+    let value = sample.value;
+    let merged =
+        signals.entry(sample.signal).or_insert(CoalescedSignal { newest: sample, min: value, max: value, count: 0 });
+    if sample.t >= merged.newest.t {
+        merged.newest = sample;
+    }
+    if value < merged.min {
+        merged.min = value;
+    }
+    if value > merged.max {
+        merged.max = value;
+    }
+    merged.count += 1;
+}

@@ -1,0 +1,9 @@
+//! The server as its users see it: over HTTP, MQTT and the WebSocket, killed and restarted.
+
+mod crash;
+mod http;
+mod mqtt;
+mod origin;
+mod stream;
+mod support;
+mod tidy;
