@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     rc::{Rc, Weak},
 };
 
@@ -30,7 +29,7 @@ pub struct Axes {
     pub has_data: bool,
 }
 
-struct Painter {
+pub struct Painter {
     live: Live,
     asset_id: AssetId,
     detail: Detail,
@@ -51,43 +50,9 @@ struct Key {
     theme: u64,
 }
 
-thread_local! {
-    // Components hold numbers: what belongs to a tab's thread must not end up in the server's views.
-    static PAINTERS: RefCell<BTreeMap<u64, Rc<Painter>>> = const { RefCell::new(BTreeMap::new()) };
-}
-
-/// Starts a painter of `canvas`, which paints by itself when the canvas was resized, came into view, or got other
-/// colours; gives its number.
-pub fn start(
-    live: Live,
-    asset_id: AssetId,
-    detail: Detail,
-    canvas: HtmlCanvasElement,
-    on_axes: impl Fn(Axes) + 'static,
-) -> u64 {
-    let painter = Painter::new(live, asset_id, detail, canvas, on_axes);
-    PAINTERS.with_borrow_mut(|painters| {
-        let number = painters.last_key_value().map_or(0, |(number, _)| number + 1);
-        painters.insert(number, painter);
-        number
-    })
-}
-
-/// Has a painter show this quantity, and paint if anything changed.
-pub fn show(number: u64, quantity: usize) {
-    let painter = PAINTERS.with_borrow(|painters| painters.get(&number).cloned());
-    if let Some(painter) = painter {
-        painter.show(quantity);
-    }
-}
-
-pub fn stop(number: u64) {
-    let painter = PAINTERS.with_borrow_mut(|painters| painters.remove(&number));
-    drop(painter);
-}
-
 impl Painter {
-    fn new(
+    /// A painter of `canvas`, which paints by itself when the canvas was resized, came into view, or got other colours.
+    pub fn start(
         live: Live,
         asset_id: AssetId,
         detail: Detail,
@@ -115,12 +80,12 @@ impl Painter {
         })
     }
 
-    fn show(&self, quantity: usize) {
+    pub fn show(&self, quantity: usize) {
         self.quantity.set(quantity);
         self.paint();
     }
 
-    fn paint(&self) {
+    pub fn paint(&self) {
         let Some(stage) = self.stage.as_ref().filter(|stage| stage.is_in_view()) else { return };
         let (css_width, css_height) = stage.css_size();
         let chart = Chart {

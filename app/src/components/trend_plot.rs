@@ -1,12 +1,14 @@
 //! A chart of one quantity: measured, twin and future on one axis that crosses now. Lines on a canvas, words around it.
 
+use std::{cell::RefCell, rc::Rc};
+
 use leptos::{html::Canvas, prelude::*};
 use twin::id::AssetId;
 
 use crate::{
     browser::{
         self,
-        painter::{self, Axes},
+        painter::{Axes, Painter},
     },
     live::{Live, past},
     plot::trend::Detail,
@@ -27,23 +29,23 @@ pub fn TrendPlot(
     let axes = RwSignal::new(Axes::default());
     past::keep(live, asset_id.clone(), quantity);
 
-    let painter = StoredValue::new(None);
-    let id = asset_id.clone();
+    // Owned by the effects alone: the server makes none, and drops pages on any of its threads.
+    let painter: Rc<RefCell<Option<Rc<Painter>>>> = Rc::default();
+    let (id, of_canvas) = (asset_id.clone(), painter.clone());
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
-            let number = painter::start(live, id.clone(), detail, canvas, move |now| {
+            let started = Painter::start(live, id.clone(), detail, canvas, move |now| {
                 axes.try_set(now);
             });
-            painter.set_value(Some(number));
-            on_cleanup(move || painter::stop(number));
+            of_canvas.replace(Some(started));
         }
     });
     Effect::new(move |_| {
         let quantity = quantity.get();
         // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
         live.watch(&asset_id, |_, _| ());
-        if let Some(number) = painter.get_value() {
-            painter::show(number, quantity);
+        if let Some(painter) = painter.borrow().as_ref() {
+            painter.show(quantity);
         }
     });
 
