@@ -15,6 +15,9 @@ mod trend_plot;
 mod value_tile;
 mod verified_badge;
 
+#[cfg(test)]
+mod tests;
+
 pub use asset_badges::AssetBadges;
 pub use asset_tile::AssetTile;
 pub use band_bar::BandBar;

@@ -1,5 +1,7 @@
 //! The command line: `twinlight serve` and `twinlight replay`.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use server::{config::Config, replay, serve};
 
@@ -20,12 +22,22 @@ enum Action {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TWINLIGHT_LOG").unwrap_or_else(|_| "info".into());
     // A closed terminal must not take the server's tasks down with what they wanted to say.
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).init();
+    match run(Command::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
     let config = Config::load()?;
-    match Command::parse().action.unwrap_or(Action::Serve(serve::Options::default())) {
+    match command.action.unwrap_or(Action::Serve(serve::Options::default())) {
         Action::Serve(options) => serve::run(config, options).await,
         Action::Replay(options) => replay::run(config, options).await,
     }

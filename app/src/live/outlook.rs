@@ -53,6 +53,8 @@ fn horizon(model: &Model, newest: Timestamp, now: Timestamp) -> Span {
 /// What the model says of the time after that is no longer about this asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stop {
+    /// By then one in 20 members has stopped.
+    pub early: Timestamp,
     /// By then half of the members have stopped.
     pub mid: Timestamp,
     /// By then 19 of 20 have; the end of the future where they have not.
@@ -67,7 +69,8 @@ pub fn stop_of(model: &Model, projection: &Projection) -> Option<Stop> {
     });
     let stop = |crossing: &Crossing| {
         let mid = crossing.quantile(0.5).filter(|mid| *mid > begin + model.step)?;
-        Some(Stop { mid, late: crossing.quantile(0.95).unwrap_or(end) })
+        let early = crossing.quantile(0.05).unwrap_or(mid);
+        Some(Stop { early, mid, late: crossing.quantile(0.95).unwrap_or(end) })
     };
     stops.filter_map(stop).min_by_key(|stop| stop.mid)
 }
@@ -158,6 +161,27 @@ mod tests {
         assert_eq!(meeting((0..100).map(|i| (i < 3).then_some(110))), Meeting::Unlikely { percent: 3 });
         assert_eq!(meeting((0..100).map(|_| None)), Meeting::Never);
         assert_eq!(meeting((0..100).map(|_| Some(10))), Meeting::Now);
+    }
+
+    #[test]
+    fn a_future_stops_where_half_of_it_has_met_a_stopping_failure() {
+        let model = Model::parse(include_str!("../../../server/models/li-ion-cell.toml")).unwrap();
+        let stop = |first: Vec<Option<i64>>| {
+            let projection = Projection {
+                times: vec![Timestamp(0), Timestamp(1_000_000_000)],
+                bands: Vec::new(),
+                crossings: vec![crossing(first)],
+                hash: twin::twin::StateHash(0),
+            };
+            stop_of(&model, &projection)
+        };
+        let at = |secs: i64| Timestamp(secs * 1_000_000);
+        let all = (0..100).map(|i| Some(100 + i)).collect();
+        assert_eq!(stop(all), Some(Stop { early: at(105), mid: at(150), late: at(195) }));
+        let most = (0..100).map(|i| (i < 60).then_some(100 + i)).collect();
+        assert_eq!(stop(most), Some(Stop { early: at(105), mid: at(150), late: at(1_000) }));
+        assert_eq!(stop((0..100).map(|i| (i < 40).then_some(100)).collect()), None);
+        assert_eq!(stop(vec![Some(0); 100]), None, "what has stopped before may start again");
     }
 
     #[test]

@@ -49,13 +49,13 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let future = |pick: fn(&Outlook) -> Option<&Projection>| {
         asset.outlook.as_ref().and_then(pick).map(|projection| future_of(&asset.model, projection, chart.quantity))
     };
-    let (forecast, until_stop) = future(|outlook| Some(&outlook.baseline)).unwrap_or_default();
-    let (scenario, scenario_until_stop) = future(|outlook| outlook.scenario.as_ref()).unwrap_or_default();
+    let (forecast, before_stop) = future(|outlook| Some(&outlook.baseline)).unwrap_or_default();
+    let (scenario, scenario_before_stop) = future(|outlook| outlook.scenario.as_ref()).unwrap_or_default();
     let quantity = asset.model.quantities.get(chart.quantity);
     let limits: Vec<f64> =
         quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
-    let of_futures = [&twin, &forecast[..until_stop], &scenario[..scenario_until_stop]];
+    let of_futures = [&twin, &forecast[..before_stop], &scenario[..scenario_before_stop]];
     let values = values_of(&measured, of_futures, &limits, range, chart);
     let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];
     Trend {
@@ -74,8 +74,8 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     }
 }
 
-/// The bands of a future until the asset has surely stopped, and how many of them come before it has likely stopped:
-/// those decide the range of the axis.
+/// The bands of a future until the asset has surely stopped, and how many of them come before any member has: those
+/// decide the range of the axis.
 fn future_of(model: &Model, projection: &Projection, quantity: usize) -> (Vec<BandPoint>, usize) {
     let mut points = bands(projection, quantity);
     let Some(stop) = stop_of(model, projection) else {
@@ -83,8 +83,8 @@ fn future_of(model: &Model, projection: &Projection, quantity: usize) -> (Vec<Ba
         return (points, all);
     };
     points.retain(|point| point.t <= stop.late);
-    let until_stop = points.partition_point(|point| point.t <= stop.mid);
-    (points, until_stop)
+    let before_stop = points.partition_point(|point| point.t <= stop.early);
+    (points, before_stop)
 }
 
 fn usual_pause(points: &[BandPoint]) -> Option<Span> {

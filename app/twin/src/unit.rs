@@ -46,7 +46,9 @@ const ATOMS: &[Atom] = &[
     atom("K", true, [0, 0, 0, 0, 1, 0, 0], 1.0),
     point("degC", 1.0, 273.15),
     point("Cel", 1.0, 273.15),
+    point("°C", 1.0, 273.15),
     point("degF", 5.0 / 9.0, 459.67 * 5.0 / 9.0),
+    point("°F", 5.0 / 9.0, 459.67 * 5.0 / 9.0),
     atom("mol", true, [0, 0, 0, 0, 0, 1, 0], 1.0),
     atom("cd", true, [0, 0, 0, 0, 0, 0, 1], 1.0),
     atom("Hz", true, [0, 0, -1, 0, 0, 0, 0], 1.0),
@@ -114,10 +116,37 @@ impl Unit {
 
     /// The value in `to` of `value` in this unit; `None` where the dimensions differ.
     pub fn convert(&self, value: f64, to: &Unit) -> Option<f64> {
-        if self == to {
-            return Some(value);
+        Some(Conversion::of(*self, *to)?.apply(value))
+    }
+}
+
+/// How values of one unit become values of another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conversion {
+    from: Unit,
+    to: Unit,
+}
+
+impl Conversion {
+    fn of(from: Unit, to: Unit) -> Option<Conversion> {
+        (from.dimension == to.dimension).then_some(Conversion { from, to })
+    }
+
+    /// The way from unit `from` to unit `to`; `None` where one is unknown or the dimensions differ.
+    pub fn between(from: &str, to: &str) -> Option<Conversion> {
+        Conversion::of(Unit::parse(from).ok()?, Unit::parse(to).ok()?)
+    }
+
+    /// A value in the same unit keeps its bits; milli, kilo and their like are one exact quotient or product.
+    pub fn apply(self, value: f64) -> f64 {
+        let Conversion { from, to } = self;
+        if from == to {
+            return value;
         }
-        (self.dimension == to.dimension).then(|| (value * self.factor + self.offset - to.offset) / to.factor)
+        // A quotient by 1000 is exact where a product with 0.001 is not.
+        let scaled =
+            if from.factor < to.factor { value / (to.factor / from.factor) } else { value * (from.factor / to.factor) };
+        scaled + (from.offset - to.offset) / to.factor
     }
 }
 
@@ -176,6 +205,16 @@ mod tests {
     fn a_value_in_its_own_unit_keeps_its_bits() {
         let celsius = Unit::parse("degC").unwrap();
         assert_eq!(celsius.convert(24.33, &celsius), Some(24.33));
+    }
+
+    #[test]
+    fn powers_of_ten_convert_exactly() {
+        let exact = |value, from, to| Conversion::between(from, to).unwrap().apply(value);
+        assert_eq!(exact(3300.0, "mV", "V"), 3.3);
+        assert_eq!(exact(3.3, "V", "mV"), 3300.0);
+        assert_eq!(exact(50.0, "%", "1"), 0.5);
+        assert_eq!(exact(20.0, "°C", "degC"), 20.0);
+        assert_eq!(exact(25.0, "degC", "K"), 298.15);
     }
 
     #[test]

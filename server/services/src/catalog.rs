@@ -1,13 +1,12 @@
 //! The plant: its assets, their models and signals, read from `plant.toml` and the model files.
 
 mod plant;
-mod unit;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use twin::{Model, Timestamp, id::AssetId};
 
-pub use unit::Conversion;
+pub use twin::unit::Conversion;
 
 /// What is wrong with the plant file or a model file; every line names the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -150,7 +150,7 @@ impl Reader<'_> {
         let mut sliders = Vec::new();
         let mut slider_plans = Vec::new();
         for (name, slider) in file.slider {
-            if let Some((slider, plan)) = self.slider(name, slider) {
+            if let Some((slider, plan)) = self.slider(name, slider, &parameters) {
                 sliders.push(slider);
                 slider_plans.push(plan);
             }
@@ -313,7 +313,12 @@ impl Reader<'_> {
         Some(EventPlan { targets, program: self.program(&formulas)? })
     }
 
-    fn slider(&mut self, name: Spanned<String>, slider: file::Slider) -> Option<(Slider, SliderPlan)> {
+    fn slider(
+        &mut self,
+        name: Spanned<String>,
+        slider: file::Slider,
+        parameters: &[f64],
+    ) -> Option<(Slider, SliderPlan)> {
         let target = slider.of.get_ref();
         let change = match self.scope.names.get(target) {
             Some(Meaning::Input(index)) => Change::Input(usize::from(*index)),
@@ -331,7 +336,16 @@ impl Reader<'_> {
         let declared = self.units.iter().find(|(known, _)| known == target).map_or("1", |(_, unit)| unit);
         let effect = slider.effect.as_ref().map_or("set", |effect| effect.get_ref());
         let (effect, unit, neutral) = match effect {
-            "set" => (Effect::Set, declared, None),
+            "set" => match change {
+                Change::Input(_) => (Effect::Set, declared, None),
+                Change::Parameter(index) => (Effect::Set, declared, Some(parameters[index])),
+                Change::Component(_) => {
+                    let message =
+                        format!("`{target}` differs from member to member: a slider can `scale` it or `add` to it");
+                    self.error(slider.of.span().start, message);
+                    return None;
+                }
+            },
             "scale" => (Effect::Scale, "1", Some(1.0)),
             "add" => (Effect::Add, if declared == "degC" { "K" } else { declared }, Some(0.0)),
             _ => {

@@ -1,0 +1,63 @@
+//! Components as the server renders them.
+
+use leptos::prelude::*;
+use twin::{Clock, Timestamp, entry::Quality, id::AssetId, time::Replay};
+use wire::{
+    frame::Latest,
+    view::{AssetView, PlantView},
+};
+
+use super::AssetTile;
+use crate::live::Live;
+
+fn plant() -> PlantView {
+    let start = Timestamp(1_207_141_697_000_000);
+    let replay =
+        Replay { wall: start, asset: start, rate: 60.0, recorded: start, end: Timestamp(start.0 + 3_600_000_000) };
+    let asset = AssetView {
+        id: AssetId::parse("cell").unwrap(),
+        title: "Cell".into(),
+        path: "lab/bench".into(),
+        simulated: false,
+        badge: "charging left out".into(),
+        clock: Clock::Replay(replay),
+        model: include_str!("../../../server/models/li-ion-cell.toml").into(),
+        seq: 1,
+        latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
+    };
+    PlantView { title: "Plant".into(), now: Timestamp(start.0 + 1_000_000), assets: vec![asset] }
+}
+
+fn tile(owner: &Owner) -> String {
+    owner.with(|| {
+        let live = Live::new(plant());
+        let asset_id = live.asset_ids().remove(0);
+        view! { <AssetTile live asset_id /> }.to_html()
+    })
+}
+
+#[test]
+fn a_tile_says_all_there_is_before_any_script_runs() {
+    let owner = Owner::new();
+    let html = tile(&owner);
+    for said in [
+        "Cell",
+        "lab/bench",
+        "2.900",
+        "Terminal voltage below normal",
+        "1 min ago",
+        "replay \u{d7}60, recorded 2008-04-02",
+        "charging left out",
+    ] {
+        assert!(html.contains(said), "`{said}` is not in {html}");
+    }
+    assert!(!html.contains("style="), "a strict policy allows no styles inside of elements: {html}");
+}
+
+#[test]
+fn what_one_thread_of_the_server_rendered_another_may_drop() {
+    let owner = Owner::new();
+    let html = tile(&owner);
+    assert!(html.contains("canvas"));
+    assert!(std::thread::spawn(move || drop(owner)).join().is_ok());
+}
