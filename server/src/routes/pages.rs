@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use leptos::{context::provide_context, nonce::use_nonce};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context};
 use tower_http::services::ServeDir;
 
 use crate::state::AppState;
@@ -33,8 +33,10 @@ pub fn router(state: &AppState) -> Router<AppState> {
     // A path that is neither a file nor a route gets the page that says so.
     let missing = tower::ServiceBuilder::new().service(axum::routing::get(shell));
     let files = tower::ServiceBuilder::new().layer(from_fn(caching)).service(files.fallback(missing));
+    // The list is made by rendering the pages once, and what they then ask for has to be there.
+    let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, context.clone());
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(app::App), context, move || app::shell(options.clone()))
+        .leptos_routes_with_context(state, routes, context, move || app::shell(options.clone()))
         .fallback_service(files)
 }
 
@@ -42,7 +44,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
 fn policy(nonce: String) -> Result<HeaderValue, header::InvalidHeaderValue> {
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
+         style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
          object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
     );
     HeaderValue::from_str(&policy)
