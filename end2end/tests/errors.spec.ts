@@ -51,7 +51,7 @@ test('a server that falls silent is delayed, then stale, and live with its next 
   await page.clock.install();
   await open(page, server(), '/assets/cell');
   isSilent = true;
-  await page.clock.fastForward(14_000);
+  await page.clock.fastForward(6_000);
   await expect(page.locator('[data-link="delayed"]')).toHaveText('Delayed');
   await expect(page.locator('.link-note')).toContainText('silent for longer than usual');
   await page.clock.fastForward(12_000);

@@ -1,4 +1,4 @@
-//! What happened to an asset since this page was opened.
+//! The last events of an asset.
 
 use leptos::prelude::*;
 use twin::id::AssetId;
@@ -15,7 +15,7 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
         live.watch(&asset_id, |asset, _| asset.events.iter().take(SHOWN).cloned().collect::<Vec<_>>())
             .unwrap_or_default()
     });
-    let none = || view! { <p class="event-list__none">"None since this page was opened."</p> };
+    let none = || view! { <p class="event-list__none">"None yet."</p> };
     view! {
         <section class="event-list" aria-labelledby="events-title">
             <h2 id="events-title">"Events"</h2>

@@ -24,6 +24,7 @@ fn plant() -> PlantView {
         model: include_str!("../../../server/models/li-ion-cell.toml").into(),
         seq: 1,
         latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
+        events: Vec::new(),
     };
     PlantView { title: "Plant".into(), now: Timestamp(start.0 + 1_000_000), assets: vec![asset] }
 }

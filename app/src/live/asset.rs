@@ -8,7 +8,7 @@ use twin::{Clock, Model, Scenario, Timestamp, Twin, series::Point};
 use wire::{
     Batch, Entry, What,
     frame::{CoalescedSignal, Latest, Subscription},
-    view::AssetView,
+    view::{AssetView, EventView},
 };
 
 use super::{
@@ -35,16 +35,6 @@ pub enum Taken {
     Hole,
 }
 
-/// An event as a page lists it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SeenEvent {
-    pub seq: u64,
-    pub t: Timestamp,
-    pub until: Option<Timestamp>,
-    pub kind: String,
-    pub note: String,
-}
-
 #[derive(Debug)]
 pub struct LiveAsset {
     pub view: AssetView,
@@ -56,7 +46,7 @@ pub struct LiveAsset {
     pub outlook: Option<Outlook>,
     pub scenario: Scenario,
     /// Newest first.
-    pub events: VecDeque<SeenEvent>,
+    pub events: VecDeque<EventView>,
     /// Goes up when entries were missed that only the history can fill in.
     pub history_wanted: u64,
     /// Goes up with every change of anything here.
@@ -86,7 +76,7 @@ impl LiveAsset {
             twin: None,
             outlook: None,
             scenario: Scenario::default(),
-            events: VecDeque::new(),
+            events: view.events.clone().into(),
             history_wanted: 0,
             version: 0,
             latest,
@@ -229,7 +219,7 @@ impl LiveAsset {
             What::Event { kind, until, note, .. } => {
                 self.events.truncate(EVENTS - 1);
                 let (kind, note) = (kind.clone(), note.clone());
-                self.events.push_front(SeenEvent { seq: self.seq, t: entry.t, until: *until, kind, note });
+                self.events.push_front(EventView { seq: self.seq, t: entry.t, until: *until, kind, note });
             }
         }
     }

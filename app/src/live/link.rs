@@ -2,20 +2,18 @@
 
 use wire::{
     ClientFrame, ServerFrame, WireError,
-    frame::{ServerFrame::*, Subscription},
+    frame::{ALIVE_EVERY, ServerFrame::*, Subscription},
 };
 
 /// Milliseconds on a clock of the caller's that never goes back.
 pub type Millis = u64;
 
-/// The server says at least `Alive` so often.
-pub const ALIVE_EVERY: Millis = 10_000;
 /// Silence of this length is said aloud.
-pub const DELAYED_AFTER: Millis = ALIVE_EVERY + 3_000;
+pub const DELAYED_AFTER: Millis = (ALIVE_EVERY.0 / 1000) as Millis + 3_000;
 /// What is shown is then called stale.
-pub const STALE_AFTER: Millis = 25_000;
+pub const STALE_AFTER: Millis = 15_000;
 /// The socket is then given up and another opened.
-pub const DEAD_AFTER: Millis = 40_000;
+pub const DEAD_AFTER: Millis = 30_000;
 /// A socket that has not opened by then is given up.
 pub const OPENING_FOR: Millis = 10_000;
 /// Frames taken in before the next acknowledgement.

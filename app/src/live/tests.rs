@@ -56,6 +56,7 @@ impl Server {
             model: MODEL.into(),
             seq,
             latest: Vec::new(),
+            events: Vec::new(),
         };
         PlantView { title: "Plant".into(), now: self.now(), assets: vec![asset] }
     }

@@ -3,9 +3,12 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
-use twin::{Clock, ModelHash, Timestamp, entry::Quality, id::AssetId, twin::StateHash};
+use twin::{Clock, ModelHash, Span, Timestamp, entry::Quality, id::AssetId, twin::StateHash};
 
 use crate::batch::Batch;
+
+/// The server sends a frame at least so often, `Alive` where it has nothing else to say.
+pub const ALIVE_EVERY: Span = Span(2 * Span::SECOND.0);
 
 /// Server to browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

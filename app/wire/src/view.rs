@@ -32,6 +32,18 @@ pub struct AssetView {
     /// The last entry kept; 0 where there is none.
     pub seq: u64,
     pub latest: Vec<Latest>,
+    /// The last events, newest first.
+    pub events: Vec<EventView>,
+}
+
+/// An event as a page lists it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventView {
+    pub seq: u64,
+    pub t: Timestamp,
+    pub until: Option<Timestamp>,
+    pub kind: String,
+    pub note: String,
 }
 
 /// The history of one signal over a range, thinned to what a number of pixels can show.

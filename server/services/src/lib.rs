@@ -101,6 +101,7 @@ impl Services {
                 model: asset.model_text.clone(),
                 seq: found.seq,
                 latest: found.latest,
+                events: found.events,
             });
         }
         Ok(PlantView { title: self.catalog.title.clone(), now, assets })

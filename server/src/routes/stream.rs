@@ -18,7 +18,7 @@ use services::{
     Services,
     hub::{Feed, Update},
 };
-use wire::{ClientFrame, ServerFrame};
+use wire::{ClientFrame, ServerFrame, frame::ALIVE_EVERY};
 
 use client::{Client, Gone};
 
@@ -27,7 +27,7 @@ const CLIENT_BYTES: usize = 64 * 1024;
 const BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BYTES: usize = 1024 * 1024;
 /// After so long without another frame, the client is told that the server lives.
-const ALIVE: Duration = Duration::from_secs(10);
+const ALIVE: Duration = Duration::from_micros(ALIVE_EVERY.0 as u64);
 
 /// `GET /ws`.
 pub async fn upgrade(State(services): State<Services>, socket: WebSocketUpgrade) -> Response {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
 use twin::{ModelHash, Timestamp, entry::Quality, id::AssetId, twin::StateHash};
-use wire::{Batch, Entry, What, frame::Latest};
+use wire::{Batch, Entry, What, frame::Latest, view::EventView};
 
 use super::{CheckpointRow, StoreError};
 use crate::clocks::Standing;
@@ -45,7 +45,12 @@ pub struct Found {
     pub seq: u64,
     /// The newest value of each signal by measured time, in the order of signals.
     pub latest: Vec<Latest>,
+    /// The last events, newest first.
+    pub events: Vec<EventView>,
 }
+
+/// Events that a page lists.
+const EVENTS: usize = 12;
 
 /// A reading connection.
 #[derive(Debug)]
@@ -80,7 +85,16 @@ impl Reader {
                 .optional()?;
             latest.extend(found);
         }
-        Ok(Found { seq: last_seq(&view, names.key)?, latest })
+        let find = "SELECT seq, t, until, kind, note FROM event WHERE asset = ?1 ORDER BY seq DESC LIMIT ?2";
+        let events = view
+            .prepare_cached(find)?
+            .query_map(params![names.key, EVENTS], |row| {
+                let until: Option<i64> = row.get(2)?;
+                let (seq, t) = (row.get(0)?, Timestamp(row.get(1)?));
+                Ok(EventView { seq, t, until: until.map(Timestamp), kind: row.get(3)?, note: row.get(4)? })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(Found { seq: last_seq(&view, names.key)?, latest, events })
     }
 
     /// The entries of asset number `asset` after seq `after`, at most `limit` of them.
