@@ -15,13 +15,11 @@ use crate::{
         program::{Block, MEMBERS, WIDTH, splat},
     },
     time::Timestamp,
-    twin::{Group, StateHash, Twin, WINDOW},
+    twin::{Group, LARGEST_GROUP, StateHash, Twin, WINDOW},
 };
 
 /// The version of the bytes themselves.
 const FORMAT: u8 = 1;
-/// Entries of one instant; a model has fewer signals and events.
-const LARGEST_GROUP: usize = 4096;
 
 /// A twin as bytes, with the hash of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,11 +108,7 @@ impl Twin {
             .window
             .iter()
             .all(|(_, entries)| entries.len() <= LARGEST_GROUP && entries.iter().all(|what| model.knows(what)));
-        if !is_sorted
-            || !fits
-            || body.window.len() > WINDOW + LARGEST_GROUP
-            || body.ensemble.is_none() != body.window.is_empty()
-        {
+        if !is_sorted || !fits || body.window.len() > WINDOW || body.ensemble.is_none() != body.window.is_empty() {
             return Err(malformed);
         }
         let ensemble = body.ensemble.map(|kept| kept.ensemble(&model).ok_or(malformed)).transpose()?;

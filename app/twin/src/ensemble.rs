@@ -14,8 +14,9 @@ use crate::{
 
 /// Bins of a day that a `repeat_day` input remembers.
 pub(crate) const DAY_BINS: usize = 288;
-/// A longer silence is stepped this far; then the ensemble waits for the time to catch up.
-const LONGEST_RUN: i64 = 20_000;
+/// A longer silence is stepped this far; then the ensemble waits for the time to catch up. So no two entries, however
+/// far apart, can cost more than some 40 ms.
+const LONGEST_RUN: i64 = 4_000;
 /// The grid index of the draws that spread the first ensemble.
 const BEFORE_ALL: i64 = i64::MIN;
 

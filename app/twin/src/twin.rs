@@ -62,8 +62,12 @@ pub struct Counts {
 
 /// Groups between two marks of the window.
 const STRIDE: usize = 16;
-/// Groups in the window before the oldest `STRIDE` leave together.
+/// Groups in a full window: before another comes, the oldest `STRIDE` leave together.
 pub(crate) const WINDOW: usize = 80;
+/// A window is full, too, when it spans more steps of the grid than these: a late entry costs at most so much work.
+const WINDOW_STEPS: i64 = 20_000;
+/// Entries of one instant; a model has fewer signals and events.
+pub(crate) const LARGEST_GROUP: usize = 256;
 /// Innovations that are kept.
 const INNOVATIONS: usize = 512;
 
@@ -126,30 +130,44 @@ impl Twin {
                 self.counts.refused += 1;
                 continue;
             }
+            if self.is_new_instant(entry.t) {
+                self.slide(&mut stepper);
+            }
             let newest = self.newest();
             if newest.is_none_or(|newest| newest < entry.t) {
                 self.work_out(&mut stepper);
-                self.slide();
                 self.window.push_back(Group { t: entry.t, entries: Vec::from([entry.what]) });
             } else if self.window[0].t > entry.t {
                 self.counts.too_late += 1;
                 continue;
-            } else {
-                let index = self.insert(entry);
+            } else if let Some(index) = self.insert(entry) {
                 self.valid = self.valid.min(index);
                 self.counts.rerun += u64::from(newest > Some(entry.t));
+            } else {
+                self.counts.refused += 1;
+                continue;
             }
             self.counts.assimilated += 1;
         }
         self.work_out(&mut stepper);
     }
 
+    /// Whether an entry at `t` that is not too late needs a group of its own.
+    fn is_new_instant(&self, t: Timestamp) -> bool {
+        self.window.front().is_none_or(|oldest| oldest.t < t)
+            && self.window.binary_search_by_key(&t, |group| group.t).is_err()
+    }
+
     /// Adds an entry that is neither newer than the newest nor older than the oldest; the number of its group.
-    fn insert(&mut self, entry: &Entry) -> usize {
+    /// `None` where its instant has as many entries as there can be.
+    fn insert(&mut self, entry: &Entry) -> Option<usize> {
         let index = self.window.partition_point(|group| group.t < entry.t);
         if self.window[index].t != entry.t {
             self.window.insert(index, Group { t: entry.t, entries: Vec::from([entry.what]) });
-            return index;
+            return Some(index);
+        }
+        if self.window[index].entries.len() >= LARGEST_GROUP {
+            return None;
         }
         let rank = |what: &What| match what {
             What::Event { event } => (0, *event),
@@ -160,14 +178,18 @@ impl Twin {
         };
         let at = self.window[index].entries.partition_point(|known| rank(known) <= rank(&entry.what));
         self.window[index].entries.insert(at, entry.what);
-        index
+        Some(index)
     }
 
-    /// Lets the oldest groups leave a full window, all of which is worked out.
-    fn slide(&mut self) {
-        if self.window.len() < WINDOW {
+    /// Makes room in a full window: its oldest groups leave, worked out for the last time.
+    fn slide(&mut self, stepper: &mut Stepper) {
+        let step_of = |group: Option<&Group>| group.map_or(0, |group| ensemble::grid(&self.model, group.t));
+        let steps = step_of(self.window.back()).saturating_sub(step_of(self.window.front()));
+        let is_full = self.window.len() >= WINDOW || (self.window.len() > 2 * STRIDE && steps > WINDOW_STEPS);
+        if !is_full {
             return;
         }
+        self.work_out(stepper);
         self.window.drain(..STRIDE);
         self.marks.pop_front();
         self.valid -= STRIDE;

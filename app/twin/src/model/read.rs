@@ -38,6 +38,9 @@ fn error_at(text: &str, at: usize, message: String) -> ModelError {
     ModelError { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1, message }
 }
 
+/// Steps of a horizon: a page works them out while a slider moves.
+const MOST_STEPS: i64 = 20_000;
+
 struct Reader<'a> {
     text: &'a str,
     errors: Vec<ModelError>,
@@ -168,7 +171,10 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let step = step?;
+        let (step, horizon) = (step?, horizon?);
+        if horizon.0 / step.0 > MOST_STEPS {
+            self.error(file.horizon.span().start, format!("`horizon` is at most {MOST_STEPS} steps"));
+        }
         components.iter_mut().for_each(|component| component.drift /= 3600.0);
         Some(Model {
             id: file.id.into_inner(),
@@ -176,7 +182,7 @@ impl Reader<'_> {
             source: file.source,
             hash: ModelHash(Sha256::digest(self.text.as_bytes()).into()),
             step,
-            horizon: horizon?,
+            horizon,
             headline: headline?,
             signals,
             quantities,

@@ -192,3 +192,48 @@ fn faults_of_a_model_file_come_all_at_once_with_their_places() {
     let shown: Vec<String> = Model::parse(&text).unwrap_err().iter().map(|error| format!("{error}")).collect();
     assert_eq!(shown, ["29:16: unknown unit `Kelvin` in `J/Kelvin`", "36:29: unknown name `sox`"]);
 }
+
+/// A twin after two hours, and `count` entries one second apart, from an hour back.
+fn backlog(count: i64) -> (Twin, Vec<Entry>) {
+    let model = model(CELL);
+    let twin = told(&model, &[&telemetry(&model)]);
+    let from = twin.newest().unwrap() - Span(12 * Span::MINUTE.0);
+    let voltage = model.signal("voltage").unwrap();
+    let sample = |n| Entry { t: from + Span(n * 50_000), what: What::Sample { signal: voltage, value: 3.9 } };
+    (twin, (0..count).map(sample).collect())
+}
+
+#[test]
+fn a_backlog_of_late_entries_leaves_a_window_that_can_be_restored() {
+    let (mut twin, entries) = backlog(9_000);
+    twin.observe(&entries);
+    let checkpoint = twin.checkpoint();
+    let restored = Twin::restore(twin.model().clone(), &checkpoint.bytes).unwrap();
+    assert_eq!(restored.hash(), checkpoint.hash);
+
+    let (mut singly, entries) = backlog(500);
+    entries.iter().for_each(|entry| singly.observe(&[*entry]));
+    let (mut at_once, _) = backlog(0);
+    at_once.observe(&entries);
+    assert_eq!(singly.hash(), at_once.hash());
+}
+
+#[test]
+fn an_instant_takes_so_many_entries_and_refuses_the_rest() {
+    let model = model(CELL);
+    let mut twin = told(&model, &[&telemetry(&model)]);
+    let event = Entry { t: twin.newest().unwrap(), what: What::Event { event: 0 } };
+    twin.observe(&vec![event; 5_000]);
+    assert!(twin.counts().refused > 4_000);
+    assert!(Twin::restore(model, &twin.checkpoint().bytes).is_ok());
+}
+
+#[test]
+fn samples_a_day_apart_keep_the_window_short() {
+    let model = model(CELL);
+    let mut twin = Twin::new(model.clone(), 1);
+    let sample = |day| Entry { t: Timestamp(Span::DAY.0 * day), what: What::Sample { signal: 1, value: 3.9 } };
+    twin.observe(&(0..60).map(sample).collect::<Vec<_>>());
+    twin.observe(&[Entry { t: Timestamp(Span::DAY.0 * 20), what: What::Sample { signal: 0, value: 1.0 } }]);
+    assert_eq!(twin.counts().too_late, 1, "a window of days has few groups: a late entry costs little");
+}
