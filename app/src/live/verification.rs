@@ -20,11 +20,19 @@ pub enum Verification {
     OtherKernel { version: u32 },
 }
 
+/// The twin after entry `seq`, having taken in so many entries since it was restored.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    seq: u64,
+    hash: StateHash,
+    taken: u64,
+}
+
 /// The steps of one twin since it was restored.
 #[derive(Debug, Clone, Default)]
 pub struct Witness {
     restored_at: Option<u64>,
-    hashes: VecDeque<(u64, StateHash)>,
+    steps: VecDeque<Step>,
     /// A checkpoint for an entry that has not come yet.
     expected: Option<(u64, StateHash)>,
     verdict: Verification,
@@ -48,20 +56,21 @@ impl Witness {
     /// The twin was restored to the state after entry `seq`.
     pub fn restored(&mut self, seq: u64) {
         self.restored_at = Some(seq);
-        self.hashes.clear();
+        self.steps.clear();
         self.expected = None;
         self.unless_sticky(Verification::NotVerified);
     }
 
-    /// The twin took in entry `seq` and has `hash` now.
-    pub fn stepped(&mut self, seq: u64, hash: StateHash) {
+    /// The twin was told of entry `seq`, has `hash` now, and has taken in `taken` entries since it was restored: an
+    /// entry that it had no use for says nothing of its agreement.
+    pub fn stepped(&mut self, seq: u64, hash: StateHash, taken: u64) {
         if self.restored_at.is_none() {
             return;
         }
-        if self.hashes.len() == KEPT {
-            self.hashes.pop_front();
+        if self.steps.len() == KEPT {
+            self.steps.pop_front();
         }
-        self.hashes.push_back((seq, hash));
+        self.steps.push_back(Step { seq, hash, taken });
         if let Some((due, expected)) = self.expected
             && due == seq
         {
@@ -73,24 +82,23 @@ impl Witness {
     /// The server's twin had `hash` after entry `seq`.
     pub fn compare(&mut self, seq: u64, hash: StateHash) {
         let Some(restored_at) = self.restored_at else { return };
-        let newest = self.hashes.back().map_or(restored_at, |(seq, _)| *seq);
+        let newest = self.steps.back().map_or(restored_at, |step| step.seq);
         if seq > newest {
             self.expected = Some((seq, hash));
             return;
         }
-        let Ok(at) = self.hashes.binary_search_by_key(&seq, |(seq, _)| *seq) else { return };
-        let verdict = if self.hashes[at].1 == hash {
-            Verification::Verified { entries: seq - restored_at }
-        } else {
-            Verification::Differs { seq }
-        };
-        self.unless_sticky(verdict);
+        let Ok(at) = self.steps.binary_search_by_key(&seq, |step| step.seq) else { return };
+        match self.steps[at] {
+            Step { hash: own, .. } if own != hash => self.unless_sticky(Verification::Differs { seq }),
+            Step { taken: 0, .. } => {}
+            Step { taken, .. } => self.unless_sticky(Verification::Verified { entries: taken }),
+        }
     }
 
     /// Entries were missed: nothing can be said until the next checkpoint.
     pub fn broken(&mut self) {
         self.restored_at = None;
-        self.hashes.clear();
+        self.steps.clear();
         self.expected = None;
         self.unless_sticky(Verification::NotVerified);
     }
@@ -115,7 +123,7 @@ mod tests {
         let mut witness = Witness::default();
         witness.restored(from);
         for seq in from + 1..=to {
-            witness.stepped(seq, StateHash(seq));
+            witness.stepped(seq, StateHash(seq), seq - from);
         }
         witness
     }
@@ -125,6 +133,14 @@ mod tests {
         let mut witness = stepped(100, 130);
         witness.compare(130, StateHash(130));
         assert_eq!(witness.verdict(), Verification::Verified { entries: 30 });
+    }
+
+    #[test]
+    fn an_entry_that_the_twin_had_no_use_for_proves_nothing() {
+        let mut witness = stepped(100, 100);
+        witness.stepped(101, StateHash(100), 0);
+        witness.compare(101, StateHash(100));
+        assert_eq!(witness.verdict(), Verification::NotVerified);
     }
 
     #[test]
@@ -139,7 +155,7 @@ mod tests {
         let mut witness = stepped(100, 130);
         witness.compare(131, StateHash(131));
         assert_eq!(witness.verdict(), Verification::NotVerified);
-        witness.stepped(131, StateHash(131));
+        witness.stepped(131, StateHash(131), 31);
         assert_eq!(witness.verdict(), Verification::Verified { entries: 31 });
     }
 
@@ -159,11 +175,11 @@ mod tests {
         let mut witness = stepped(100, 130);
         witness.compare(130, StateHash(130));
         witness.broken();
-        witness.stepped(150, StateHash(150));
+        witness.stepped(150, StateHash(150), 50);
         witness.compare(150, StateHash(150));
         assert_eq!(witness.verdict(), Verification::NotVerified);
         witness.restored(160);
-        witness.stepped(161, StateHash(161));
+        witness.stepped(161, StateHash(161), 1);
         witness.compare(161, StateHash(161));
         assert_eq!(witness.verdict(), Verification::Verified { entries: 1 });
     }

@@ -34,7 +34,7 @@ pub fn time_window(model: &Model, now: Timestamp, chart: &Chart) -> (Timestamp, 
 /// A silence longer than this is a gap in the line of a signal.
 pub fn gap_of(interval: Option<Span>, model: &Model) -> Span {
     match interval {
-        Some(interval) => Span((interval.0 * 5).max(model.step.0 * 2)),
+        Some(interval) => Span(interval.0.saturating_mul(5).max(model.step.0 * 2)),
         None => model.horizon,
     }
 }

@@ -76,7 +76,7 @@ impl LiveAsset {
             twin.observe(&[told]);
         }
         if self.witness.is_unbroken() {
-            self.witness.stepped(seq, twin.hash());
+            self.witness.stepped(seq, twin.hash(), twin.counts().assimilated);
         }
     }
 
