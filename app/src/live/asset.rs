@@ -187,7 +187,8 @@ impl LiveAsset {
             (None, _) => false,
             (Some(_), None) => true,
             (Some(_), Some(outlook)) => {
-                outlook.seq != self.seq || (outlook.until - now).0 < self.model.horizon.0 / 10 * 9
+                let is_short = (outlook.until - now).0 < self.model.horizon.0 / 10 * 9;
+                outlook.seq != self.seq || (is_short && !outlook.is_longest)
             }
         }
     }

@@ -17,6 +17,8 @@ pub struct Outlook {
     pub seq: u64,
     /// Until when it reaches.
     pub until: Timestamp,
+    /// Whether it reaches as far as any may: an older newest entry does not stretch it further.
+    pub is_longest: bool,
     pub baseline: Projection,
     pub scenario: Option<Projection>,
 }
@@ -28,7 +30,8 @@ impl Outlook {
         let span = horizon(twin.model(), newest, now);
         let ahead = Horizon { span, points: POINTS };
         let baseline = project(twin, &Scenario::default(), ahead, MEMBERS, SEED);
-        let mut outlook = Outlook { seq, until: newest + span, baseline, scenario: None };
+        let is_longest = span.0 > longest(twin.model()) - twin.model().step.0;
+        let mut outlook = Outlook { seq, until: newest + span, is_longest, baseline, scenario: None };
         outlook.change(twin, scenario);
         Some(outlook)
     }
@@ -44,9 +47,14 @@ impl Outlook {
 
 /// Whole steps to one horizon after `now`; at most three horizons, however old the newest entry is.
 fn horizon(model: &Model, newest: Timestamp, now: Timestamp) -> Span {
-    let wanted = model.horizon.0.saturating_add((now - newest).0.max(0)).min(model.horizon.0.saturating_mul(3));
+    let wanted = model.horizon.0.saturating_add((now - newest).0.max(0)).min(longest(model));
     let step = model.step.0.max(1);
     Span(wanted.div_euclid(step).max(1) * step)
+}
+
+/// Microseconds that a future spans at most.
+fn longest(model: &Model) -> i64 {
+    model.horizon.0.saturating_mul(3)
 }
 
 /// When the asset stops, in this future: the failures of severity `stop` that most members meet after it begins.

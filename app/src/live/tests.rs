@@ -226,6 +226,17 @@ fn the_twin_s_word_on_each_measurement_is_kept_for_the_chart() {
 }
 
 #[test]
+fn a_long_silence_is_looked_beyond_once_and_not_at_every_frame() {
+    let server = Server::keeping(60);
+    let mut fleet = Fleet::of(server.plant(200));
+    fleet.apply(server.checkpoint(200));
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    let later = server.now() + Span(30 * Span::DAY.0);
+    asset.look_ahead(later);
+    assert!(!asset.outlook_is_old(later + Span::DAY));
+}
+
+#[test]
 fn both_futures_start_from_one_state_and_part_where_something_is_changed() {
     let server = Server::keeping(60);
     let mut fleet = Fleet::of(server.plant(200));
