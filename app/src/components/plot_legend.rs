@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn PlotLegend(is_measured: Signal<bool>, is_simulated: Signal<bool>) -> impl IntoView {
+pub fn PlotLegend(is_measured: Signal<bool>, is_simulated: Signal<bool>, is_limited: Signal<bool>) -> impl IntoView {
     let line = |class: &'static str, name: &'static str| {
         view! {
             <li class="plot-legend__one">
@@ -22,7 +22,7 @@ pub fn PlotLegend(is_measured: Signal<bool>, is_simulated: Signal<bool>) -> impl
             {line("forecast", "forecast, 5 to 95 %")}
             {move || is_simulated.get().then(|| line("scenario", "simulation, 5 to 95 %"))}
             {line("now", "now")}
-            {line("limit", "normal band")}
+            {move || is_limited.get().then(|| line("limit", "normal band"))}
         </ul>
     }
 }

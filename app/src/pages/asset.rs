@@ -77,6 +77,11 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         Signal::derive(move || live.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default());
     let signals = facts.signals;
     let is_measured = Signal::derive(move || shown.get() < signals);
+    let id = asset_id.clone();
+    let is_limited = Signal::derive(move || {
+        let limits = |asset: &LiveAsset| asset.model.quantities.get(shown.get())?.normal;
+        live.read(&id, |asset, _| limits(asset)).flatten().is_some()
+    });
     let is_simulated = Signal::derive(move || lab.is_moved());
     let tiles = (0..facts.quantities.len())
         .map(|quantity| {
@@ -111,7 +116,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 <div class="asset-page__past">
                 <section class="asset-page__chart" aria-labelledby="chart-title">
                     <h2 id="chart-title">{title_of_shown}</h2>
-                    <PlotLegend is_measured is_simulated />
+                    <PlotLegend is_measured is_simulated is_limited />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()

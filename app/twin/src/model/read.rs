@@ -441,7 +441,11 @@ impl Reader<'_> {
 }
 
 fn title_of(title: Option<String>, name: &Spanned<String>) -> String {
-    title.unwrap_or_else(|| name.get_ref().replace('_', " "))
+    title.unwrap_or_else(|| {
+        let words = name.get_ref().replace('_', " ");
+        let mut letters = words.chars();
+        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    })
 }
 
 fn quantity(name: &Spanned<String>, title: &str, unit: &str, range: [f64; 2], normal: Option<[f64; 2]>) -> Quantity {
