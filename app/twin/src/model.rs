@@ -5,6 +5,7 @@ mod expression;
 mod file;
 pub(crate) mod program;
 mod read;
+mod section;
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
