@@ -127,22 +127,22 @@ impl Reader {
         Ok(Batch { asset: names.id.clone(), first_seq: after + 1, entries })
     }
 
-    /// The newest checkpoint of asset number `asset` that this model and kernel made.
-    pub fn checkpoint(
+    /// The checkpoints of asset number `asset` that this model and kernel made, newest first.
+    pub fn checkpoints(
         &mut self,
         asset: usize,
         model_hash: ModelHash,
         kernel_version: u32,
-    ) -> Result<Option<CheckpointRow>, StoreError> {
+    ) -> Result<Vec<CheckpointRow>, StoreError> {
         let key = self.layout.assets()[asset].key;
         let find = "SELECT seq, bytes, hash FROM checkpoint
-            WHERE asset = ?1 AND model_hash = ?2 AND kernel_version = ?3 ORDER BY seq DESC LIMIT 1";
+            WHERE asset = ?1 AND model_hash = ?2 AND kernel_version = ?3 ORDER BY seq DESC";
         let mut find = self.connection.prepare_cached(find)?;
-        let row = find.query_row(params![key, model_hash.0, kernel_version], |row| {
+        let rows = find.query_map(params![key, model_hash.0, kernel_version], |row| {
             let hash = StateHash(row.get::<_, i64>(2)?.cast_unsigned());
             Ok(CheckpointRow { asset, seq: row.get(0)?, model_hash, kernel_version, bytes: row.get(1)?, hash })
-        });
-        Ok(row.optional()?)
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Where the clocks stood when they were last kept.
