@@ -1,3 +1,5 @@
+//! A backlog of one asset beside another asset, and checkpoints that do not fit.
+
 use std::path::Path;
 
 use twin::{Timestamp, entry::Quality};
