@@ -10,6 +10,8 @@ use crate::{
 
 /// How far ahead of its asset's clock a reading may be, in asset time.
 pub const MOST_AHEAD: twin::Span = twin::Span::MINUTE;
+/// 1900-01-01T00:00:00Z: nothing was measured by machine before it, and much arithmetic fits after it.
+const EARLIEST: Timestamp = Timestamp(-2_208_988_800_000_000);
 
 const LONGEST_TEXT: usize = 2_000;
 /// How many bytes are kept of what a refused item says of itself, and of why it was refused.
@@ -26,6 +28,8 @@ pub enum Reason {
     NotFinite,
     Range,
     Future,
+    /// Before 1900.
+    Past,
     /// The same asset, signal and time (or event id) is kept with another value.
     Conflict,
 }
@@ -41,6 +45,7 @@ impl Reason {
             Reason::NotFinite => "not-finite",
             Reason::Range => "range",
             Reason::Future => "future",
+            Reason::Past => "past",
             Reason::Conflict => "conflict",
         }
     }
@@ -132,6 +137,9 @@ fn check(
     };
     if t > now + MOST_AHEAD {
         return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
+    }
+    if t < EARLIEST {
+        return Err((Reason::Past, "before 1900".into()));
     }
     Ok((number, t, what))
 }
