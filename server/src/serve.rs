@@ -37,7 +37,6 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     if config.is_open() {
         tracing::warn!("other machines can reach this server, and everybody may change everything");
     }
-    tracing::info!("pages on http://{http}, MQTT on {mqtt}");
     let demo = options.demo.then(|| {
         let options = replay::Options { broker: mqtt.to_string(), server: format!("http://{http}"), plant: None };
         let (config, shutdown) = (config.clone(), shutdown.clone());
@@ -81,6 +80,8 @@ impl Bound {
         let catalog = Catalog::read(&config.plant.file, &config.plant.models).context("the plant cannot be read")?;
         let (services, running) = Services::start(&config.store.path, catalog, ingest::received_at)
             .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))?;
+        // Only now: whoever reads this may come at once.
+        tracing::info!("pages on http://{}, MQTT on {}", self.http.local_addr()?, self.mqtt.local_addr()?);
         let limits = ingest::mqtt::Limits::default();
         let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
         let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));

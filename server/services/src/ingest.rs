@@ -75,9 +75,10 @@ pub fn received_at() -> Timestamp {
 
 /// `text` cut to what is kept of a refused item.
 fn raw(text: &str) -> Box<str> {
-    let mut end = text.len().min(MOST_RAW);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].into()
+    cut(text, MOST_RAW).into()
+}
+
+/// As much of `text` as fits into so many bytes.
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
 }

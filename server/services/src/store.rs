@@ -2,12 +2,13 @@
 
 mod history;
 mod keeping;
+mod lock;
 mod read;
 mod schema;
 mod writer;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
@@ -40,6 +41,8 @@ pub enum StoreError {
     Sqlite(Arc<rusqlite::Error>),
     #[error("the store's file is of schema {found}, this program knows {known}")]
     Schema { found: i64, known: i64 },
+    #[error("`{}` is in use by another twinlight", .0.display())]
+    InUse(PathBuf),
     #[error("`{0}`")]
     File(Arc<std::io::Error>),
 }
@@ -129,7 +132,7 @@ struct Readers {
     room: Semaphore,
     idle: Mutex<Vec<Reader>>,
     layout: Arc<read::Layout>,
-    path: std::path::PathBuf,
+    path: PathBuf,
 }
 
 /// The writer's thread; ends once the store is closed or every handle of it is gone.
@@ -146,7 +149,7 @@ impl WriterThread {
 }
 
 impl Store {
-    /// Opens or makes the store at `path`. `publish` is called with every batch in the order of commits,
+    /// Opens or makes the store at `path`, which is this process's alone until the writer has ended. `publish` is called with every batch in the order of commits,
     /// before anyone is told that it was kept.
     pub fn open(
         path: &Path,
@@ -156,10 +159,11 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| StoreError::File(Arc::new(error)))?;
         }
+        let lock = lock::take(path)?;
         let mut connection = schema::open_writer(path)?;
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
         let readers = (0..READERS).map(|_| Reader::open(path, &layout)).collect::<Result<_, _>>()?;
-        let writer = writer::Writer::new(connection, layout.clone())?;
+        let writer = writer::Writer::new(lock, connection, layout.clone())?;
         let (work, queue) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store".into())

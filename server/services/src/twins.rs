@@ -1,5 +1,8 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     sync::{
         Arc,
@@ -21,8 +24,8 @@ use crate::{
 
 /// How many requests wait for the twins' thread.
 const QUEUE: usize = 256;
-/// How many entries are taken from the store at once.
-const STRIDE: usize = 4096;
+/// How many entries a twin is told before somebody else has their turn.
+const STRIDE: usize = 64;
 /// How many of the newest entries a twin without a checkpoint starts from.
 const LONGEST_REPLAY: u64 = 50_000;
 
@@ -79,14 +82,15 @@ impl Twins {
         let _ = self.asks.try_send(Ask::Tell);
     }
 
-    /// The state of an asset's twin after at least every entry that is kept now.
+    /// The state of an asset's twin after every entry that is kept now; an older one while the twin has many entries
+    /// to catch up with.
     pub async fn current(&self, asset: usize) -> Option<Checkpoint> {
         let (answer, current) = oneshot::channel();
         self.asks.send(Ask::Current { asset, answer }).await.ok()?;
         current.await.ok()
     }
 
-    /// Has the thread keep every twin's state and end.
+    /// Has the thread keep every twin's state and end, however much there is to catch up with.
     pub async fn stop(&self) {
         let _ = self.asks.send(Ask::Stop).await;
     }
@@ -96,7 +100,7 @@ impl Unstarted {
     /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
     pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
         let reader = store.reader()?;
-        let twins = Following { catalog, store, hub, reader, followed: Vec::new() };
+        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), turn: 0 };
         std::thread::Builder::new()
             .name("twins".into())
             .spawn(move || twins.run(self))
@@ -110,6 +114,8 @@ struct Following {
     hub: Hub,
     reader: Reader,
     followed: Vec<Followed>,
+    /// The asset whose turn it is to catch up.
+    turn: usize,
 }
 
 struct Followed {
@@ -120,6 +126,8 @@ struct Followed {
     last: Option<Checkpoint>,
     /// The last state that everybody was told.
     told: Option<u64>,
+    /// Whether there may be entries that the twin was not told.
+    is_behind: bool,
 }
 
 impl Following {
@@ -128,24 +136,21 @@ impl Following {
         for (number, asset) in catalog.assets().iter().enumerate() {
             let followed = self.pick_up(number, asset);
             self.followed.push(followed);
-            self.catch_up(number);
         }
-        while let Some(ask) = way.asks.blocking_recv() {
+        // Requests go before entries: a backlog of one asset keeps nobody else waiting.
+        while let Some(ask) = self.next(&mut way.asks) {
             match ask {
-                Ask::Look => {
-                    for asset in 0..self.followed.len() {
-                        if way.committed[asset].load(Ordering::Acquire) > self.followed[asset].seq {
-                            self.catch_up(asset);
-                        }
-                    }
-                }
+                Ask::Look => {}
                 Ask::Tell => (0..self.followed.len()).for_each(|asset| self.tell(asset)),
                 Ask::Current { asset, answer } => {
-                    self.catch_up(asset);
                     // Whoever asked may have gone.
-                    let _ = answer.send(self.checkpoint(asset));
+                    let _ = answer.send(self.current(asset));
                 }
                 Ask::Stop => break,
+            }
+            // After every request: a look that found the queue full is not in it.
+            for (followed, committed) in self.followed.iter_mut().zip(&*way.committed) {
+                followed.is_behind |= committed.load(Ordering::Acquire) > followed.seq;
             }
         }
         for asset in 0..self.followed.len() {
@@ -153,13 +158,31 @@ impl Following {
         }
     }
 
+    /// The next request; until there is one, twins that are behind take turns.
+    fn next(&mut self, asks: &mut mpsc::Receiver<Ask>) -> Option<Ask> {
+        loop {
+            match asks.try_recv() {
+                Ok(ask) => return Some(ask),
+                Err(mpsc::error::TryRecvError::Disconnected) => return None,
+                Err(mpsc::error::TryRecvError::Empty) => {}
+            }
+            let mut turns = (self.turn..self.followed.len()).chain(0..self.turn);
+            let Some(asset) = turns.find(|asset| self.followed[*asset].is_behind) else {
+                return asks.blocking_recv();
+            };
+            self.advance(asset);
+            self.turn = asset + 1;
+        }
+    }
+
     /// The twin as it was last kept, or a new one.
     fn pick_up(&mut self, number: usize, asset: &Asset) -> Followed {
-        let kept = self.reader.checkpoint(number, asset.model.hash, KERNEL_VERSION);
-        if let Some(row) = report(kept).flatten() {
+        let kept = self.reader.checkpoints(number, asset.model.hash, KERNEL_VERSION);
+        for row in report(kept).into_iter().flatten() {
             match Twin::restore(asset.model.clone(), &row.bytes) {
                 Ok(twin) if twin.hash() == row.hash => {
-                    return Followed { twin, seq: row.seq, last: None, told: None };
+                    let last = Some(self.encoded(&row));
+                    return Followed { twin, seq: row.seq, last, told: None, is_behind: true };
                 }
                 Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
@@ -167,29 +190,41 @@ impl Following {
         }
         let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
         let twin = Twin::new(asset.model.clone(), asset.seed());
-        Followed { twin, seq: newest.saturating_sub(LONGEST_REPLAY), last: None, told: None }
+        let seq = newest.saturating_sub(LONGEST_REPLAY);
+        Followed { twin, seq, last: None, told: None, is_behind: true }
     }
 
-    /// Tells the twin every entry that is kept and that it does not know.
-    fn catch_up(&mut self, asset: usize) {
+    /// Tells the twin the next entries that are kept and that it does not know.
+    fn advance(&mut self, asset: usize) {
         let followed = &mut self.followed[asset];
-        loop {
-            let Some(batch) = report(self.reader.entries(asset, followed.seq, STRIDE)) else { return };
-            if batch.entries.is_empty() {
-                return;
-            }
-            let model = followed.twin.model().clone();
-            let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
-            followed.twin.observe(&told);
-            followed.seq = batch.last_seq();
-            if batch.entries.len() < STRIDE {
-                return;
-            }
+        followed.is_behind = false;
+        // One more than is told says whether there are more.
+        let Some(mut batch) = report(self.reader.entries(asset, followed.seq, STRIDE + 1)) else { return };
+        followed.is_behind = batch.entries.len() > STRIDE;
+        batch.entries.truncate(STRIDE);
+        if batch.entries.is_empty() {
+            return;
+        }
+        let model = followed.twin.model().clone();
+        let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
+        followed.twin.observe(&told);
+        followed.seq = batch.last_seq();
+    }
+
+    /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.
+    fn current(&mut self, asset: usize) -> Checkpoint {
+        if !self.followed[asset].is_behind || self.followed[asset].last.is_none() {
+            self.advance(asset);
+        }
+        let followed = &self.followed[asset];
+        match &followed.last {
+            Some(last) if followed.is_behind => last.clone(),
+            _ => self.checkpoint(asset),
         }
     }
 
     fn tell(&mut self, asset: usize) {
-        self.catch_up(asset);
+        self.advance(asset);
         if self.followed[asset].told == Some(self.followed[asset].seq) {
             return;
         }
@@ -205,26 +240,30 @@ impl Following {
             return last.clone();
         }
         let state = followed.twin.checkpoint();
-        let model_hash = followed.twin.model().hash;
-        let frame = ServerFrame::Checkpoint {
-            asset: self.catalog.assets()[asset].id.clone(),
-            seq: followed.seq,
-            model_hash,
-            kernel_version: KERNEL_VERSION,
-            bytes: state.bytes.clone(),
-            hash: state.hash,
-        };
-        let checkpoint = Checkpoint { seq: followed.seq, frame: wire::encode(&frame).into() };
-        followed.last = Some(checkpoint.clone());
-        self.store.keep_checkpoint(CheckpointRow {
+        let row = CheckpointRow {
             asset,
-            seq: checkpoint.seq,
-            model_hash,
+            seq: followed.seq,
+            model_hash: followed.twin.model().hash,
             kernel_version: KERNEL_VERSION,
             bytes: state.bytes,
             hash: state.hash,
-        });
+        };
+        let checkpoint = self.encoded(&row);
+        self.followed[asset].last = Some(checkpoint.clone());
+        self.store.keep_checkpoint(row);
         checkpoint
+    }
+
+    fn encoded(&self, row: &CheckpointRow) -> Checkpoint {
+        let frame = ServerFrame::Checkpoint {
+            asset: self.catalog.assets()[row.asset].id.clone(),
+            seq: row.seq,
+            model_hash: row.model_hash,
+            kernel_version: row.kernel_version,
+            bytes: row.bytes.clone(),
+            hash: row.hash,
+        };
+        Checkpoint { seq: row.seq, frame: wire::encode(&frame).into() }
     }
 }
 

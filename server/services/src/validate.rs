@@ -5,13 +5,17 @@ use twin::{Timestamp, entry::Quality, id::AssetId};
 use crate::{
     catalog::{Asset, Catalog, Conversion},
     clocks::Clocks,
-    ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told},
+    ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told, cut},
 };
 
 /// How far ahead of its asset's clock a reading may be, in asset time.
 pub const MOST_AHEAD: twin::Span = twin::Span::MINUTE;
+/// 1900-01-01T00:00:00Z: nothing was measured by machine before it, and much arithmetic fits after it.
+const EARLIEST: Timestamp = Timestamp(-2_208_988_800_000_000);
 
 const LONGEST_TEXT: usize = 2_000;
+/// How many bytes are kept of what a refused item says of itself, and of why it was refused.
+const LONGEST_REFUSAL: usize = 128;
 
 /// Why an item was not taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +28,8 @@ pub enum Reason {
     NotFinite,
     Range,
     Future,
+    /// Before 1900.
+    Past,
     /// The same asset, signal and time (or event id) is kept with another value.
     Conflict,
 }
@@ -39,6 +45,7 @@ impl Reason {
             Reason::NotFinite => "not-finite",
             Reason::Range => "range",
             Reason::Future => "future",
+            Reason::Past => "past",
             Reason::Conflict => "conflict",
         }
     }
@@ -100,7 +107,10 @@ pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery) -> Checked {
 }
 
 pub(crate) fn rejection(index: usize, reason: Reason, detail: String, item: Item) -> Rejection {
-    Rejection { index, reason, detail, asset: item.asset, signal: item.signal, raw: item.raw }
+    // A copy, not a shortened original: that would keep the room it had.
+    let short = |text: &str| cut(text, LONGEST_REFUSAL).to_owned();
+    let (detail, asset, signal) = (short(&detail), short(&item.asset), short(&item.signal));
+    Rejection { index, reason, detail, asset, signal, raw: item.raw }
 }
 
 type Refusal = (Reason, String);
@@ -127,6 +137,9 @@ fn check(
     };
     if t > now + MOST_AHEAD {
         return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
+    }
+    if t < EARLIEST {
+        return Err((Reason::Past, "before 1900".into()));
     }
     Ok((number, t, what))
 }
@@ -165,4 +178,18 @@ fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
         return malformed("`note` is too long");
     }
     Ok(Fitting::Event { id: event.id.clone(), until: event.until, kind: event.kind.clone(), note: event.note.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_item_takes_little_room() {
+        let long = "ä".repeat(4000);
+        let item = Item { asset: long.clone(), signal: format!("s{long}"), what: Told::Misplaced, raw: "1".into() };
+        let rejection = rejection(0, Reason::UnknownAsset, format!("no asset `{long}`"), item);
+        assert_eq!((rejection.asset.len(), rejection.signal.len()), (128, 127));
+        assert!((125..=128).contains(&rejection.detail.len()), "{}", rejection.detail);
+    }
 }

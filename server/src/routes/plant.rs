@@ -89,6 +89,9 @@ pub async fn samples(
     Query(query): Query<SamplesQuery>,
 ) -> Result<Json<Value>, HttpError> {
     let number = services.number(&asset(&query.asset)?)?;
+    if i64::try_from(query.after_seq).is_err() {
+        return Err(HttpError::Query(format!("`after_seq`: at most {}", i64::MAX)));
+    }
     let limit = query.limit.unwrap_or(1000).min(MOST_ENTRIES);
     let batch = services.store.entries(number, query.after_seq, limit).await?;
     let entries: Vec<Value> = batch

@@ -46,8 +46,6 @@ pub async fn upgrade(State(services): State<Services>, socket: WebSocketUpgrade)
 /// What the next frame of a feed comes with: the feed itself, to be asked again.
 struct Fed {
     asset: usize,
-    /// The subscription that the feed belongs to.
-    generation: u64,
     feed: Feed,
     update: Option<Update>,
 }
@@ -73,11 +71,11 @@ pub async fn serve<E>(
                     Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
                 },
                 Some(fed) = feeds.next(), if !feeds.is_empty() => {
-                    if client.follows(fed.asset, fed.generation)
+                    if client.hears(fed.asset)
                         && let Some(update) = fed.update
                     {
                         client.update(fed.asset, update).await?;
-                        feeds.push(listen(fed.asset, fed.generation, fed.feed));
+                        feeds.push(listen(fed.asset, fed.feed));
                     }
                 }
                 _ = alive.tick() => client.alive().await?,
@@ -95,26 +93,22 @@ async fn receive<Out: Sink<Message> + Unpin>(
     client: &mut Client<Out>,
     bytes: Bytes,
 ) -> Result<Vec<BoxFuture<'static, Fed>>, Gone> {
-    let mut feeds = Vec::new();
     match wire::decode(&bytes) {
         Ok(ClientFrame::Subscribe { assets }) => {
-            for subscription in assets {
-                if let Some((asset, generation, feed)) = client.subscribe(&subscription).await? {
-                    feeds.push(listen(asset, generation, feed));
-                }
-            }
+            let feeds = client.subscribe(assets).await?;
+            return Ok(feeds.into_iter().map(|(asset, feed)| listen(asset, feed)).collect());
         }
         Ok(ClientFrame::Unsubscribe { assets }) => assets.iter().for_each(|asset| client.unsubscribe(asset)),
         Ok(ClientFrame::Acknowledge { frames }) => client.acknowledge(frames).await?,
         Err(error) => client.dismiss(&error.to_string()).await?,
     }
-    Ok(feeds)
+    Ok(Vec::new())
 }
 
-fn listen(asset: usize, generation: u64, mut feed: Feed) -> BoxFuture<'static, Fed> {
+fn listen(asset: usize, mut feed: Feed) -> BoxFuture<'static, Fed> {
     async move {
         let update = feed.next().await;
-        Fed { asset, generation, feed, update }
+        Fed { asset, feed, update }
     }
     .boxed()
 }

@@ -31,6 +31,7 @@ async fn what_does_not_fit_is_rejected_by_name_and_the_rest_is_kept() {
         { "asset": "cell-1", "signal": "voltage", "t": START + 5, "v": 3900, "u": "mV" },
         at("current", START, json!(-2.0)),
         at("current", START + 1, json!(0)),
+        at("voltage", -2_208_988_800_000_001, json!(4)),
     ]);
     let receipt = server.post(&readings).await;
     assert_eq!(receipt["accepted"], 4);
@@ -48,12 +49,23 @@ async fn what_does_not_fit_is_rejected_by_name_and_the_rest_is_kept() {
         (5, "future"),
         (6, "malformed"),
         (7, "conflict"),
+        (11, "past"),
     ];
     assert_eq!(reasons, expected);
     let values: Vec<f64> = server.kept().await.into_iter().map(|(_, value)| value).collect();
     assert_eq!(values, [4.1, 3.9, 2.0, 0.0]);
     assert!(values[3].is_sign_positive(), "the sign of a zero is nobody's business");
     assert_eq!(server.get("/api/v1/rejections").await["conflict"], 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_seq_that_no_entry_can_have_is_refused() {
+    let server = TestServer::start().await;
+    for (after, status) in [(i64::MAX as u64, 200), (i64::MAX as u64 + 1, 400), (u64::MAX, 400)] {
+        let path = format!("/api/v1/samples?asset=cell-1&after_seq={after}");
+        assert_eq!(ask(server.http, "GET", &path, &[], "").await.status, status, "{after}");
+    }
     server.stop().await;
 }
 

@@ -148,6 +148,29 @@ async fn a_client_that_acknowledges_nothing_gets_64_frames_and_then_what_stands_
 }
 
 #[tokio::test]
+async fn an_asset_that_is_asked_for_again_and_again_is_answered_once_a_window() {
+    let server = TestServer::start().await;
+    server.post(&json!([voltage(1, 4.1)])).await;
+    let mut socket = Socket::open(server.http).await;
+    let asset = twin::id::AssetId::parse("cell-1").unwrap();
+    let often = vec![wire::frame::Subscription { asset, after: None }; 1_000];
+    for _ in 0..3 {
+        socket.send(&ClientFrame::Subscribe { assets: often.clone() }).await;
+    }
+    socket.until(checkpoint).await;
+    // What is refused comes after all that was asked for before it.
+    socket.subscribe("pump-7", None).await;
+    let refused = socket.next().await;
+    assert!(matches!(refused, Some(ServerFrame::Refused { .. })), "answered once: {refused:?}");
+    socket.send(&ClientFrame::Acknowledge { frames: socket.received }).await;
+    assert!(matches!(socket.next().await, Some(ServerFrame::Snapshot { seq: 1, .. })));
+    socket.until(checkpoint).await;
+    server.post(&json!([voltage(2, 4.0)])).await;
+    assert_eq!(socket.until(values).await, [4.0]);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_no_frame_is_refused_and_ends_the_stream() {
     let server = TestServer::start().await;
     for bytes in [vec![], vec![99, 0], vec![1, 200, 200], b"subscribe".to_vec()] {

@@ -2,18 +2,25 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use twin::{Timestamp, entry::Quality};
+use twin::{Timestamp, entry::Quality, id::AssetId};
 
-use super::{Item, Reading, ReportedEvent, Told, raw};
+use super::{Item, Reading, ReportedEvent, Told, cut, raw};
 
 /// The most items that one message may hold.
 pub const MOST_ITEMS: usize = 10_000;
+/// How much of a topic that means nothing is kept.
+const MOST_TOPIC: usize = 128;
 
 /// Reads the payload of an MQTT message on `topic`. What cannot be read becomes an item that says so.
 pub fn message(topic: &str, payload: &[u8]) -> Vec<Item> {
     let text = String::from_utf8_lossy(payload);
     let Some((asset, signal)) = place(topic) else {
-        let item = Item { asset: String::new(), signal: cut(topic), what: Told::Misplaced, raw: raw(&text) };
+        let item = Item {
+            asset: String::new(),
+            signal: cut(topic, MOST_TOPIC).into(),
+            what: Told::Misplaced,
+            raw: raw(&text),
+        };
         return vec![item];
     };
     let read = if signal == "$event" { event } else { reading };
@@ -28,14 +35,12 @@ pub fn message(topic: &str, payload: &[u8]) -> Vec<Item> {
         .collect()
 }
 
-/// The asset and signal of a topic `twinlight/v1/<asset>/<signal>`.
+/// The asset and signal of a topic `twinlight/v1/<asset>/<signal>`. Only ids pass: each item takes a copy of them,
+/// and a topic is long where it likes.
 fn place(topic: &str) -> Option<(&str, &str)> {
     let (asset, signal) = topic.strip_prefix("twinlight/v1/")?.split_once('/')?;
-    (!asset.is_empty() && !signal.is_empty() && !signal.contains('/')).then_some((asset, signal))
-}
-
-fn cut(topic: &str) -> String {
-    topic.chars().take(128).collect()
+    let is_id = |text: &str| AssetId::parse(text).is_ok();
+    (is_id(asset) && (signal == "$event" || is_id(signal))).then_some((asset, signal))
 }
 
 /// The elements of an array, or the text itself.
@@ -190,6 +195,21 @@ mod tests {
         check("twinlight/v1/cell", "1", "misplaced");
         check("twinlight/v1/cell/a/b", "1", "misplaced");
         check("elsewhere", "1", "misplaced");
+        check("twinlight/v1/Cell/voltage", "[1,1]", "misplaced");
+        check("twinlight/v1/cell/$state", "[1,1]", "misplaced");
+    }
+
+    #[test]
+    fn a_long_topic_is_not_copied_into_every_item() {
+        let payload = format!("[{}1]", "1,".repeat(MOST_ITEMS - 1));
+        for topic in
+            [format!("twinlight/v1/{}/voltage", "ä".repeat(4000)), format!("twinlight/v1/cell/{}", "s".repeat(4000))]
+        {
+            let items = message(&topic, payload.as_bytes());
+            let [item] = &items[..] else { panic!("{} items", items.len()) };
+            assert_eq!(item.what, Told::Misplaced);
+            assert!((MOST_TOPIC - 3..=MOST_TOPIC).contains(&item.signal.len()), "{}", item.signal.len());
+        }
     }
 
     #[test]

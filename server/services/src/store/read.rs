@@ -1,6 +1,13 @@
 //! Questions to the store: where an asset stands, its entries by seq, its checkpoints.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
 use twin::{ModelHash, Timestamp, entry::Quality, id::AssetId, twin::StateHash};
@@ -25,12 +32,14 @@ pub struct Names {
     /// By the signal's number.
     pub signals: Vec<i64>,
     numbers: BTreeMap<i64, u16>,
+    /// Whether it was said that the asset's seqs are not dense.
+    is_reported: AtomicBool,
 }
 
 impl Layout {
     pub fn push(&mut self, id: AssetId, key: i64, signals: Vec<i64>) {
         let numbers = signals.iter().zip(0..).map(|(key, number)| (*key, number)).collect();
-        self.assets.push(Names { id, key, signals, numbers });
+        self.assets.push(Names { id, key, signals, numbers, is_reported: AtomicBool::new(false) });
     }
 
     pub fn assets(&self) -> &[Names] {
@@ -107,27 +116,33 @@ impl Reader {
         entries.truncate(limit);
         // Seqs are dense; where the file says otherwise, what follows the hole is not told as if it followed on.
         let dense = entries.iter().zip(after + 1..).take_while(|((seq, _), expected)| seq == expected).count();
+        if let Some((found, _)) = entries.get(dense)
+            && !names.is_reported.swap(true, Ordering::Relaxed)
+        {
+            let expected = after + 1 + dense as u64;
+            tracing::error!(asset = %names.id, expected, found, "the store has a hole or a seq twice; nothing after it is told");
+        }
         entries.truncate(dense);
         let entries = entries.into_iter().map(|(_, entry)| entry).collect();
         Ok(Batch { asset: names.id.clone(), first_seq: after + 1, entries })
     }
 
-    /// The newest checkpoint of asset number `asset` that this model and kernel made.
-    pub fn checkpoint(
+    /// The checkpoints of asset number `asset` that this model and kernel made, newest first.
+    pub fn checkpoints(
         &mut self,
         asset: usize,
         model_hash: ModelHash,
         kernel_version: u32,
-    ) -> Result<Option<CheckpointRow>, StoreError> {
+    ) -> Result<Vec<CheckpointRow>, StoreError> {
         let key = self.layout.assets()[asset].key;
         let find = "SELECT seq, bytes, hash FROM checkpoint
-            WHERE asset = ?1 AND model_hash = ?2 AND kernel_version = ?3 ORDER BY seq DESC LIMIT 1";
+            WHERE asset = ?1 AND model_hash = ?2 AND kernel_version = ?3 ORDER BY seq DESC";
         let mut find = self.connection.prepare_cached(find)?;
-        let row = find.query_row(params![key, model_hash.0, kernel_version], |row| {
+        let rows = find.query_map(params![key, model_hash.0, kernel_version], |row| {
             let hash = StateHash(row.get::<_, i64>(2)?.cast_unsigned());
             Ok(CheckpointRow { asset, seq: row.get(0)?, model_hash, kernel_version, bytes: row.get(1)?, hash })
-        });
-        Ok(row.optional()?)
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Where the clocks stood when they were last kept.

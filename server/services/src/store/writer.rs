@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::{CheckpointRow, Receipt, StoreError, StoredBatch, Work, keeping::Keeping, read::Layout};
+use super::{CheckpointRow, Receipt, StoreError, StoredBatch, Work, keeping::Keeping, lock::Lock, read::Layout};
 use crate::{clocks::Standing, ingest::Origin, validate::Checked};
 
 const GROUP_FOR: Duration = Duration::from_millis(5);
@@ -19,6 +19,8 @@ pub struct Writer {
     /// The last seq given out, by asset number.
     last_seqs: Vec<u64>,
     origins: BTreeMap<Origin, i64>,
+    /// Comes last: given back once the connection is closed.
+    _lock: Lock,
 }
 
 /// What is to go into one transaction.
@@ -35,12 +37,12 @@ struct Group {
 }
 
 impl Writer {
-    pub fn new(connection: Connection, layout: Arc<Layout>) -> Result<Writer, StoreError> {
+    pub fn new(lock: Lock, connection: Connection, layout: Arc<Layout>) -> Result<Writer, StoreError> {
         let mut last_seqs = Vec::new();
         for asset in layout.assets() {
             last_seqs.push(super::read::last_seq(&connection, asset.key)?);
         }
-        Ok(Writer { connection, layout, last_seqs, origins: BTreeMap::new() })
+        Ok(Writer { connection, layout, last_seqs, origins: BTreeMap::new(), _lock: lock })
     }
 
     /// Works until every handle of the store is gone and the queue is empty.

@@ -16,7 +16,7 @@ use twin::{KERNEL_VERSION, id::AssetId};
 use wire::{ServerFrame, frame::Subscription};
 
 use super::{
-    follow::{Follow, Owed},
+    follow::{Answered, Follow, Owed},
     message,
 };
 
@@ -39,8 +39,9 @@ pub struct Client<Out> {
     /// Frames sent since the socket opened.
     sent: u64,
     acknowledged: u64,
-    generation: u64,
     follows: BTreeMap<usize, Follow>,
+    /// The assets whose feeds are listened to; one that is not followed any more stays until it is next heard of.
+    heard: BTreeSet<usize>,
     /// Whether nothing was sent since the last look.
     is_quiet: bool,
     silent_for: u32,
@@ -53,8 +54,8 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
             services,
             sent: 0,
             acknowledged: 0,
-            generation: 0,
             follows: BTreeMap::new(),
+            heard: BTreeSet::new(),
             is_quiet: false,
             silent_for: 0,
         }
@@ -84,29 +85,61 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         Err(Gone("broke the protocol"))
     }
 
-    pub fn follows(&self, asset: usize, generation: u64) -> bool {
-        self.follows.get(&asset).is_some_and(|follow| follow.generation == generation)
+    /// Whether the client still wants to hear of an asset; where it does not, its feed is to be let go.
+    pub fn hears(&mut self, asset: usize) -> bool {
+        let is_wanted = self.follows.contains_key(&asset);
+        if !is_wanted {
+            self.heard.remove(&asset);
+        }
+        is_wanted
+    }
+
+    /// Follows what a frame asks for, each asset once; gives the feeds that are to be listened to from now on.
+    pub async fn subscribe(&mut self, mut subscriptions: Vec<Subscription>) -> Result<Vec<(usize, Feed)>, Gone> {
+        let mut named = BTreeSet::new();
+        subscriptions.retain(|subscription| named.insert(subscription.asset.clone()));
+        let most = self.services.catalog.assets().len();
+        if subscriptions.len() > most {
+            self.refuse(format!("{} assets of a plant that has {most}", subscriptions.len())).await?;
+            subscriptions.truncate(most);
+        }
+        let mut feeds = Vec::new();
+        for subscription in subscriptions {
+            feeds.extend(self.follow(&subscription).await?);
+        }
+        Ok(feeds)
     }
 
     /// Listens first, then tells where the asset stands: the overlap is dropped by seq, and nothing is missed.
-    pub async fn subscribe(&mut self, subscription: &Subscription) -> Result<Option<(usize, u64, Feed)>, Gone> {
+    async fn follow(&mut self, subscription: &Subscription) -> Result<Option<(usize, Feed)>, Gone> {
         let Ok(asset) = self.services.number(&subscription.asset) else {
             self.refuse(format!("no asset `{}`", subscription.asset)).await?;
             return Ok(None);
         };
-        let feed = self.services.hub.subscribe(asset);
-        self.generation += 1;
-        let generation = self.generation;
-        self.follows.insert(asset, Follow { generation, seq: 0, owed: Owed::Nothing });
-        if let Some(after) = subscription.after
-            && self.resume(asset, after).await?
-        {
+        let feed = self.heard.insert(asset).then(|| (asset, self.services.hub.subscribe(asset)));
+        let (has_room, acknowledged) = (self.has_room(), self.acknowledged);
+        let fresh = Follow { seq: 0, owed: Owed::Nothing, answered: None };
+        let follow = self.follows.entry(asset).or_insert(fresh);
+        if !has_room || follow.is_answered(subscription.after, acknowledged) {
+            follow.owed = Owed::Snapshot;
+            return Ok(feed);
+        }
+        follow.owed = Owed::Nothing;
+        let is_resumed = match subscription.after {
+            Some(after) => self.resume(asset, after).await?,
+            None => false,
+        };
+        if is_resumed {
             // A page has entries before it has a twin, and an asset may be silent for long.
             self.checkpoint(asset).await?;
-            return Ok(Some((asset, generation, feed)));
+        } else {
+            self.snapshot(asset).await?;
         }
-        self.snapshot(asset).await?;
-        Ok(Some((asset, generation, feed)))
+        let sent = self.sent;
+        if let Some(follow) = self.follows.get_mut(&asset) {
+            follow.answered = Some(Answered { after: subscription.after, seq: follow.seq, sent });
+        }
+        Ok(feed)
     }
 
     pub fn unsubscribe(&mut self, asset: &AssetId) {

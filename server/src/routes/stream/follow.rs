@@ -10,10 +10,22 @@ use wire::{
 
 /// One asset that the client follows.
 pub struct Follow {
-    pub generation: u64,
     /// The last entry that the client was sent, or that was merged into what it is owed.
     pub seq: u64,
     pub owed: Owed,
+    /// The last answer to a subscription.
+    pub answered: Option<Answered>,
+}
+
+/// What a subscription was answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// What the client said it had.
+    pub after: Option<u64>,
+    /// How far the answer went.
+    pub seq: u64,
+    /// Frames sent on the socket up to the end of the answer.
+    pub sent: u64,
 }
 
 /// What an asset's frames came to while the window was full.
@@ -29,6 +41,12 @@ pub enum Owed {
 }
 
 impl Follow {
+    /// Whether the answer to this very question is still under way to a client that has taken in `acknowledged` frames.
+    pub fn is_answered(&self, after: Option<u64>, acknowledged: u64) -> bool {
+        self.answered
+            .is_some_and(|answer| answer.after == after && answer.seq == self.seq && answer.sent > acknowledged)
+    }
+
     /// Merges a frame into what the client is owed.
     pub fn put_by(&mut self, published: &Published) {
         if matches!(self.owed, Owed::Nothing) {
