@@ -98,7 +98,7 @@ test('the address carries the sliders, and whoever opens it sees the same future
 });
 
 test('the twin goes on being verified while futures are bent', async ({ page }) => {
-  await lab(page, '?load=1.4');
+  await lab(page, '?load=1.2');
   const reading = { asset: 'transformer', t: Date.now() * 1000 };
   await server().post([{ ...reading, signal: 'load', v: 801 }, { ...reading, signal: 'hot_spot', v: 75.5 }]);
   expect(await verified(page, 'transformer')).toBeGreaterThan(0);
