@@ -188,7 +188,7 @@ impl Following {
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
             }
         }
-        let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
+        let newest = self.store.stand(number).0;
         let twin = Twin::new(asset.model.clone(), asset.seed());
         let seq = newest.saturating_sub(LONGEST_REPLAY);
         Followed { twin, seq, last: None, told: None, is_behind: true }
@@ -198,13 +198,11 @@ impl Following {
     fn advance(&mut self, asset: usize) {
         let followed = &mut self.followed[asset];
         followed.is_behind = false;
-        // One more than is told says whether there are more.
-        let Some(mut batch) = report(self.reader.entries(asset, followed.seq, STRIDE + 1)) else { return };
-        followed.is_behind = batch.entries.len() > STRIDE;
-        batch.entries.truncate(STRIDE);
+        let Some(batch) = report(self.reader.entries(asset, followed.seq, STRIDE)) else { return };
         if batch.entries.is_empty() {
             return;
         }
+        followed.is_behind = batch.last_seq() < self.store.stand(asset).0;
         let model = followed.twin.model().clone();
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         followed.twin.observe(&told);
