@@ -21,7 +21,9 @@ impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let status = match &self {
             HttpError::Store(StoreError::UnknownAsset(_)) => StatusCode::NOT_FOUND,
-            HttpError::Store(StoreError::Full | StoreError::Closed) => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::Store(StoreError::Full | StoreError::DiskFull | StoreError::Closed) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             HttpError::Store(error) => {
                 tracing::error!(%error, "a request failed");
                 StatusCode::INTERNAL_SERVER_ERROR

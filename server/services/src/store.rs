@@ -35,6 +35,8 @@ pub enum StoreError {
     UnknownAsset(String),
     #[error("the store is full of work")]
     Full,
+    #[error("the disk is full")]
+    DiskFull,
     #[error("the store has shut down")]
     Closed,
     #[error("the store failed: {0}")]
@@ -49,7 +51,15 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
-        StoreError::Sqlite(Arc::new(error))
+        // The index of the log grows apart from the log, and says so by a code of its own.
+        let index_is_full = |code: Option<rusqlite::ffi::Error>| {
+            code.is_some_and(|code| code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE)
+        };
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => StoreError::DiskFull,
+            _ if index_is_full(error.sqlite_error().copied()) => StoreError::DiskFull,
+            _ => StoreError::Sqlite(Arc::new(error)),
+        }
     }
 }
 
