@@ -28,7 +28,7 @@ impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let status = match &self {
             HttpError::Store(StoreError::UnknownAsset(_)) | HttpError::Missing(_) => StatusCode::NOT_FOUND,
-            HttpError::Store(StoreError::Full | StoreError::Closed | StoreError::NoRoom | StoreError::Disk(_)) => {
+            HttpError::Store(StoreError::Full | StoreError::Closed | StoreError::DiskFull | StoreError::Disk(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             HttpError::Store(error) => {

@@ -48,10 +48,10 @@ pub enum StoreError {
     UnknownAsset(String),
     #[error("the store is full of work")]
     Full,
+    #[error("the disk is full")]
+    DiskFull,
     #[error("the store has shut down")]
     Closed,
-    #[error("the disk is full")]
-    NoRoom,
     #[error("the disk failed: {0}")]
     Disk(Arc<rusqlite::Error>),
     #[error("the store failed: {0}")]
@@ -67,8 +67,12 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
         use rusqlite::ErrorCode::{CannotOpen, DiskFull, SystemIoFailure};
+        // The index of the log grows apart from the log, and says so by a code of its own.
+        let index_is_full =
+            error.sqlite_error().is_some_and(|code| code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
         match error.sqlite_error_code() {
-            Some(DiskFull) => StoreError::NoRoom,
+            _ if index_is_full => StoreError::DiskFull,
+            Some(DiskFull) => StoreError::DiskFull,
             Some(SystemIoFailure | CannotOpen) => StoreError::Disk(Arc::new(error)),
             _ => StoreError::Sqlite(Arc::new(error)),
         }
@@ -78,7 +82,7 @@ impl From<rusqlite::Error> for StoreError {
 impl StoreError {
     /// Whether the disk is at fault: what failed may succeed once it is mended.
     pub fn is_of_the_disk(&self) -> bool {
-        matches!(self, StoreError::NoRoom | StoreError::Disk(_))
+        matches!(self, StoreError::DiskFull | StoreError::Disk(_))
     }
 }
 
