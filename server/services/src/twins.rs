@@ -55,19 +55,24 @@ pub struct Twins {
     asks: mpsc::Sender<Ask>,
     /// The last seq committed, by asset number.
     committed: Arc<[AtomicU64]>,
+    /// The last seq that the twin was told, by asset number.
+    told: Arc<[AtomicU64]>,
 }
 
 /// The other end of `Twins`, to be run.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
     committed: Arc<[AtomicU64]>,
+    told: Arc<[AtomicU64]>,
 }
 
 /// A way to twins that do not run yet.
 pub fn channel(assets: usize) -> (Twins, Unstarted) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    let committed: Arc<[AtomicU64]> = (0..assets).map(|_| AtomicU64::new(0)).collect();
-    (Twins { asks: sender, committed: committed.clone() }, Unstarted { asks: receiver, committed })
+    let seqs = || -> Arc<[AtomicU64]> { (0..assets).map(|_| AtomicU64::new(0)).collect() };
+    let (committed, told) = (seqs(), seqs());
+    let twins = Twins { asks: sender, committed: committed.clone(), told: told.clone() };
+    (twins, Unstarted { asks: receiver, committed, told })
 }
 
 impl Twins {
@@ -75,6 +80,11 @@ impl Twins {
     pub fn committed(&self, asset: usize, seq: u64) {
         self.committed[asset].fetch_max(seq, Ordering::Release);
         let _ = self.asks.try_send(Ask::Look);
+    }
+
+    /// How far the twin of asset number `asset` has come.
+    pub fn seq(&self, asset: usize) -> u64 {
+        self.told[asset].load(Ordering::Acquire)
     }
 
     /// Has every twin that moved send its state to all who listen, and keep it.
@@ -100,7 +110,8 @@ impl Unstarted {
     /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
     pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
         let reader = store.reader()?;
-        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), turn: 0 };
+        let told = self.told.clone();
+        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), told, turn: 0 };
         std::thread::Builder::new()
             .name("twins".into())
             .spawn(move || twins.run(self))
@@ -114,6 +125,8 @@ struct Following {
     hub: Hub,
     reader: Reader,
     followed: Vec<Followed>,
+    /// What `Twins::seq` tells.
+    told: Arc<[AtomicU64]>,
     /// The asset whose turn it is to catch up.
     turn: usize,
 }
@@ -135,6 +148,7 @@ impl Following {
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
             let followed = self.pick_up(number, asset);
+            self.told[number].store(followed.seq, Ordering::Release);
             self.followed.push(followed);
         }
         // Requests go before entries: a backlog of one asset keeps nobody else waiting.
@@ -207,6 +221,7 @@ impl Following {
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         followed.twin.observe(&told);
         followed.seq = batch.last_seq();
+        self.told[asset].store(followed.seq, Ordering::Release);
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

@@ -22,18 +22,21 @@ pub async fn plant(State(services): State<Services>) -> Result<Json<Value>, Http
         .assets
         .iter()
         .zip(services.catalog.assets())
-        .map(|(asset, plan)| {
+        .enumerate()
+        .map(|(number, (asset, plan))| {
             let signal = |(from, binding): (&str, &services::catalog::Binding)| {
                 let signal = &plan.model.signals[usize::from(binding.signal)];
                 let latest = asset.latest.iter().find(|latest| latest.signal == binding.signal);
                 json!({
                     "from": from, "name": signal.name, "number": binding.signal, "unit": binding.unit,
+                    "kept_in": signal.unit, "scale": binding.scale, "range": signal.range,
                     "t": latest.map(|latest| latest.t.0), "value": latest.map(|latest| latest.value),
                 })
             };
             json!({
                 "id": asset.id, "title": asset.title, "path": asset.path, "simulated": asset.simulated,
                 "badge": asset.badge, "model": plan.model.id, "clock": clock(&asset.clock, now), "seq": asset.seq,
+                "twin_seq": services.twins.seq(number),
                 "signals": plan.bindings().map(signal).collect::<Vec<_>>(),
             })
         })

@@ -97,8 +97,15 @@ async fn a_broken_checkpoint_gives_way_to_the_one_before_it() {
         store.keep_checkpoint(row(500, state.bytes.clone()));
         store.keep_checkpoint(row(900, b"broken".to_vec()));
         let reader = store.reader().unwrap();
-        let mut following =
-            Following { catalog: catalog.clone(), store, hub: Hub::new(2), reader, followed: Vec::new(), turn: 0 };
+        let mut following = Following {
+            catalog: catalog.clone(),
+            store,
+            hub: Hub::new(2),
+            reader,
+            followed: Vec::new(),
+            told: channel(2).0.told,
+            turn: 0,
+        };
         while following.reader.checkpoints(0, model.hash, KERNEL_VERSION).unwrap().len() < 2 {
             std::thread::yield_now();
         }
