@@ -2,6 +2,8 @@
 
 use std::{path::Path, process::Command};
 
+use server::verify::Outcome;
+
 use super::{DISORDERLY, seed};
 use crate::support::{
     PATIENCE, ask,
@@ -23,18 +25,19 @@ async fn a_disk_that_fails_now_and_then_takes_nothing_that_was_acknowledged() {
     }
     let (errors, seed) = (number("TWINLIGHT_ERRORS", 20), seed());
     let mut chance = Chance(seed);
-    let (mut injected, mut lost, mut acknowledged) = (0, 0, 0);
+    let (mut injected, mut outcomes) = (0, Vec::new());
     for (calls, error) in RULES {
         let folder = tempfile::tempdir().unwrap();
         let wanted = errors.div_ceil(RULES.len() as u64);
         let (got, outcome) = provoke(folder.path(), calls, error, wanted, &mut chance).await;
         injected += got;
-        lost += outcome.missing;
-        acknowledged += outcome.acknowledged;
-        check(&outcome);
+        outcomes.push(outcome);
     }
+    let of = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
+    let (acknowledged, lost) = (of(|outcome| outcome.acknowledged), of(|outcome| outcome.missing));
     say(&format!("{injected} errors of the disk, seed {seed}: {acknowledged} acknowledged, {lost} lost"));
     figure("faults.io_error_lost", lost);
+    outcomes.iter().for_each(check);
     assert!(injected >= errors);
 }
 
@@ -45,7 +48,7 @@ async fn provoke(
     error: &str,
     wanted: u64,
     chance: &mut Chance,
-) -> (u64, server::verify::Outcome) {
+) -> (u64, Outcome) {
     let home = Home::make(folder, BUSY_PLANT);
     // Makes the store: what fails before there is one is another matter.
     home.start(&[]).kill();
