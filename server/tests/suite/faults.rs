@@ -29,13 +29,9 @@ async fn killed_again_and_again_it_loses_nothing_that_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let home = Home::make(folder.path(), BUSY_PLANT);
     let mut server = home.start(&[]);
-<<<<<<< HEAD
-    let load = Loading::start(&home, "kills", &format!("{DISORDERLY} --seed {seed}"));
-=======
     // Large requests: between an acknowledgement that came too early and its commit there is time to die.
     let words = DISORDERLY.replace("--http-samples 100 --rate 8000", "--http-samples 1000 --rate 30000");
     let load = Loading::start(&home, "kills", &format!("{words} --seed {seed}"));
->>>>>>> load
     let mut chance = Chance(seed);
     for _ in 0..kills {
         // At least once it worked before it dies, so that every kill has something to lose.

@@ -6,11 +6,8 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use super::{disk::Mounted, seed};
-<<<<<<< HEAD
-=======
 use server::verify::Outcome;
 
->>>>>>> load
 use crate::support::{
     loading::{BUSY_PLANT, Chance, Loading, check, compare, figure, not_run, number, say},
     process::Home,
@@ -48,11 +45,7 @@ async fn power_that_fails_takes_nothing_that_was_acknowledged() {
         Err(why) => return not_run("power cuts", &why),
     };
     let mut chance = Chance(seed);
-<<<<<<< HEAD
-    let (mut acknowledged, mut lost) = (0, 0);
-=======
     let mut outcomes = Vec::new();
->>>>>>> load
     // The disk is small: a new server after so many cuts.
     for group in 0..cuts.div_ceil(10) {
         let own = folder.path().join(format!("group-{group}"));
@@ -77,33 +70,19 @@ async fn power_that_fails_takes_nothing_that_was_acknowledged() {
             let after = home.beside(mounted.0.join(format!("group-{group}")).join("twinlight.db"));
             let risen = after.start(&[]);
             let outcome = compare(&after, ledger, None).await;
-<<<<<<< HEAD
-            acknowledged += outcome.acknowledged;
-            lost += outcome.missing;
-            risen.kill();
-            drop(mounted);
-            std::fs::remove_file(&clone).unwrap();
-            check(&outcome);
-=======
             risen.kill();
             drop(mounted);
             std::fs::remove_file(&clone).unwrap();
             outcomes.push(outcome);
->>>>>>> load
         }
         load.stop().await;
         server.kill();
         std::fs::remove_dir_all(&data).unwrap();
     }
-<<<<<<< HEAD
-    say(&format!("{cuts} power cuts, seed {seed}: {acknowledged} acknowledged, {lost} lost"));
-    figure("faults.powercut_lost", lost);
-=======
     let of = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
     let (acknowledged, lost) = (of(|outcome| outcome.acknowledged), of(|outcome| outcome.missing));
     say(&format!("{cuts} power cuts, seed {seed}: {acknowledged} acknowledged, {lost} lost"));
     figure("faults.powercut_lost", lost);
     outcomes.iter().for_each(check);
->>>>>>> load
     drop(disks);
 }
