@@ -132,3 +132,11 @@ impl Services {
         self.catalog.number(asset.as_str()).ok_or_else(|| StoreError::UnknownAsset(asset.to_string()))
     }
 }
+
+/// Lets other threads go before this one; the higher `by`, up to 19, the more.
+fn give_way(by: i32) {
+    // Where it cannot be asked for, the thread goes on as it is.
+    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), by) {
+        tracing::debug!(%error, "a thread has no lower priority");
+    }
+}

@@ -18,6 +18,7 @@ use wire::ServerFrame;
 
 use crate::{
     catalog::{Asset, Catalog},
+    give_way,
     hub::{Carries, Hub},
     store::{CheckpointRow, Reader, Store, StoreError},
 };
@@ -145,6 +146,8 @@ struct Followed {
 
 impl Following {
     fn run(mut self, mut way: Unstarted) {
+        // What comes in goes first: a twin that is behind reads on later, and nothing is lost.
+        give_way(5);
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
             let followed = self.pick_up(number, asset);

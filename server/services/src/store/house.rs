@@ -13,6 +13,7 @@ use super::{
     retention::{self, Keep},
     schema,
 };
+use crate::give_way;
 
 /// Requests that wait; a full queue means that there is work under way already.
 pub const QUEUE: usize = 16;
@@ -40,10 +41,7 @@ pub struct House {
 
 impl House {
     pub fn run(self, mut chores: mpsc::Receiver<Chore>) {
-        // Ingest and streams come first. Where it cannot be asked for, it goes on as it is.
-        if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), 10) {
-            tracing::debug!(%error, "the store's housekeeping has no lower priority");
-        }
+        give_way(10);
         let connection = match schema::open(&self.path) {
             Ok(connection) => connection,
             Err(error) => return tracing::error!(%error, "the store's housekeeping could not start"),
