@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use twin::{Model, Timestamp, id::AssetId};
 
+use crate::contract::{Contract, Contracts, Retention};
+
 pub use twin::unit::Conversion;
 
 /// What is wrong with the plant file or a model file; every line names the key.
@@ -21,6 +23,8 @@ pub struct Catalog {
     pub title: String,
     assets: Vec<Asset>,
     numbers: BTreeMap<AssetId, usize>,
+    /// By the name of the class.
+    retention: BTreeMap<String, Retention>,
 }
 
 /// One asset, its model and where its telemetry comes from.
@@ -40,6 +44,8 @@ pub struct Asset {
     pub model_text: String,
     /// By the signal's id in topics and HTTP.
     bindings: BTreeMap<String, Binding>,
+    /// By the signal's number.
+    contracts: Vec<Contract>,
 }
 
 /// How telemetry of one id becomes samples of a signal.
@@ -70,9 +76,10 @@ impl Catalog {
 
     /// Reads a plant from its text; `model_text` gives the file of a model by its name.
     pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Catalog, CatalogError> {
-        let (title, assets) = plant::parse(text, model_text).map_err(|faults| CatalogError { faults })?;
+        let plant::Plant { title, retention, assets } =
+            plant::parse(text, model_text).map_err(|faults| CatalogError { faults })?;
         let numbers = assets.iter().enumerate().map(|(number, asset)| (asset.id.clone(), number)).collect();
-        Ok(Catalog { title, assets, numbers })
+        Ok(Catalog { title, assets, numbers, retention })
     }
 
     /// All assets, in the order of the plant file; the index is the asset's number in this process.
@@ -87,12 +94,33 @@ impl Catalog {
     pub fn asset(&self, id: &AssetId) -> Option<&Asset> {
         self.number(id).map(|number| &self.assets[number])
     }
+
+    /// How long the samples of each class are kept, by its name.
+    pub fn retention(&self) -> &BTreeMap<String, Retention> {
+        &self.retention
+    }
+
+    /// What is agreed of every signal of the plant.
+    pub fn contracts(&self) -> Contracts {
+        let mut contracts = Contracts::default();
+        for asset in &self.assets {
+            for (signal, contract) in asset.model.signals.iter().zip(&asset.contracts) {
+                contracts.insert(asset.id.as_str(), &signal.name, contract.clone());
+            }
+        }
+        contracts
+    }
 }
 
 impl Asset {
     /// The binding of the id `from`, as it stands in topics and HTTP.
     pub fn binding(&self, from: &str) -> Option<&Binding> {
         self.bindings.get(from)
+    }
+
+    /// What is agreed of signal number `signal`.
+    pub fn contract(&self, signal: u16) -> &Contract {
+        &self.contracts[usize::from(signal)]
     }
 
     /// Every id that telemetry may come under, with its binding.

@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod clocks;
+pub mod contract;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;

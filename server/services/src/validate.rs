@@ -5,10 +5,11 @@ use twin::{Timestamp, entry::Quality, id::AssetId};
 use crate::{
     catalog::{Asset, Catalog, Conversion},
     clocks::Clocks,
+    contract::Verdict,
     ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told, cut},
 };
 
-/// How far ahead of its asset's clock a reading may be, in asset time.
+/// How far ahead of its asset's clock an event may be, in asset time; of a reading, its contract says.
 pub const MOST_AHEAD: twin::Span = twin::Span::MINUTE;
 /// 1900-01-01T00:00:00Z: nothing was measured by machine before it, and much arithmetic fits after it.
 const EARLIEST: Timestamp = Timestamp(-2_208_988_800_000_000);
@@ -27,6 +28,8 @@ pub enum Reason {
     Unit,
     NotFinite,
     Range,
+    /// No whole number, or neither 0 nor 1, where one was agreed.
+    Kind,
     Future,
     /// Before 1900.
     Past,
@@ -44,6 +47,7 @@ impl Reason {
             Reason::Unit => "unit",
             Reason::NotFinite => "not-finite",
             Reason::Range => "range",
+            Reason::Kind => "kind",
             Reason::Future => "future",
             Reason::Past => "past",
             Reason::Conflict => "conflict",
@@ -135,7 +139,11 @@ fn check(
         Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
         Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
     };
-    if t > now + MOST_AHEAD {
+    let ahead = match &what {
+        Fitting::Sample { signal, .. } => asset.contract(*signal).ahead,
+        Fitting::Event { .. } => MOST_AHEAD,
+    };
+    if t > now + ahead {
         return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
     }
     if t < EARLIEST {
@@ -156,14 +164,13 @@ fn sample(asset: &Asset, from: &str, reading: &Reading) -> Result<Fitting, Refus
     let scaled = if binding.scale == 1.0 { converted } else { converted * binding.scale };
     // The store keeps no sign of a zero, so nobody else may see one.
     let value = if scaled == 0.0 { 0.0 } else { scaled };
-    if !value.is_finite() {
-        return Err((Reason::NotFinite, format!("{value} is no finite number")));
+    // What came before is the store's to know.
+    match asset.contract(binding.signal).judge(value, Timestamp(0), None) {
+        Verdict::Keep(at_best) => {
+            Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality.max(at_best) })
+        }
+        Verdict::Reject(reason, detail) => Err((reason, detail)),
     }
-    let [low, high] = signal.range;
-    if value < low || value > high {
-        return Err((Reason::Range, format!("{value} {} is outside {low} to {high}", signal.unit)));
-    }
-    Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality })
 }
 
 fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
