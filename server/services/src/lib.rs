@@ -6,6 +6,7 @@ pub mod contract;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
+pub mod quality;
 pub mod store;
 pub mod twins;
 pub mod validate;

@@ -3,6 +3,7 @@
 mod history;
 mod keeping;
 mod lock;
+pub mod quality;
 mod read;
 mod schema;
 mod writer;

@@ -66,7 +66,7 @@ pub(crate) fn read(
     if let (Some(period), Some(gap_after)) = (period, gap_after)
         && gap_after < period
     {
-        keys.fault("gap_after", "is shorter than `period`");
+        keys.fault("gap_after", " is shorter than `period`");
     }
     let most_rate = keys.rate(&signal.unit);
     Contract {
@@ -98,7 +98,7 @@ pub(crate) fn retention(tables: &BTreeMap<String, Table>, faults: &mut Vec<Strin
         if let (Some(samples), Some(rollups)) = (kept.samples, kept.rollups)
             && rollups < samples
         {
-            keys.fault("rollups", "is shorter than `samples`");
+            keys.fault("rollups", " is shorter than `samples`");
         }
         classes.insert(class.clone(), kept);
     }

@@ -166,6 +166,10 @@ impl Reader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    pub(super) fn parts(&mut self) -> (&mut Connection, &Layout) {
+        (&mut self.connection, &self.layout)
+    }
+
     /// A consistent view of the file, with the keys of asset number `asset`.
     pub(super) fn view(&mut self, asset: usize) -> Result<(Transaction<'_>, &Names), StoreError> {
         Ok((self.connection.transaction()?, &self.layout.assets()[asset]))

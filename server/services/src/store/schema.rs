@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{StoreError, read::Layout};
 use crate::catalog::Catalog;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0003_quality.sql")];
 
 /// Opens the file for writing and brings it to this program's schema.
 pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
