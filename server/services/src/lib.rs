@@ -7,6 +7,7 @@ pub mod hub;
 pub mod ingest;
 pub mod pipeline;
 pub mod quality;
+pub mod quarantine;
 pub mod store;
 pub mod twins;
 pub mod validate;

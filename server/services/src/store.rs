@@ -4,6 +4,7 @@ mod history;
 mod keeping;
 mod lock;
 pub mod quality;
+pub mod quarantine;
 mod read;
 mod schema;
 mod writer;
@@ -115,9 +116,15 @@ enum Work {
         standings: Vec<Standing>,
         done: oneshot::Sender<()>,
     },
+    /// Something rare, in the order of the queue.
+    Do(Job),
     /// Finish what is in the queue, then end.
     Close,
 }
+
+/// Does its work in the group's transaction; what it gives is told whether that was committed.
+type Job = Box<dyn FnOnce(&rusqlite::Connection) -> Tell + Send>;
+type Tell = Box<dyn FnOnce(Result<(), StoreError>)>;
 
 /// The store; cheap to clone. One thread writes; reads run beside it.
 #[derive(Debug, Clone)]
@@ -207,6 +214,30 @@ impl Store {
         if self.work.send(Work::Clocks { standings, done }).await.is_ok() {
             let _ = kept.await;
         }
+    }
+
+    /// Has the writer do something in a transaction, and waits until it is on disk. Where it fails, it leaves nothing.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let worked = writer::apart(connection, work);
+            Box::new(move |committed| {
+                let _ = done.send(committed.and(worked));
+            })
+        });
+        self.work.send(Work::Do(job)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Asks a reader something.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read(question).await
     }
 
     /// Has the writer finish what it was handed and end. Blocks while its queue is full.

@@ -7,6 +7,7 @@ use crate::{
     clocks::Clocks,
     contract::Verdict,
     ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told, cut},
+    quarantine::Said,
 };
 
 /// How far ahead of its asset's clock an event may be, in asset time; of a reading, its contract says.
@@ -65,6 +66,25 @@ pub struct Rejection {
     pub asset: String,
     pub signal: String,
     pub raw: Box<str>,
+    pub said: Said,
+}
+
+/// On which terms a delivery is taken in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Terms {
+    #[default]
+    Usual,
+    /// It comes from quarantine: what is refused is told, and not put there again.
+    Readmitted(Range),
+}
+
+/// Whether the contract's range holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Range {
+    #[default]
+    Held,
+    /// Not this once.
+    Waived,
 }
 
 /// What a delivery comes to before the store has seen it.
@@ -74,6 +94,7 @@ pub struct Checked {
     pub(crate) received_at: Timestamp,
     pub(crate) fit: Vec<Fit>,
     pub(crate) rejected: Vec<Rejection>,
+    pub(crate) terms: Terms,
 }
 
 /// A sample or event that fits the plant; only the store can tell whether it is new.
@@ -95,26 +116,39 @@ pub(crate) enum Fitting {
 
 /// Checks every item of a delivery; `clocks` tell each asset's now at the time of arrival.
 pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery) -> Checked {
+    all_on(catalog, clocks, delivery, Terms::Usual)
+}
+
+/// The same on other terms.
+pub fn all_on(catalog: &Catalog, clocks: &Clocks, delivery: Delivery, terms: Terms) -> Checked {
     let mut checked = Checked {
         origin: delivery.origin,
         received_at: delivery.received_at,
         fit: Vec::with_capacity(delivery.items.len()),
         rejected: Vec::new(),
+        terms,
     };
     for (index, item) in delivery.items.into_iter().enumerate() {
-        match check(catalog, clocks, delivery.received_at, &item) {
+        match check(catalog, clocks, delivery.received_at, &item, terms) {
             Ok((asset, t, what)) => checked.fit.push(Fit { index, asset, t, what, item }),
-            Err((reason, detail)) => checked.rejected.push(rejection(index, reason, detail, item)),
+            Err((reason, detail)) => {
+                let number = AssetId::parse(&item.asset).ok().and_then(|id| catalog.number(&id));
+                let arrived =
+                    number.map_or(delivery.received_at, |number| clocks.get(number).now(delivery.received_at));
+                checked.rejected.push(rejection(index, reason, detail, item, arrived));
+            }
         }
     }
     checked
 }
 
-pub(crate) fn rejection(index: usize, reason: Reason, detail: String, item: Item) -> Rejection {
+/// `arrived` is the clock of its asset at the arrival, or the wall clock where there is no such asset.
+pub(crate) fn rejection(index: usize, reason: Reason, detail: String, item: Item, arrived: Timestamp) -> Rejection {
+    let said = Said::of(&item.what, arrived);
     // A copy, not a shortened original: that would keep the room it had.
     let short = |text: &str| cut(text, LONGEST_REFUSAL).to_owned();
     let (detail, asset, signal) = (short(&detail), short(&item.asset), short(&item.signal));
-    Rejection { index, reason, detail, asset, signal, raw: item.raw }
+    Rejection { index, reason, detail, asset, signal, raw: item.raw, said }
 }
 
 type Refusal = (Reason, String);
@@ -124,6 +158,7 @@ fn check(
     clocks: &Clocks,
     received_at: Timestamp,
     item: &Item,
+    terms: Terms,
 ) -> Result<(usize, Timestamp, Fitting), Refusal> {
     match &item.what {
         Told::Malformed(why) => return Err((Reason::Malformed, why.clone())),
@@ -135,7 +170,7 @@ fn check(
     let asset = &catalog.assets()[number];
     let now = clocks.get(number).now(received_at);
     let (t, what) = match &item.what {
-        Told::Reading(reading) => (reading.t.unwrap_or(now), sample(asset, &item.signal, reading)?),
+        Told::Reading(reading) => (reading.t.unwrap_or(now), sample(asset, &item.signal, reading, terms)?),
         Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
         Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
     };
@@ -152,7 +187,7 @@ fn check(
     Ok((number, t, what))
 }
 
-fn sample(asset: &Asset, from: &str, reading: &Reading) -> Result<Fitting, Refusal> {
+fn sample(asset: &Asset, from: &str, reading: &Reading, terms: Terms) -> Result<Fitting, Refusal> {
     let binding = asset
         .binding(from)
         .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
@@ -168,6 +203,11 @@ fn sample(asset: &Asset, from: &str, reading: &Reading) -> Result<Fitting, Refus
     match asset.contract(binding.signal).judge(value, Timestamp(0), None) {
         Verdict::Keep(at_best) => {
             Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality.max(at_best) })
+        }
+        Verdict::Reject(Reason::Range, _) if terms == Terms::Readmitted(Range::Waived) => {
+            let [low, high] = signal.range;
+            let quality = if value < low || value > high { Quality::Bad } else { Quality::Uncertain };
+            Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality.max(quality) })
         }
         Verdict::Reject(reason, detail) => Err((reason, detail)),
     }
@@ -195,7 +235,7 @@ mod tests {
     fn a_refused_item_takes_little_room() {
         let long = "ä".repeat(4000);
         let item = Item { asset: long.clone(), signal: format!("s{long}"), what: Told::Misplaced, raw: "1".into() };
-        let rejection = rejection(0, Reason::UnknownAsset, format!("no asset `{long}`"), item);
+        let rejection = rejection(0, Reason::UnknownAsset, format!("no asset `{long}`"), item, Timestamp(0));
         assert_eq!((rejection.asset.len(), rejection.signal.len()), (128, 127));
         assert!((125..=128).contains(&rejection.detail.len()), "{}", rejection.detail);
     }

@@ -6,19 +6,17 @@ use rusqlite::{Connection, params};
 use twin::entry::Quality;
 use wire::{Batch, Entry, What};
 
-use super::{CheckpointRow, Receipt, StoreError, read::Layout};
+use super::{CheckpointRow, Receipt, StoreError, quarantine, read::Layout};
 use crate::{
     clocks::Standing,
     ingest::Origin,
-    validate::{Checked, Fit, Fitting, Reason, Rejection, rejection},
+    validate::{Checked, Fit, Fitting, Reason, Rejection, Terms, rejection},
 };
 
 /// The version of what a kept row promises.
 const CONTRACT: i64 = 1;
 /// Checkpoints kept of an asset.
 const CHECKPOINTS: i64 = 3;
-/// Rejections kept in full; older ones are only counted.
-const REJECTIONS: i64 = 100_000;
 
 /// One open transaction.
 pub struct Keeping<'a> {
@@ -55,14 +53,14 @@ impl<'a> Keeping<'a> {
                 Outcome::New => receipt.accepted += 1,
                 Outcome::Duplicate => receipt.duplicates += 1,
                 Outcome::Conflict(detail) => {
-                    let rejection = rejection(fit.index, Reason::Conflict, detail, fit.item.clone());
-                    self.reject(&rejection, checked.received_at.0, origin)?;
+                    let rejection = rejection(fit.index, Reason::Conflict, detail, fit.item.clone(), fit.t);
+                    self.reject(checked, &rejection, origin)?;
                     receipt.rejected.push((rejection.index, rejection.reason));
                 }
             }
         }
         for rejection in &checked.rejected {
-            self.reject(rejection, checked.received_at.0, origin)?;
+            self.reject(checked, rejection, origin)?;
             receipt.rejected.push((rejection.index, rejection.reason));
         }
         receipt.rejected.sort_unstable();
@@ -108,6 +106,14 @@ impl<'a> Keeping<'a> {
         Ok(outcome)
     }
 
+    fn reject(&self, checked: &Checked, rejection: &Rejection, origin: i64) -> Result<(), StoreError> {
+        match checked.terms {
+            Terms::Usual => quarantine::reject(self.connection, rejection, checked.received_at, origin),
+            // It is in quarantine already, and stays there.
+            Terms::Readmitted(_) => Ok(()),
+        }
+    }
+
     fn same_sample(&self, asset: i64, signal: i64, fit: &Fit, value: f64) -> Result<Outcome, StoreError> {
         let find = "SELECT value FROM sample WHERE asset = ?1 AND signal = ?2 AND t = ?3 AND revision = 0";
         let kept: f64 =
@@ -117,18 +123,6 @@ impl<'a> Keeping<'a> {
         } else {
             Outcome::Conflict(format!("{kept} is kept of this time, not {value}"))
         })
-    }
-
-    fn reject(&self, rejection: &Rejection, received_at: i64, origin: i64) -> Result<(), StoreError> {
-        let Rejection { reason, detail, asset, signal, raw, .. } = rejection;
-        let row = params![asset, signal, reason.as_str(), detail, raw, received_at, origin];
-        self.connection.prepare_cached(INSERT_REJECTION)?.execute(row)?;
-        let oldest = self.connection.last_insert_rowid() - REJECTIONS;
-        if oldest > 0 && oldest % 1024 == 0 {
-            self.connection.execute("DELETE FROM rejection WHERE key <= ?1", [oldest])?;
-        }
-        self.connection.prepare_cached(COUNT_REJECTION)?.execute([reason.as_str()])?;
-        Ok(())
     }
 
     pub fn checkpoint(&self, row: &CheckpointRow) -> Result<(), StoreError> {
@@ -160,10 +154,6 @@ const INSERT_EVENT: &str = "INSERT INTO event (asset, id, seq, t, until, kind, n
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (asset, id) DO NOTHING";
 const SAME_EVENT: &str =
     "SELECT t = ?3 AND until IS ?4 AND kind = ?5 AND note = ?6 FROM event WHERE asset = ?1 AND id = ?2";
-const INSERT_REJECTION: &str = "INSERT INTO rejection (asset, signal, reason, detail, raw, received_at, origin)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const COUNT_REJECTION: &str = "INSERT INTO rejection_count (reason, count) VALUES (?1, 1)
-    ON CONFLICT (reason) DO UPDATE SET count = count + 1";
 const INSERT_CHECKPOINT: &str =
     "INSERT OR REPLACE INTO checkpoint (asset, seq, model_hash, kernel_version, bytes, hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::{CheckpointRow, Receipt, StoreError, StoredBatch, Work, keeping::Keeping, lock::Lock, read::Layout};
+use super::{
+    CheckpointRow, Job, Receipt, StoreError, StoredBatch, Tell, Work, keeping::Keeping, lock::Lock, read::Layout,
+};
 use crate::{clocks::Standing, ingest::Origin, validate::Checked};
 
 const GROUP_FOR: Duration = Duration::from_millis(5);
@@ -32,6 +34,7 @@ struct Group {
     checkpoints: Vec<CheckpointRow>,
     standings: Vec<Standing>,
     clocks_kept: Vec<oneshot::Sender<()>>,
+    jobs: Vec<Job>,
     rows: usize,
     is_last: bool,
 }
@@ -51,9 +54,13 @@ impl Writer {
             Ok(runtime) => runtime,
             Err(error) => return tracing::error!(%error, "the store's writer could not start"),
         };
-        while let Some(group) = runtime.block_on(gather(&mut queue)) {
+        while let Some(mut group) = runtime.block_on(gather(&mut queue)) {
             let is_last = group.is_last;
-            match self.commit(&group) {
+            let jobs = std::mem::take(&mut group.jobs);
+            let mut tells = Vec::with_capacity(jobs.len());
+            let committed = self.commit(&group, jobs, &mut tells);
+            let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
+            match committed {
                 Ok((batches, receipts)) => {
                     // Published before it is acknowledged: who hears `kept` can ask for it.
                     batches.into_iter().for_each(&mut publish);
@@ -73,13 +80,21 @@ impl Writer {
                     }
                 }
             }
+            for tell in tells {
+                tell(told.clone());
+            }
             if is_last {
                 return;
             }
         }
     }
 
-    fn commit(&mut self, group: &Group) -> Result<(Vec<StoredBatch>, Vec<Receipt>), StoreError> {
+    fn commit(
+        &mut self,
+        group: &Group,
+        jobs: Vec<Job>,
+        tells: &mut Vec<Tell>,
+    ) -> Result<(Vec<StoredBatch>, Vec<Receipt>), StoreError> {
         let transaction = self.connection.transaction()?;
         let mut keeping = Keeping::new(&transaction, &self.layout, self.last_seqs.clone());
         let mut receipts = Vec::with_capacity(group.appends.len());
@@ -97,12 +112,25 @@ impl Writer {
         for standing in &group.standings {
             keeping.standing(standing)?;
         }
+        tells.extend(jobs.into_iter().map(|job| job(&transaction)));
         let Keeping { seqs, batches, .. } = keeping;
         transaction.commit()?;
         self.last_seqs = seqs;
         let batches = batches.into_iter().map(|(asset, batch)| StoredBatch { asset, batch }).collect();
         Ok((batches, receipts))
     }
+}
+
+/// Does `work` in a transaction within the transaction: where it fails, nothing of it stays and the rest goes on.
+pub fn apart<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.execute_batch("SAVEPOINT apart")?;
+    let worked = work(connection);
+    let end = if worked.is_ok() { "RELEASE apart" } else { "ROLLBACK TO apart; RELEASE apart" };
+    connection.execute_batch(end)?;
+    worked
 }
 
 /// Waits for work, then takes along what comes within the group's time and rows.
@@ -137,6 +165,7 @@ impl Group {
                 self.standings = standings;
                 self.clocks_kept.push(done);
             }
+            Work::Do(job) => self.jobs.push(job),
             Work::Close => self.is_last = true,
         }
     }
