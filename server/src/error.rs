@@ -15,6 +15,9 @@ pub enum HttpError {
     Body(#[from] services::ingest::http::BodyError),
     #[error("{0}")]
     Query(String),
+    /// There is no such thing.
+    #[error("{0}")]
+    Missing(String),
 }
 
 impl IntoResponse for HttpError {
@@ -26,6 +29,7 @@ impl IntoResponse for HttpError {
                 tracing::error!(%error, "a request failed");
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+            HttpError::Missing(_) => StatusCode::NOT_FOUND,
             HttpError::Body(_) | HttpError::Query(_) => StatusCode::BAD_REQUEST,
         };
         let reason = match status {

@@ -4,6 +4,7 @@ mod crash;
 mod http;
 mod mqtt;
 mod origin;
+mod quarantine;
 mod stream;
 mod support;
 mod tidy;
