@@ -4,7 +4,7 @@ mod plant;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use twin::{Model, Timestamp, id::AssetId};
+use twin::{Model, Span, Timestamp, id::AssetId};
 
 use crate::contract::{Contract, Contracts, Retention};
 
@@ -23,8 +23,7 @@ pub struct Catalog {
     pub title: String,
     assets: Vec<Asset>,
     numbers: BTreeMap<AssetId, usize>,
-    /// By the name of the class.
-    retention: BTreeMap<String, Retention>,
+    retention: Retention,
 }
 
 /// One asset, its model and where its telemetry comes from.
@@ -96,8 +95,20 @@ impl Catalog {
     }
 
     /// How long the samples of each class are kept, by its name.
-    pub fn retention(&self) -> &BTreeMap<String, Retention> {
+    pub fn retention(&self) -> &Retention {
         &self.retention
+    }
+
+    /// How long the samples of a signal are kept, by the numbers of asset and signal; those of others are kept for good.
+    pub fn keep_for(&self) -> Vec<(usize, u16, Span)> {
+        let mut kept = Vec::new();
+        for (number, asset) in self.assets.iter().enumerate() {
+            for (contract, signal) in asset.contracts.iter().zip(0..) {
+                let span = self.retention.get(&contract.class).copied().flatten();
+                kept.extend(span.map(|span| (number, signal, span)));
+            }
+        }
+        kept
     }
 
     /// What is agreed of every signal of the plant.

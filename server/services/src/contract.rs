@@ -15,7 +15,7 @@ pub(crate) use table::{read, retention};
 
 use crate::validate::Reason;
 
-/// The retention class of a signal whose contract names none; it always exists, and keeps everything.
+/// The retention class of a signal whose contract names none; it always exists, and keeps everything unless it says.
 pub const STANDARD: &str = "standard";
 
 /// What the samples of one signal keep to. Values, ranges and rates are in the signal's own unit.
@@ -181,14 +181,8 @@ impl Kind {
     }
 }
 
-/// How long the samples of a class are kept; `None` is for good.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Retention {
-    /// Every sample.
-    pub samples: Option<Span>,
-    /// Smallest, largest and mean over stretches of time.
-    pub rollups: Option<Span>,
-}
+/// How long samples are kept, by the name of a class; `None` is for good.
+pub type Retention = BTreeMap<String, Option<Span>>;
 
 /// The contracts of a whole plant, by asset and signal.
 #[derive(Debug, Clone, Default, PartialEq)]

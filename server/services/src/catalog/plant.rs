@@ -11,7 +11,7 @@ use crate::contract::{self, Contract, Retention, Source};
 /// What the file says.
 pub struct Plant {
     pub title: String,
-    pub retention: BTreeMap<String, Retention>,
+    pub retention: Retention,
     pub assets: Vec<Asset>,
 }
 
@@ -23,7 +23,7 @@ struct PlantFile {
     #[serde(default)]
     clock: BTreeMap<String, ClockTable>,
     #[serde(default)]
-    retention: BTreeMap<String, toml::Table>,
+    retention: toml::Table,
     #[serde(default)]
     asset: Vec<AssetTable>,
 }
@@ -78,7 +78,7 @@ pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -
 /// What assets may name.
 struct Known {
     clocks: BTreeMap<String, ClockPlan>,
-    classes: BTreeMap<String, Retention>,
+    classes: Retention,
 }
 
 fn clocks(tables: &BTreeMap<String, ClockTable>, faults: &mut Vec<String>) -> BTreeMap<String, ClockPlan> {
@@ -157,7 +157,7 @@ fn asset(
 fn contracts(
     tables: &BTreeMap<String, toml::Table>,
     model: &Model,
-    classes: &BTreeMap<String, Retention>,
+    classes: &Retention,
     name: &str,
     faults: &mut Vec<String>,
 ) -> Vec<Contract> {

@@ -1,7 +1,5 @@
 //! A signal's keys in the plant file: how its values come in and what is agreed of them. See `read` for the grammar.
 
-use std::collections::BTreeMap;
-
 use toml::{Table, Value};
 use twin::{Span, id::AssetId, model::Signal, unit::Unit};
 
@@ -50,7 +48,7 @@ const GAP_PERIODS: i64 = 3;
 pub(crate) fn read(
     table: &Table,
     signal: &Signal,
-    classes: &BTreeMap<String, Retention>,
+    classes: &Retention,
     (name, path): (&str, &str),
     faults: &mut Vec<String>,
 ) -> Contract {
@@ -85,22 +83,15 @@ pub(crate) fn read(
     }
 }
 
-/// Reads `[retention]`: tables by the name of a class, each with `samples` and `rollups`, as `"90 d"`.
-pub(crate) fn retention(tables: &BTreeMap<String, Table>, faults: &mut Vec<String>) -> BTreeMap<String, Retention> {
-    let mut classes = BTreeMap::from([(STANDARD.to_owned(), Retention::default())]);
-    for (class, table) in tables {
-        let mut keys = Keys { table, name: "plant", path: &format!("retention.{class}"), faults };
+/// Reads `[retention]`: how long a class of samples is kept, as `fast = "30 d"`.
+pub(crate) fn retention(table: &Table, faults: &mut Vec<String>) -> Retention {
+    let mut keys = Keys { table, name: "plant", path: "retention", faults };
+    let mut classes = Retention::from([(STANDARD.to_owned(), None)]);
+    for class in table.keys() {
         if AssetId::parse(class).is_err() {
-            keys.faults.push(format!("plant: `retention.{class}` is no id"));
+            keys.fault(class, " is no id");
         }
-        keys.refuse_unknown(&["samples", "rollups"]);
-        let kept = Retention { samples: keys.span("samples"), rollups: keys.span("rollups") };
-        if let (Some(samples), Some(rollups)) = (kept.samples, kept.rollups)
-            && rollups < samples
-        {
-            keys.fault("rollups", " is shorter than `samples`");
-        }
-        classes.insert(class.clone(), kept);
+        classes.insert(class.clone(), keys.span(class));
     }
     classes
 }
@@ -206,10 +197,10 @@ impl<'a> Keys<'a> {
         Some(Stuck { count: count.map_or(STUCK_COUNT, |count| count as u32), over })
     }
 
-    fn class(&mut self, classes: &BTreeMap<String, Retention>) -> String {
+    fn class(&mut self, classes: &Retention) -> String {
         let class = self.text("class").unwrap_or(STANDARD);
         if !classes.contains_key(class) {
-            self.fault("class", &format!(" names `{class}`, and there is no `[retention.{class}]`"));
+            self.fault("class", &format!(" names `{class}`, and `[retention]` has no such class"));
         }
         class.to_owned()
     }

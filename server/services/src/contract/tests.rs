@@ -17,7 +17,7 @@ fn plant(signal: &str, rest: &str) -> Result<Catalog, Vec<String>> {
 }
 
 fn voltage(keys: &str) -> Contract {
-    let catalog = plant(&format!("from = \"u\", {keys}"), "[retention.fast]\nsamples = \"30 d\"").unwrap();
+    let catalog = plant(&format!("from = \"u\", {keys}"), "[retention]\nfast = \"30 d\"").unwrap();
     catalog.contracts().get("cell", "voltage").unwrap().clone()
 }
 
@@ -86,6 +86,8 @@ fn the_plant_file_says_what_is_agreed() {
     assert_eq!(contract.stuck, Some(Stuck { count: 4, over: Span(600_000_000) }));
     assert_eq!((contract.ahead, contract.late_after), (Span::MINUTE, Span(300_000_000)));
     assert_eq!(contract.class, "fast");
+    let kept = plant("from = \"u\", class = \"fast\"", "[retention]\nfast = \"30 d\"").unwrap().keep_for();
+    assert_eq!(kept, [(0, 1, Span(30 * Span::DAY.0))]);
     let unbound = plant("from = \"u\"", "").unwrap();
     assert_eq!(unbound.contracts().get("cell", "temperature"), Some(&Contract::of_model("degC", [-40.0, 120.0])));
 }
@@ -95,10 +97,10 @@ fn every_fault_is_named_by_asset_and_key_and_all_at_once() {
     let keys = r#"unit = "A", scale = 0, kind = "word", range = [0, 9], usual = [3, 2], most_rate = "1 V",
         period = "1", gap_after = 5, ahead = "0 s", stuck_count = 1, class = "slow", colour = "red""#;
     let keys = keys.replace('\n', " ");
-    let faults = plant(&keys, "[retention.Fast]\nsamples = \"2 d\"\nrollups = \"1 d\"").unwrap_err();
+    let faults = plant(&keys, "[retention]\nFast = \"2 d\"\ncold = 1").unwrap_err();
     let expected = [
         "plant: `retention.Fast` is no id".to_owned(),
-        "plant: `retention.Fast.rollups` is shorter than `samples`".to_owned(),
+        "plant: `retention.cold` must be text, not `integer`".to_owned(),
         "asset `cell`: `signals.voltage.colour` is no key of this table".to_owned(),
         "asset `cell`: `signals.voltage.kind` must be number, integer, boolean or counter, not `word`".to_owned(),
         "asset `cell`: `signals.voltage.range` `[0, 9]` is wider than the model's range `[0, 5]`".to_owned(),
@@ -111,7 +113,7 @@ fn every_fault_is_named_by_asset_and_key_and_all_at_once() {
         "asset `cell`: `signals.voltage.ahead`: `0 s` must be longer than nothing".to_owned(),
         "asset `cell`: `signals.voltage.stuck_count` must be a whole number from 2, not `1`".to_owned(),
         "asset `cell`: `signals.voltage.stuck_count` says nothing without `stuck_after`".to_owned(),
-        "asset `cell`: `signals.voltage.class` names `slow`, and there is no `[retention.slow]`".to_owned(),
+        "asset `cell`: `signals.voltage.class` names `slow`, and `[retention]` has no such class".to_owned(),
         "asset `cell`: `signals.voltage.unit`: `A` does not fit `V`".to_owned(),
         "asset `cell`: `signals.voltage.scale` must be a number other than 0".to_owned(),
         "asset `cell`: `signals.voltage.from` is missing".to_owned(),

@@ -1,9 +1,9 @@
-//! Data-quality events, revisions of contracts, units and deletions in the store's file.
+//! Data-quality events and revisions of contracts in the store's file.
 
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 use twin::Timestamp;
 
-use super::{Reader, StoreError, read::Layout, schema::key};
+use super::{Reader, StoreError, read::Layout};
 use crate::quality::{EventKind, QualityEvent};
 
 /// Events that are kept; older ones go.
@@ -37,20 +37,6 @@ pub struct QualityQuery {
 pub enum Openness {
     Open,
     Over,
-}
-
-/// What was deleted, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deletion {
-    pub asset: usize,
-    pub signal: u16,
-    /// The retention class whose time was over.
-    pub class: String,
-    pub from: Timestamp,
-    pub to: Timestamp,
-    pub samples: u64,
-    pub deleted_at: Timestamp,
-    pub actor: String,
 }
 
 /// Keeps what was told; of an event that is kept already the last telling stands.
@@ -161,40 +147,6 @@ pub fn revisions(connection: &Connection) -> Result<Vec<(i64, Timestamp)>, Store
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The key of a unit's name.
-pub fn unit(connection: &Connection, name: &str) -> Result<i64, StoreError> {
-    let (find, make) = ("SELECT key FROM unit WHERE name = ?1", "INSERT INTO unit (name) VALUES (?1)");
-    Ok(key(connection, find, make, params![name])?)
-}
-
-/// Records that samples were deleted.
-pub fn keep_deletion(connection: &Connection, layout: &Layout, deletion: &Deletion) -> Result<(), StoreError> {
-    let names = &layout.assets()[deletion.asset];
-    let signal = names.signals[usize::from(deletion.signal)];
-    let Deletion { class, from, to, samples, deleted_at, actor, .. } = deletion;
-    let keep = "INSERT INTO deletion (asset, signal, class, from_t, to_t, samples, deleted_at, actor)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let row = params![names.key, signal, class, from.0, to.0, samples.cast_signed(), deleted_at.0, actor];
-    connection.prepare_cached(keep)?.execute(row)?;
-    Ok(())
-}
-
-/// The last `limit` deletions, newest first.
-pub fn deletions(connection: &Connection, layout: &Layout, limit: usize) -> Result<Vec<Deletion>, StoreError> {
-    let mut find = connection.prepare_cached(
-        "SELECT class, asset, signal, from_t, to_t, samples, deleted_at, actor FROM deletion
-         ORDER BY key DESC LIMIT ?1",
-    )?;
-    let rows = find.query_map([limit], |row| {
-        let Some((asset, signal)) = place(layout, row, 1)? else { return Ok(None) };
-        let (from, to) = (Timestamp(row.get(3)?), Timestamp(row.get(4)?));
-        let (samples, deleted_at) = (row.get::<_, i64>(5)?.cast_unsigned(), Timestamp(row.get(6)?));
-        let (class, actor) = (row.get(0)?, row.get(7)?);
-        Ok(Some(Deletion { asset, signal, class, from, to, samples, deleted_at, actor }))
-    })?;
-    rows.filter_map(|row| row.transpose()).map(|row| Ok(row?)).collect()
-}
-
 impl Reader {
     /// The data-quality events that `query` asks for, newest first.
     pub fn quality_events(&mut self, query: &QualityQuery) -> Result<Vec<QualityRow>, StoreError> {
@@ -210,12 +162,6 @@ impl Reader {
     /// Every number of contracts and since when it holds, newest first.
     pub fn contract_revisions(&mut self) -> Result<Vec<(i64, Timestamp)>, StoreError> {
         revisions(self.parts().0)
-    }
-
-    /// The last `limit` deletions, newest first.
-    pub fn deletions(&mut self, limit: usize) -> Result<Vec<Deletion>, StoreError> {
-        let (connection, layout) = self.parts();
-        deletions(connection, layout, limit)
     }
 }
 
@@ -279,24 +225,5 @@ mod tests {
         assert_eq!([revise(1, "a"), revise(2, "a"), revise(3, "b"), revise(4, "a")], [1, 1, 2, 3]);
         assert_eq!(revision_body(&connection, 2).unwrap(), Some((Timestamp(3), "b".to_owned())));
         assert_eq!(revisions(&connection).unwrap().len(), 3);
-        assert_eq!(unit(&connection, "mV").unwrap(), unit(&connection, "mV").unwrap());
-        assert_ne!(unit(&connection, "mV").unwrap(), unit(&connection, "kV").unwrap());
-    }
-
-    #[test]
-    fn a_deletion_is_on_record() {
-        let (_folder, connection, layout) = file();
-        let deletion = Deletion {
-            asset: 0,
-            signal: 2,
-            class: "fast".into(),
-            from: Timestamp(1),
-            to: Timestamp(9),
-            samples: 7,
-            deleted_at: Timestamp(50),
-            actor: "retention".into(),
-        };
-        keep_deletion(&connection, &layout, &deletion).unwrap();
-        assert_eq!(deletions(&connection, &layout, 5).unwrap(), [deletion]);
     }
 }

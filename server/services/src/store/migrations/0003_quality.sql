@@ -20,25 +20,6 @@ CREATE TABLE contract_revision (
     body   TEXT NOT NULL
 ) STRICT;
 
--- Units in which samples came in.
-CREATE TABLE unit (
-    key  INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
-) STRICT;
-
--- What was deleted because its time was over, or because somebody said so.
-CREATE TABLE deletion (
-    key        INTEGER PRIMARY KEY,
-    asset      INTEGER NOT NULL,
-    signal     INTEGER NOT NULL,
-    class      TEXT NOT NULL,
-    from_t     INTEGER NOT NULL,
-    to_t       INTEGER NOT NULL,
-    samples    INTEGER NOT NULL,
-    deleted_at INTEGER NOT NULL,
-    actor      TEXT NOT NULL
-) STRICT;
-
 -- What was done with refused items: by whom, by which rule, with what outcome (NULL until it is known).
 CREATE TABLE quarantine_action (
     key       INTEGER PRIMARY KEY,
