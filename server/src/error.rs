@@ -18,7 +18,7 @@ pub enum HttpError {
     /// So many lines of a body could not be read; the rest is kept.
     #[error("partial write: {unread} unreadable, the first: {first}")]
     Partial { unread: usize, first: String },
-    #[error("there is no {0}")]
+    #[error("{0}")]
     Missing(String),
     #[error("{0}")]
     Query(String),

@@ -35,6 +35,12 @@ pub fn router(state: AppState) -> Router {
         .route("/api/v1/samples", get(routes::plant::samples))
         .route("/api/v1/lineage", get(routes::plant::lineage))
         .route("/api/v1/rejections", get(routes::plant::rejections))
+        .route("/api/v1/quarantine", get(routes::quarantine::list))
+        .route("/api/v1/quarantine/actions", get(routes::quarantine::actions))
+        .route("/api/v1/quarantine/{key}", get(routes::quarantine::inspect))
+        .route("/api/v1/quarantine/preview", post(routes::quarantine::preview))
+        .route("/api/v1/quarantine/readmit", post(routes::quarantine::readmit))
+        .route("/api/v1/quarantine/dismiss", post(routes::quarantine::dismiss))
         .route("/api/v1/requests", get(routes::health::requests))
         .route("/healthz", get(routes::health::health));
     let browsers = routes::pages::router(&state).route("/ws", get(routes::stream::upgrade));

@@ -2,9 +2,12 @@
 
 pub mod catalog;
 pub mod clocks;
+pub mod contract;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
+pub mod quality;
+pub mod quarantine;
 pub mod store;
 pub mod twins;
 pub mod validate;
@@ -53,7 +56,7 @@ impl Services {
         let hub = hub::Hub::new(catalog.assets().len());
         let (twins, unstarted) = twins::channel(catalog.assets().len());
         let (listeners, followers) = (hub.clone(), twins.clone());
-        let (store, threads) = store::Store::open(path, &catalog, &[], move |batch| {
+        let (store, threads) = store::Store::open(path, &catalog, clock(), move |batch| {
             listeners.publish(&batch);
             followers.committed(batch.asset(), batch.batch().last_seq());
         })?;

@@ -7,7 +7,7 @@ use crate::{
     clocks::Clocks,
     ingest::Delivery,
     store::{Pending, Receipt, Store, StoreError},
-    validate,
+    validate::{self, Terms},
 };
 
 /// Takes deliveries in.
@@ -27,6 +27,11 @@ impl Pipeline {
     /// Where the store is full it fails at once with `StoreError::Full`.
     pub async fn accept(&self, delivery: Delivery<'_>) -> Result<Receipt, StoreError> {
         self.store.try_append(validate::all(&self.catalog, &self.clocks, delivery))?.receipt().await
+    }
+
+    /// The same on other terms.
+    pub async fn accept_on(&self, delivery: Delivery<'_>, terms: Terms) -> Result<Receipt, StoreError> {
+        self.store.try_append(validate::all_on(&self.catalog, &self.clocks, delivery, terms))?.receipt().await
     }
 
     /// Hands one delivery to the store, waiting for room; its receipt comes once it is durable.

@@ -8,6 +8,8 @@ mod house;
 mod keeping;
 mod lock;
 mod memory;
+pub mod quality;
+pub mod quarantine;
 mod read;
 mod retention;
 mod schema;
@@ -22,12 +24,13 @@ use std::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use twin::{ModelHash, Span, Timestamp, twin::StateHash};
+use twin::{ModelHash, Timestamp, twin::StateHash};
 use wire::{Batch, frame::Latest, view::HistoryView};
 
 use crate::{
     catalog::Catalog,
     clocks::Standing,
+    quality::traffic::Traffic,
     validate::{Checked, Reason},
 };
 pub use block::Provenance;
@@ -167,19 +170,20 @@ enum Work {
         deletion: Deletion,
         done: oneshot::Sender<Result<bool, StoreError>>,
     },
+    /// Look which signals are silent at these times of the assets, and the wall clock's.
+    Look {
+        asset_times: Vec<Timestamp>,
+        now: Timestamp,
+    },
+    /// Something rare, in the order of the queue.
+    Do(Job),
     /// Finish what is in the queue, then end.
     Close,
 }
 
-/// How long the samples of a signal are kept, by the asset's clock; those of others are kept for good.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct KeepFor {
-    /// The asset's number in the catalog.
-    pub asset: usize,
-    /// The signal's number in the model.
-    pub signal: u16,
-    pub span: Span,
-}
+/// Does its work in the group's transaction; what it gives is told whether that was committed.
+type Job = Box<dyn FnOnce(&rusqlite::Connection) -> Tell + Send>;
+type Tell = Box<dyn FnOnce(Result<(), StoreError>)>;
 
 /// The store; cheap to clone. One thread writes; reads run beside it.
 #[derive(Debug, Clone)]
@@ -227,11 +231,11 @@ impl Threads {
 
 impl Store {
     /// Opens or makes the store at `path`, which is this process's alone until the writer has ended. `publish` is
-    /// called with every batch in the order of commits, before anyone is told that it was kept.
+    /// called with every batch in the order of commits, before anyone is told that it was kept. `now` is the wall clock.
     pub fn open(
         path: &Path,
-        catalog: &Catalog,
-        keep: &[KeepFor],
+        catalog: &Arc<Catalog>,
+        now: Timestamp,
         publish: impl FnMut(StoredBatch) + Send + 'static,
     ) -> Result<(Store, Threads), StoreError> {
         if let Some(folder) = path.parent() {
@@ -248,14 +252,15 @@ impl Store {
             path: path.to_path_buf(),
             shared: shared.clone(),
         };
-        let writer = writer::Writer::new(lock, path.to_path_buf(), connection, layout.clone(), shared.clone())?;
+        let (at, plant) = (path.to_path_buf(), (catalog.clone(), now));
+        let writer = writer::Writer::new(lock, at, connection, layout.clone(), plant, shared.clone())?;
         let (work, queue) = mpsc::channel(QUEUE);
         let (chores, chore_queue) = mpsc::channel(house::QUEUE);
         let house = house::House {
             path: path.to_path_buf(),
             work: work.clone(),
             damages: shared.damages.clone(),
-            keep: keep.iter().filter_map(|keep| retention::Keep::of(keep, &layout)).collect(),
+            keep: catalog.keep_for().iter().filter_map(|keep| retention::Keep::of(*keep, &layout)).collect(),
         };
         let thread = |name: &str| std::thread::Builder::new().name(name.into());
         let failed = |error| StoreError::File(Arc::new(error));
@@ -283,8 +288,9 @@ impl Store {
     /// Has the housekeeping look what is due; to be called every second. `now` is the wall clock's time, `asset_times`
     /// each asset's.
     pub fn look_after(&self, asset_times: Vec<Timestamp>, now: Timestamp) {
-        // A full queue: it has enough to do.
-        let _ = self.chores.try_send(house::Chore::Look { asset_times, now });
+        // A full queue: it has enough to do, and the next look is near.
+        let _ = self.chores.try_send(house::Chore::Look { asset_times: asset_times.clone(), now });
+        let _ = self.work.try_send(Work::Look { asset_times, now });
     }
 
     /// Compacts all that has landed.
@@ -325,6 +331,35 @@ impl Store {
         if self.work.send(Work::Clocks { standings, done }).await.is_ok() {
             let _ = kept.await;
         }
+    }
+
+    /// Has the writer do something in a transaction, and waits until it is on disk. Where it fails, it leaves nothing.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let worked = writer::apart(connection, work);
+            Box::new(move |committed| {
+                let _ = done.send(committed.and(worked));
+            })
+        });
+        self.work.send(Work::Do(job)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Asks a reader something.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read(question).await
+    }
+
+    /// Who sent how much since the start.
+    pub fn traffic(&self) -> Traffic {
+        self.shared.traffic()
     }
 
     /// Has the writer finish what it was handed and end. Blocks while its queue is full.

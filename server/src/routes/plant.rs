@@ -125,7 +125,7 @@ pub async fn lineage(
 ) -> Result<Json<Value>, HttpError> {
     let number = services.number(&asset(&query.asset)?)?;
     let found = services.store.lineage(number, query.seq.min(i64::MAX as u64)).await?;
-    let lineage = found.ok_or_else(|| HttpError::Missing(format!("sample {} of `{}`", query.seq, query.asset)))?;
+    let lineage = found.ok_or_else(|| HttpError::Missing(format!("no sample {} of `{}`", query.seq, query.asset)))?;
     let (connector, client) = lineage.origin.unwrap_or_default();
     Ok(Json(json!({
         "asset": query.asset, "entry": entry(query.seq, &lineage.entry), "connector": connector, "client": client,

@@ -5,6 +5,7 @@ mod faults;
 mod http;
 mod mqtt;
 mod origin;
+mod quarantine;
 mod stream;
 mod support;
 mod tidy;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
+use twin::Timestamp;
 use wire::{Batch, Entry, What};
 
 use super::{
@@ -10,20 +11,19 @@ use super::{
     block::{Effort, Provenance, Row, Section},
     blocks::{self, Lately},
     memory::{AssetMemory, Place},
+    quality as kept_quality, quarantine,
     read::{Layout, Names, rank},
 };
 use crate::{
+    catalog::Catalog,
     clocks::Standing,
     ingest::Origin,
-    validate::{Checked, Fit, Fitting, Reason, Rejection, conflict},
+    quality::{Heard, Monitor, Place as Order, QualityEvent, traffic::Tally},
+    validate::{Checked, Fit, Fitting, Reason, Rejection, Terms, conflict},
 };
 
-/// The version of what a kept event promises.
-const CONTRACT: i64 = 1;
 /// Checkpoints kept of an asset.
 const CHECKPOINTS: i64 = 3;
-/// Rejections kept in full; older ones are only counted.
-const REJECTIONS: i64 = 100_000;
 /// Names of units that are kept for lineage; what comes in yet another one is kept without it.
 const MOST_UNITS: i64 = 1024;
 
@@ -31,23 +31,28 @@ const MOST_UNITS: i64 = 1024;
 pub struct Keeping<'a> {
     pub connection: &'a Connection,
     pub layout: &'a Layout,
+    pub catalog: &'a Catalog,
+    /// The number of the contracts that everything is checked against.
+    pub contract: i64,
     pub memory: &'a mut [AssetMemory],
+    pub monitor: &'a mut Monitor,
     pub lately: &'a mut Lately,
     /// What the transaction adds, by asset number.
     pub batches: BTreeMap<usize, Batch>,
-    landing: BTreeMap<usize, Vec<Section>>,
+    /// What was noticed of the data.
+    pub told: Vec<QualityEvent>,
+    pub landing: BTreeMap<usize, Vec<Section>>,
+}
+
+/// What is written down of everything in one delivery.
+#[derive(Debug, Clone, Copy)]
+pub struct Handed {
+    pub delivery: i64,
+    /// The key of whoever handed it in.
+    pub origin: i64,
 }
 
 impl<'a> Keeping<'a> {
-    pub fn new(
-        connection: &'a Connection,
-        layout: &'a Layout,
-        memory: &'a mut [AssetMemory],
-        lately: &'a mut Lately,
-    ) -> Keeping<'a> {
-        Keeping { connection, layout, memory, lately, batches: BTreeMap::new(), landing: BTreeMap::new() }
-    }
-
     /// The key of whoever handed `checked` in.
     pub fn origin(&self, checked: &Checked) -> Result<i64, StoreError> {
         let Origin { connector, client } = &checked.origin;
@@ -61,16 +66,17 @@ impl<'a> Keeping<'a> {
     }
 
     /// Takes a delivery in: new entries get the next seqs, the rest is told apart.
-    pub fn keep(&mut self, checked: &Checked, delivery: i64, origin: i64) -> Result<Receipt, StoreError> {
+    pub fn keep(&mut self, checked: &Checked, handed: Handed) -> Result<(Receipt, Tally), StoreError> {
+        let Handed { delivery, origin } = handed;
         let units = self.units(&checked.units)?;
         let received_at = checked.received_at.0;
-        let mut receipt = Receipt::default();
+        let contract = self.contract;
+        let (mut receipt, mut tally) = (Receipt::default(), Tally::default());
         for fit in &checked.fit {
             let outcome = match &fit.what {
                 Fitting::Sample { unit, .. } => {
                     let unit = units[usize::from(*unit)];
-                    let from = Provenance { delivery, origin, received_at, contract: CONTRACT, unit };
-                    self.sample(fit, from)?
+                    self.sample(fit, Provenance { delivery, origin, received_at, contract, unit }, &mut tally)?
                 }
                 Fitting::Event { .. } => self.event(fit, received_at, origin)?,
             };
@@ -78,19 +84,38 @@ impl<'a> Keeping<'a> {
                 Outcome::New => receipt.accepted += 1,
                 Outcome::Duplicate => receipt.duplicates += 1,
                 Outcome::Conflict(detail) => {
-                    let names = &self.layout.assets()[fit.asset];
-                    let rejection = conflict(checked, fit, detail, names.id.as_str(), names.from(fit.signal()));
-                    self.reject(&rejection, received_at, origin)?;
+                    let rejection = conflict(self.catalog, checked, fit, detail);
+                    self.reject(checked, &rejection, origin)?;
                     receipt.rejected.push((rejection.index, Reason::Conflict));
                 }
             }
         }
         for rejection in &checked.rejected {
-            self.reject(rejection, received_at, origin)?;
+            if let Some((asset, signal, arrived)) = rejection.ahead
+                && let Some(t) = rejection.said.t
+            {
+                let heard = Heard { asset, signal, t, value: 0.0, arrived };
+                self.monitor.observe_time(self.catalog, heard, &mut self.told);
+            }
+            self.reject(checked, rejection, origin)?;
             receipt.rejected.push((rejection.index, rejection.reason));
         }
         receipt.rejected.sort_unstable();
-        Ok(receipt)
+        tally.accepted = receipt.accepted as u64;
+        tally.duplicates = receipt.duplicates as u64;
+        tally.rejected = receipt.rejected.len() as u64;
+        // From the asset's clock at arrival to the newest time in the delivery.
+        let lag = checked.fit.iter().map(|fit| fit.arrived - fit.t).min_by_key(|lag| lag.0);
+        tally.lag = lag.unwrap_or_default();
+        Ok((receipt, tally))
+    }
+
+    /// Writes down what was noticed of the data.
+    pub fn keep_told(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        if self.told.is_empty() {
+            return Ok(());
+        }
+        kept_quality::keep(self.connection, self.layout, &std::mem::take(&mut self.told), at)
     }
 
     /// Writes the blocks of what was taken in.
@@ -104,7 +129,7 @@ impl<'a> Keeping<'a> {
         Ok(())
     }
 
-    fn sample(&mut self, fit: &Fit, from: Provenance) -> Result<Outcome, StoreError> {
+    fn sample(&mut self, fit: &Fit, from: Provenance, tally: &mut Tally) -> Result<Outcome, StoreError> {
         let Fitting::Sample { signal, value, quality, .. } = fit.what else { return Ok(Outcome::Duplicate) };
         let (number, t) = (usize::from(signal), fit.t.0);
         let names = &self.layout.assets()[fit.asset];
@@ -118,6 +143,11 @@ impl<'a> Keeping<'a> {
             Some(kept) => return Ok(Outcome::Conflict(format!("{kept} is kept of this time, not {value}"))),
             None => {}
         }
+        let heard = Heard { asset: fit.asset, signal, t: fit.t, value, arrived: fit.arrived };
+        let noted = self.monitor.observe(self.catalog, heard, &mut self.told);
+        let quality = quality.max(noted.quality);
+        tally.out_of_order += u64::from(noted.place != Order::InOrder);
+        tally.late += u64::from(noted.place == Order::Late);
         let memory = &mut self.memory[fit.asset];
         let seq = memory.last_seq + 1;
         memory.signals[number].remember(signal, t, value, quality);
@@ -177,7 +207,7 @@ impl<'a> Keeping<'a> {
         let asset = self.layout.assets()[fit.asset].key;
         let seq = self.memory[fit.asset].last_seq + 1;
         let until_t = until.map(|t| t.0);
-        let row = params![asset, id, seq, fit.t.0, until_t, kind, note, received_at, origin, CONTRACT];
+        let row = params![asset, id, seq, fit.t.0, until_t, kind, note, received_at, origin, self.contract];
         if self.connection.prepare_cached(INSERT_EVENT)?.execute(row)? == 1 {
             let what = What::Event { id: id.clone(), kind: kind.clone(), until: *until, note: note.clone() };
             self.add(fit, seq, what);
@@ -213,16 +243,12 @@ impl<'a> Keeping<'a> {
         Ok(keys)
     }
 
-    fn reject(&self, rejection: &Rejection, received_at: i64, origin: i64) -> Result<(), StoreError> {
-        let Rejection { reason, detail, asset, signal, raw, .. } = rejection;
-        let row = params![asset, signal, reason.as_str(), detail, raw, received_at, origin];
-        self.connection.prepare_cached(INSERT_REJECTION)?.execute(row)?;
-        let oldest = self.connection.last_insert_rowid() - REJECTIONS;
-        if oldest > 0 && oldest % 1024 == 0 {
-            self.connection.execute("DELETE FROM rejection WHERE key <= ?1", [oldest])?;
+    fn reject(&self, checked: &Checked, rejection: &Rejection, origin: i64) -> Result<(), StoreError> {
+        match checked.terms {
+            Terms::Usual => quarantine::reject(self.connection, rejection, checked.received_at, origin),
+            // It is in quarantine already, and stays there.
+            Terms::Readmitted(_) => Ok(()),
         }
-        self.connection.prepare_cached(COUNT_REJECTION)?.execute([reason.as_str()])?;
-        Ok(())
     }
 
     pub fn checkpoint(&self, row: &CheckpointRow) -> Result<(), StoreError> {
@@ -251,10 +277,6 @@ const INSERT_EVENT: &str = "INSERT INTO event (asset, id, seq, t, until, kind, n
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (asset, id) DO NOTHING";
 const SAME_EVENT: &str =
     "SELECT t = ?3 AND until IS ?4 AND kind = ?5 AND note = ?6 FROM event WHERE asset = ?1 AND id = ?2";
-const INSERT_REJECTION: &str = "INSERT INTO rejection (asset, signal, reason, detail, raw, received_at, origin)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const COUNT_REJECTION: &str = "INSERT INTO rejection_count (reason, count) VALUES (?1, 1)
-    ON CONFLICT (reason) DO UPDATE SET count = count + 1";
 const INSERT_CHECKPOINT: &str =
     "INSERT OR REPLACE INTO checkpoint (asset, seq, model_hash, kernel_version, bytes, hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";

@@ -32,8 +32,6 @@ pub struct Names {
     /// By the signal's number.
     pub signals: Vec<i64>,
     numbers: BTreeMap<i64, u16>,
-    /// The id under which telemetry of each signal comes, by number.
-    froms: Vec<String>,
 }
 
 impl Names {
@@ -41,17 +39,12 @@ impl Names {
     pub fn number(&self, signal: i64) -> Option<u16> {
         self.numbers.get(&signal).copied()
     }
-
-    /// The id under which telemetry of a signal comes; that of events for `None`.
-    pub fn from(&self, signal: Option<u16>) -> &str {
-        signal.map_or("$event", |number| self.froms.get(usize::from(number)).map_or("", String::as_str))
-    }
 }
 
 impl Layout {
-    pub fn push(&mut self, id: AssetId, key: i64, signals: Vec<i64>, froms: Vec<String>) {
+    pub fn push(&mut self, id: AssetId, key: i64, signals: Vec<i64>) {
         let numbers = signals.iter().zip(0..).map(|(key, number)| (*key, number)).collect();
-        self.assets.push(Names { id, key, signals, numbers, froms });
+        self.assets.push(Names { id, key, signals, numbers });
     }
 
     pub fn assets(&self) -> &[Names] {
@@ -153,6 +146,10 @@ impl Reader {
         let mut find = self.connection.prepare_cached("SELECT reason, count FROM rejection_count ORDER BY reason")?;
         let rows = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn parts(&mut self) -> (&mut Connection, &Layout) {
+        (&mut self.connection, &self.layout)
     }
 
     /// A consistent view of the file, with the keys of asset number `asset` and what was read of it lately.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use twin::{Span, Timestamp};
 
-use super::{KeepFor, StoreError, blocks, read::Layout};
+use super::{StoreError, blocks, read::Layout};
 
 /// Deletions of one round.
 const ROUND: usize = 256;
@@ -22,10 +22,10 @@ pub struct Keep {
 
 impl Keep {
     /// The same with the file's keys; `None` for what is not in the plant.
-    pub fn of(keep: &KeepFor, layout: &Layout) -> Option<Keep> {
-        let names = layout.assets().get(keep.asset)?;
-        let signal_key = *names.signals.get(usize::from(keep.signal))?;
-        Some(Keep { asset: keep.asset, asset_key: names.key, signal_key, span: keep.span })
+    pub fn of((asset, signal, span): (usize, u16, Span), layout: &Layout) -> Option<Keep> {
+        let names = layout.assets().get(asset)?;
+        let signal_key = *names.signals.get(usize::from(signal))?;
+        Some(Keep { asset, asset_key: names.key, signal_key, span })
     }
 }
 

@@ -19,6 +19,7 @@ enum Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration::Sql(include_str!("migrations/0001_first.sql")),
     Migration::SqlThen(include_str!("migrations/0002_blocks.sql"), rows::into_blocks),
+    Migration::Sql(include_str!("migrations/0003_quality.sql")),
 ];
 
 /// The log is written back beside the writer, by the housekeeping; at so many pages by the writer itself.
@@ -91,11 +92,7 @@ pub fn enter_names(connection: &mut Connection, catalog: &Catalog) -> Result<Lay
                 params![key, signal.name],
             )?);
         }
-        let mut froms = vec![String::new(); signals.len()];
-        for (from, binding) in asset.bindings() {
-            froms[usize::from(binding.signal)] = from.to_string();
-        }
-        layout.push(asset.id.clone(), key, signals, froms);
+        layout.push(asset.id.clone(), key, signals);
     }
     transaction.commit()?;
     Ok(layout)

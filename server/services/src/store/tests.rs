@@ -1,12 +1,12 @@
 //! The store as its callers see it: what is kept, found again, compacted, damaged, deleted.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use twin::{Span, Timestamp};
+use twin::Timestamp;
 
-use super::{KeepFor, Receipt, Store, Threads, schema};
+use super::{Receipt, Store, Threads, schema};
 use crate::{
     catalog::Catalog,
     clocks::Clocks,
@@ -27,21 +27,25 @@ current = { from = \"current\", unit = \"A\", scale = -1 }
 const NOW: Timestamp = Timestamp(2_000_000_000_000_000);
 
 struct Plant {
-    catalog: Catalog,
+    catalog: Arc<Catalog>,
     clocks: Clocks,
 }
 
 impl Plant {
     fn new() -> Plant {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("models");
-        let catalog =
-            Catalog::parse(PLANT, |name| std::fs::read_to_string(models.join(format!("{name}.toml")))).unwrap();
-        let clocks = Clocks::start(&catalog, &[], NOW);
-        Plant { catalog, clocks }
+        Plant::of(PLANT)
     }
 
-    fn open(&self, path: &Path, keep: &[KeepFor]) -> (Store, Threads) {
-        Store::open(path, &self.catalog, keep, |_| {}).unwrap()
+    fn of(plant: &str) -> Plant {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("models");
+        let catalog =
+            Catalog::parse(plant, |name| std::fs::read_to_string(models.join(format!("{name}.toml")))).unwrap();
+        let clocks = Clocks::start(&catalog, &[], NOW);
+        Plant { catalog: Arc::new(catalog), clocks }
+    }
+
+    fn open(&self, path: &Path) -> (Store, Threads) {
+        Store::open(path, &self.catalog, NOW, |_| {}).unwrap()
     }
 
     async fn post(&self, store: &Store, readings: &str) -> Receipt {
@@ -96,7 +100,7 @@ async fn what_is_kept_is_told_from_what_is_new_before_and_after_compaction_and_a
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let plant = Plant::new();
-    let mut open = plant.open(&path, &[]);
+    let mut open = plant.open(&path);
     let value = |t: i64| 3.0 + (t % 100) as f64 / 100.0;
     let all = || (0..3000).map(|t| (t, value(t)));
     for chunk in all().collect::<Vec<_>>().chunks(700) {
@@ -110,7 +114,7 @@ async fn what_is_kept_is_told_from_what_is_new_before_and_after_compaction_and_a
             0 => open.0.compact().await.unwrap(),
             _ => {
                 close(open).await;
-                open = plant.open(&path, &[]);
+                open = plant.open(&path);
             }
         }
     }
@@ -124,7 +128,7 @@ async fn what_is_kept_is_told_from_what_is_new_before_and_after_compaction_and_a
 async fn late_samples_find_their_place() {
     let folder = tempfile::tempdir().unwrap();
     let plant = Plant::new();
-    let open = plant.open(&folder.path().join("store.db"), &[]);
+    let open = plant.open(&folder.path().join("store.db"));
     // Every second time first, the rest later: compaction merges them into the blocks that cover them.
     for start in [0, 1] {
         for chunk in (start..40_000i64).step_by(2).collect::<Vec<_>>().chunks(5000) {
@@ -147,7 +151,7 @@ async fn late_samples_find_their_place() {
 async fn a_thinned_history_is_that_of_all_samples() {
     let folder = tempfile::tempdir().unwrap();
     let plant = Plant::new();
-    let open = plant.open(&folder.path().join("store.db"), &[]);
+    let open = plant.open(&folder.path().join("store.db"));
     let signal = plant.catalog.assets()[0].binding("voltage").unwrap().signal;
     let value = |t: i64| 2.0 + ((t * 7919) % 1000) as f64 / 500.0;
     for chunk in (0..60_000i64).collect::<Vec<_>>().chunks(10_000) {
@@ -180,7 +184,7 @@ async fn a_damaged_block_is_named_and_the_rest_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let plant = Plant::new();
-    let open = plant.open(&path, &[]);
+    let open = plant.open(&path);
     for chunk in (0..20_000i64).collect::<Vec<_>>().chunks(10_000) {
         plant.voltages(&open.0, chunk.iter().map(|t| (*t, 3.5 + (*t % 3) as f64 / 10.0))).await;
     }
@@ -191,7 +195,7 @@ async fn a_damaged_block_is_named_and_the_rest_is_read() {
         WHERE key = (SELECT key FROM block ORDER BY first_t LIMIT 1)";
     assert_eq!(file.execute(flip, []).unwrap(), 1);
     drop(file);
-    let open = plant.open(&path, &[]);
+    let open = plant.open(&path);
     let kept = kept(&open.0).await;
     assert_eq!(kept.len(), 20_000 - 8192);
     assert_eq!(kept[0].0, 8192);
@@ -207,10 +211,9 @@ async fn a_damaged_block_is_named_and_the_rest_is_read() {
 async fn what_is_older_than_it_is_kept_goes_and_leaves_a_record() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    let plant = Plant::new();
-    let signal = plant.catalog.assets()[0].binding("voltage").unwrap().signal;
-    let keep = [KeepFor { asset: 0, signal, span: Span(10_000 * Span::SECOND.0) }];
-    let open = plant.open(&path, &keep);
+    let plant = PLANT.replace("\"voltage\" }", "\"voltage\", class = \"short\" }");
+    let plant = Plant::of(&format!("[retention]\nshort = \"10000 s\"\n{plant}"));
+    let open = plant.open(&path);
     for chunk in (0..20_000i64).collect::<Vec<_>>().chunks(10_000) {
         plant.voltages(&open.0, chunk.iter().map(|t| (*t, 3.5))).await;
     }
@@ -235,7 +238,7 @@ async fn what_is_older_than_it_is_kept_goes_and_leaves_a_record() {
 async fn every_sample_says_where_it_came_from() {
     let folder = tempfile::tempdir().unwrap();
     let plant = Plant::new();
-    let open = plant.open(&folder.path().join("store.db"), &[]);
+    let open = plant.open(&folder.path().join("store.db"));
     plant.post(&open.0, r#"[{"asset":"cell","signal":"voltage","t":1,"v":3.5}]"#).await;
     plant.post(&open.0, r#"[{"asset":"cell","signal":"voltage","t":2,"v":3500,"u":"mV"}]"#).await;
     for _ in 0..2 {
@@ -263,7 +266,7 @@ async fn a_store_of_rows_becomes_one_of_blocks() {
     file.execute_batch("INSERT INTO origin VALUES (1, 'mqtt', 'gateway', 7); PRAGMA user_version = 1").unwrap();
     drop(file);
     let plant = Plant::new();
-    let open = plant.open(&path, &[]);
+    let open = plant.open(&path);
     let kept = kept(&open.0).await;
     assert_eq!(kept.len(), 10_000);
     assert_eq!((kept[0], kept[9_999]), ((1, 3.5001), (10_000, 3.5)));
@@ -283,7 +286,7 @@ proptest! {
         let kept = runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let plant = Plant::new();
-            let open = plant.open(&folder.path().join("store.db"), &[]);
+            let open = plant.open(&folder.path().join("store.db"));
             for (chunk, is_compacted) in times.chunks(chunk).zip(&compactions) {
                 let receipt = plant.voltages(&open.0, chunk.iter().map(|t| (*t, *t as f64 / 1000.0))).await;
                 assert_eq!(receipt.accepted + receipt.duplicates, chunk.len());

@@ -9,20 +9,28 @@ use std::{
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use twin::Timestamp;
 use wire::Batch;
 
 use super::{
-    CheckpointRow, Receipt, Shared, StoreError, StoredBatch, Work,
+    CheckpointRow, Job, Receipt, Shared, StoreError, StoredBatch, Tell, Work,
     blocks::Lately,
     compact::{self, Replacement},
-    keeping::Keeping,
+    keeping::{Handed, Keeping},
     lock::Lock,
     memory::{self, AssetMemory},
+    quality,
     read::Layout,
     retention::{self, Deletion},
     schema,
 };
-use crate::{clocks::Standing, ingest::Origin, validate::Checked};
+use crate::{
+    catalog::Catalog,
+    clocks::Standing,
+    ingest::Origin,
+    quality::{Monitor, traffic::Tally},
+    validate::Checked,
+};
 
 /// How long a group waits for more, and the rows from which it does not.
 const GROUP_FOR: Duration = Duration::from_millis(2);
@@ -40,14 +48,23 @@ pub struct Writer {
     path: PathBuf,
     connection: Connection,
     layout: Arc<Layout>,
+    catalog: Arc<Catalog>,
+    /// The number of the contracts that everything is checked against.
+    contract: i64,
     shared: Arc<Shared>,
     /// `None` after a failure: what was remembered may be ahead of the file.
-    memory: Option<Vec<AssetMemory>>,
+    memory: Option<Memory>,
     lately: Lately,
     origins: BTreeMap<Origin, i64>,
     last_delivery: i64,
     /// Comes last: given back once the connection is closed.
     _lock: Lock,
+}
+
+/// What the writer knows by heart.
+struct Memory {
+    assets: Vec<AssetMemory>,
+    monitor: Monitor,
 }
 
 /// What is to go into one transaction.
@@ -61,6 +78,9 @@ struct Group {
     clocks_kept: Vec<oneshot::Sender<()>>,
     replacements: Vec<(Replacement, Done<bool>)>,
     deletions: Vec<(Deletion, Done<bool>)>,
+    /// The time of each asset, where it is to be looked who is silent; and the wall clock's.
+    look: Option<(Vec<Timestamp>, Timestamp)>,
+    jobs: Vec<Job>,
     rows: usize,
     is_last: bool,
 }
@@ -69,6 +89,7 @@ struct Group {
 struct Committed {
     batches: BTreeMap<usize, Batch>,
     receipts: Vec<Receipt>,
+    tallies: Vec<Tally>,
     replaced: Vec<bool>,
     deleted: Vec<bool>,
 }
@@ -79,8 +100,11 @@ impl Writer {
         path: PathBuf,
         connection: Connection,
         layout: Arc<Layout>,
+        (catalog, now): (Arc<Catalog>, Timestamp),
         shared: Arc<Shared>,
     ) -> Result<Writer, StoreError> {
+        let contract = quality::revision(&connection, now, &catalog.contracts().body())?;
+        quality::end_left_open(&connection)?;
         let last_delivery =
             connection.query_row("SELECT value FROM meta WHERE name = 'delivery'", [], |row| row.get(0))?;
         let lately = Lately::new(LATELY, shared.damages.clone());
@@ -88,6 +112,8 @@ impl Writer {
             path,
             connection,
             layout,
+            catalog,
+            contract,
             shared,
             memory: None,
             lately,
@@ -95,12 +121,27 @@ impl Writer {
             last_delivery,
             _lock: lock,
         };
-        let memory = memory::recall(&writer.connection, &writer.layout, &mut writer.lately)?;
-        for (asset, memory) in memory.iter().enumerate() {
+        let memory = writer.recall(now)?;
+        for (asset, memory) in memory.assets.iter().enumerate() {
             writer.shared.stand(asset, memory);
         }
         writer.memory = Some(memory);
         Ok(writer)
+    }
+
+    fn recall(&mut self, now: Timestamp) -> Result<Memory, StoreError> {
+        let assets = memory::recall(&self.connection, &self.layout, &mut self.lately)?;
+        let newest = |asset: usize, signal: u16| {
+            let latest = assets[asset].signals.get(usize::from(signal))?.latest?;
+            Some((latest.t, latest.value))
+        };
+        // Nobody was silent for longer than the newest sample tells.
+        let started = |asset: usize| {
+            let times = assets[asset].signals.iter().filter_map(|signal| signal.latest.map(|latest| latest.t));
+            times.max().unwrap_or(now)
+        };
+        let monitor = Monitor::start(&self.catalog, newest, started);
+        Ok(Memory { assets, monitor })
     }
 
     /// Works until every handle of the store is gone and the queue is empty.
@@ -109,11 +150,15 @@ impl Writer {
             Ok(runtime) => runtime,
             Err(error) => return tracing::error!(%error, "the store's writer could not start"),
         };
-        while let Some(group) = runtime.block_on(gather(&mut queue)) {
+        while let Some(mut group) = runtime.block_on(gather(&mut queue)) {
             let is_last = group.is_last;
-            match self.commit(&group) {
+            let mut tells = Vec::new();
+            let committed = self.commit(&mut group, &mut tells);
+            let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
+            match committed {
                 Ok(committed) => {
                     self.shared.is_failing.store(false, Ordering::Relaxed);
+                    self.shared.count(group.appends.iter().map(|(checked, _)| checked).zip(&committed.tallies));
                     group.succeed(committed, &mut publish);
                 }
                 Err(error) => {
@@ -123,21 +168,36 @@ impl Writer {
                     group.fail(&error);
                 }
             }
+            for tell in tells {
+                tell(told.clone());
+            }
             if is_last {
                 return;
             }
         }
     }
 
-    fn commit(&mut self, group: &Group) -> Result<Committed, StoreError> {
+    fn commit(&mut self, group: &mut Group, tells: &mut Vec<Tell>) -> Result<Committed, StoreError> {
         // Taken out: whatever fails from here on leaves nothing that is ahead of the file.
         let mut memory = match self.memory.take() {
             Some(memory) => memory,
-            None => memory::recall(&self.connection, &self.layout, &mut self.lately)?,
+            None => self.recall(group.time())?,
         };
         let transaction = self.connection.transaction()?;
-        let mut keeping = Keeping::new(&transaction, &self.layout, &mut memory, &mut self.lately);
+        let mut keeping = Keeping {
+            connection: &transaction,
+            layout: &self.layout,
+            catalog: &self.catalog,
+            contract: self.contract,
+            memory: &mut memory.assets,
+            monitor: &mut memory.monitor,
+            lately: &mut self.lately,
+            batches: BTreeMap::new(),
+            told: Vec::new(),
+            landing: BTreeMap::new(),
+        };
         let mut receipts = Vec::with_capacity(group.appends.len());
+        let mut tallies = Vec::with_capacity(group.appends.len());
         for (checked, _) in &group.appends {
             let origin = match self.origins.get(&checked.origin) {
                 Some(key) => *key,
@@ -151,8 +211,15 @@ impl Writer {
                 }
             };
             self.last_delivery += 1;
-            receipts.push(keeping.keep(checked, self.last_delivery, origin)?);
+            let (receipt, tally) = keeping.keep(checked, Handed { delivery: self.last_delivery, origin })?;
+            receipts.push(receipt);
+            tallies.push(tally);
         }
+        if let Some((asset_times, _)) = &group.look {
+            let now = |asset: usize| asset_times.get(asset).copied().unwrap_or_default();
+            keeping.monitor.tick(&self.catalog, now, &mut keeping.told);
+        }
+        keeping.keep_told(group.time())?;
         keeping.land()?;
         for row in &group.checkpoints {
             keeping.checkpoint(row)?;
@@ -169,16 +236,17 @@ impl Writer {
         for (deletion, _) in &group.deletions {
             deleted.push(retention::delete(&transaction, deletion)?);
         }
+        tells.extend(std::mem::take(&mut group.jobs).into_iter().map(|job| job(&transaction)));
         if !group.appends.is_empty() {
             let count = "UPDATE meta SET value = ?1 WHERE name = 'delivery'";
             transaction.prepare_cached(count)?.execute([self.last_delivery])?;
         }
         transaction.commit()?;
         for asset in batches.keys() {
-            self.shared.stand(*asset, &memory[*asset]);
+            self.shared.stand(*asset, &memory.assets[*asset]);
         }
         self.memory = Some(memory);
-        Ok(Committed { batches, receipts, replaced, deleted })
+        Ok(Committed { batches, receipts, tallies, replaced, deleted })
     }
 
     /// Makes ready for the next group after a failure.
@@ -194,6 +262,18 @@ impl Writer {
             Err(error) => tracing::error!(%error, "the store could not be opened anew"),
         }
     }
+}
+
+/// Does `work` in a transaction within the transaction: where it fails, nothing of it stays and the rest goes on.
+pub fn apart<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.execute_batch("SAVEPOINT apart")?;
+    let worked = work(connection);
+    let end = if worked.is_ok() { "RELEASE apart" } else { "ROLLBACK TO apart; RELEASE apart" };
+    connection.execute_batch(end)?;
+    worked
 }
 
 /// Waits for work, then takes along what is there, and what comes within the group's time.
@@ -236,8 +316,16 @@ impl Group {
             }
             Work::Replace { replacement, done } => self.replacements.push((replacement, done)),
             Work::Delete { deletion, done } => self.deletions.push((deletion, done)),
+            Work::Look { asset_times, now } => self.look = Some((asset_times, now)),
+            Work::Do(job) => self.jobs.push(job),
             Work::Close => self.is_last = true,
         }
+    }
+
+    /// The wall clock's time, as far as the group tells it.
+    fn time(&self) -> Timestamp {
+        let arrived = self.appends.iter().map(|(checked, _)| checked.received_at).max();
+        self.look.as_ref().map(|(_, now)| *now).max(arrived).unwrap_or_default()
     }
 
     /// Publishes, then answers everybody. Who asked may have gone.

@@ -33,7 +33,7 @@ async fn filled(folder: &Path) -> (Arc<Catalog>, Store) {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
     let model = |name: &str| std::fs::read_to_string(models.join(format!("{name}.toml")));
     let catalog = Arc::new(Catalog::parse(PLANT, model).unwrap());
-    let (store, _) = Store::open(&folder.join("twinlight.db"), &catalog, &[], |_| {}).unwrap();
+    let (store, _) = Store::open(&folder.join("twinlight.db"), &catalog, NOW, |_| {}).unwrap();
     let pipeline = Pipeline::new(catalog.clone(), Arc::new(Clocks::start(&catalog, &[], NOW)), store.clone());
     for (asset, count) in [("busy", BACKLOG), ("calm", 1)] {
         let item = |n: i64| {

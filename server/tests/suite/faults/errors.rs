@@ -42,13 +42,7 @@ async fn a_disk_that_fails_now_and_then_takes_nothing_that_was_acknowledged() {
 }
 
 /// Runs a server whose calls fail until so many have; gives how many did, and the comparison after a restart.
-async fn provoke(
-    folder: &Path,
-    calls: &str,
-    error: &str,
-    wanted: u64,
-    chance: &mut Chance,
-) -> (u64, Outcome) {
+async fn provoke(folder: &Path, calls: &str, error: &str, wanted: u64, chance: &mut Chance) -> (u64, Outcome) {
     let home = Home::make(folder, BUSY_PLANT);
     // Makes the store: what fails before there is one is another matter.
     home.start(&[]).kill();
