@@ -10,6 +10,7 @@ pub mod router;
 pub mod routes;
 
 pub mod load;
+pub mod maintain;
 pub mod replay;
 pub mod verify;
 
