@@ -104,7 +104,7 @@ impl Services {
                 events: found.events,
             });
         }
-        Ok(PlantView { title: self.catalog.title.clone(), now, assets })
+        Ok(PlantView { title: self.catalog.title.clone(), now, assets, store_id: self.store.id() })
     }
 
     /// The samples of `signal` in `from..=to`, thinned to `width_px` columns (first, min, max and last a column).

@@ -1,6 +1,7 @@
 //! Keeps what was taken in, durably, and numbers it.
 
 mod history;
+mod identity;
 mod keeping;
 mod lock;
 mod read;
@@ -14,7 +15,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use twin::{ModelHash, Timestamp, twin::StateHash};
-use wire::{Batch, view::HistoryView};
+use wire::{Batch, StoreId, view::HistoryView};
 
 use crate::{
     catalog::Catalog,
@@ -124,6 +125,7 @@ pub struct Store {
     work: mpsc::Sender<Work>,
     /// One permit an item that is handed in and not committed.
     room: Arc<Semaphore>,
+    id: StoreId,
     readers: Arc<Readers>,
 }
 
@@ -162,6 +164,7 @@ impl Store {
         let lock = lock::take(path)?;
         let mut connection = schema::open_writer(path)?;
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
+        let id = identity::store_id(&connection)?;
         let readers = (0..READERS).map(|_| Reader::open(path, &layout)).collect::<Result<_, _>>()?;
         let writer = writer::Writer::new(lock, connection, layout.clone())?;
         let (work, queue) = mpsc::channel(QUEUE);
@@ -172,7 +175,12 @@ impl Store {
         let readers =
             Readers { room: Semaphore::new(READERS), idle: Mutex::new(readers), layout, path: path.to_path_buf() };
         let room = Arc::new(Semaphore::new(QUEUED_ITEMS));
-        Ok((Store { work, room, readers: Arc::new(readers) }, WriterThread(thread)))
+        Ok((Store { work, room, id, readers: Arc::new(readers) }, WriterThread(thread)))
+    }
+
+    /// The store's own number, drawn when it was made: seqs of two stores say nothing of each other.
+    pub fn id(&self) -> StoreId {
+        self.id
     }
 
     /// Hands a delivery to the writer, or fails with `Full`.

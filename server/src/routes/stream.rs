@@ -94,8 +94,8 @@ async fn receive<Out: Sink<Message> + Unpin>(
     bytes: Bytes,
 ) -> Result<Vec<BoxFuture<'static, Fed>>, Gone> {
     match wire::decode(&bytes) {
-        Ok(ClientFrame::Subscribe { assets }) => {
-            let feeds = client.subscribe(assets).await?;
+        Ok(ClientFrame::Subscribe { assets, store_id }) => {
+            let feeds = client.subscribe(assets, store_id).await?;
             return Ok(feeds.into_iter().map(|(asset, feed)| listen(asset, feed)).collect());
         }
         Ok(ClientFrame::Unsubscribe { assets }) => assets.iter().for_each(|asset| client.unsubscribe(asset)),

@@ -11,9 +11,10 @@ use futures::{Sink, SinkExt};
 use services::{
     Services, StoreError,
     hub::{Carries, Feed, Update},
+    store::Found,
 };
 use twin::{KERNEL_VERSION, id::AssetId};
-use wire::{ServerFrame, frame::Subscription};
+use wire::{ServerFrame, StoreId, frame::Subscription};
 
 use super::{
     follow::{Answered, Follow, Owed},
@@ -63,7 +64,8 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
 
     pub async fn hello(&mut self) -> Result<(), Gone> {
         let now = (self.services.clock)();
-        self.send(message(&ServerFrame::Hello { now, kernel_version: KERNEL_VERSION })).await
+        let store_id = self.services.store.id();
+        self.send(message(&ServerFrame::Hello { now, kernel_version: KERNEL_VERSION, store_id })).await
     }
 
     /// Says that the server lives, if it said nothing else.
@@ -95,7 +97,15 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
     }
 
     /// Follows what a frame asks for, each asset once; gives the feeds that are to be listened to from now on.
-    pub async fn subscribe(&mut self, mut subscriptions: Vec<Subscription>) -> Result<Vec<(usize, Feed)>, Gone> {
+    pub async fn subscribe(
+        &mut self,
+        mut subscriptions: Vec<Subscription>,
+        store_id: Option<StoreId>,
+    ) -> Result<Vec<(usize, Feed)>, Gone> {
+        if store_id.is_some_and(|named| named != self.services.store.id()) {
+            // Seqs of another store say nothing of this one's.
+            subscriptions.iter_mut().for_each(|subscription| subscription.after = None);
+        }
         let mut named = BTreeSet::new();
         subscriptions.retain(|subscription| named.insert(subscription.asset.clone()));
         let most = self.services.catalog.assets().len();
@@ -206,14 +216,14 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         match std::mem::replace(&mut follow.owed, Owed::Nothing) {
             Owed::Nothing => Ok(()),
             Owed::Snapshot => self.snapshot(asset).await,
-            Owed::Merged { from_seq, signals, is_clock_set } => {
+            Owed::Merged { from_seq, signals, events, is_clock_set } => {
                 let id = self.services.catalog.assets()[asset].id.clone();
                 if is_clock_set {
                     let clock = self.services.clocks.get(asset);
                     self.send(message(&ServerFrame::ClockSet { asset: id.clone(), clock })).await?;
                 }
                 let signals = signals.into_values().collect();
-                self.send(message(&ServerFrame::Coalesced { asset: id, from_seq, to_seq, signals })).await?;
+                self.send(message(&ServerFrame::Coalesced { asset: id, from_seq, to_seq, signals, events })).await?;
                 self.checkpoint(asset).await
             }
         }
@@ -259,7 +269,8 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         }
         let clock = self.services.clocks.get(asset);
         let id = self.services.catalog.assets()[asset].id.clone();
-        self.send(message(&ServerFrame::Snapshot { asset: id, seq: found.seq, clock, latest: found.latest })).await?;
+        let Found { seq, latest, events } = found;
+        self.send(message(&ServerFrame::Snapshot { asset: id, seq, clock, latest, events })).await?;
         self.checkpoint(asset).await
     }
 
