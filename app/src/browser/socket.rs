@@ -7,7 +7,7 @@ use gloo_net::websocket::{Message, futures::WebSocket};
 use leptos::prelude::{GetUntracked, Set};
 use twin::id::AssetId;
 use wasm_bindgen_futures::spawn_local;
-use wire::{ClientFrame, frame::Subscription};
+use wire::{ClientFrame, ServerFrame, frame::Subscription};
 
 use super::{address, clock, frame, pulse::Pulse};
 use crate::live::{
@@ -120,6 +120,11 @@ impl Socket {
             match state.link.receive(now, bytes) {
                 Err(_) => state.outgoing = None,
                 Ok(received) => {
+                    if matches!(received.frame, ServerFrame::Hello { .. })
+                        && state.live.refusal.get_untracked().is_some()
+                    {
+                        state.live.refusal.set(None);
+                    }
                     let applied = state.live.apply(received.frame);
                     state.act_on(applied, now);
                     if let Some(acknowledge) = received.acknowledge {

@@ -1,5 +1,7 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
+mod hole;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -14,12 +16,11 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use twin::{KERNEL_VERSION, Twin};
-use wire::ServerFrame;
 
 use crate::{
     catalog::{Asset, Catalog},
     hub::{Carries, Hub},
-    store::{CheckpointRow, Reader, Store, StoreError},
+    store::{Reader, Store, StoreError},
 };
 
 /// How many requests wait for the twins' thread.
@@ -57,7 +58,7 @@ pub struct Twins {
     committed: Arc<[AtomicU64]>,
 }
 
-/// The other end of `Twins`, to be run.
+/// The other end of `Twins`.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
     committed: Arc<[AtomicU64]>,
@@ -124,8 +125,12 @@ struct Followed {
     seq: u64,
     /// The last state that was encoded.
     last: Option<Checkpoint>,
+    /// The last state that is in the store.
+    kept: Option<u64>,
     /// The last state that everybody was told.
     told: Option<u64>,
+    /// An entry that is kept, however much before it is missing.
+    known: u64,
     /// Whether there may be entries that the twin was not told.
     is_behind: bool,
 }
@@ -178,20 +183,21 @@ impl Following {
     /// The twin as it was last kept, or a new one.
     fn pick_up(&mut self, number: usize, asset: &Asset) -> Followed {
         let kept = self.reader.checkpoints(number, asset.model.hash, KERNEL_VERSION);
+        let known = report(self.reader.standing(number)).map_or(0, |found| found.seq);
         for row in report(kept).into_iter().flatten() {
             match Twin::restore(asset.model.clone(), &row.bytes) {
                 Ok(twin) if twin.hash() == row.hash => {
                     let last = Some(self.encoded(&row));
-                    return Followed { twin, seq: row.seq, last, told: None, is_behind: true };
+                    let kept = Some(row.seq);
+                    return Followed { twin, seq: row.seq, last, kept, told: None, known, is_behind: true };
                 }
                 Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
             }
         }
-        let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
         let twin = Twin::new(asset.model.clone(), asset.seed());
-        let seq = newest.saturating_sub(LONGEST_REPLAY);
-        Followed { twin, seq, last: None, told: None, is_behind: true }
+        let seq = known.saturating_sub(LONGEST_REPLAY);
+        Followed { twin, seq, last: None, kept: None, told: None, known, is_behind: true }
     }
 
     /// Tells the twin the next entries that are kept and that it does not know.
@@ -203,12 +209,24 @@ impl Following {
         followed.is_behind = batch.entries.len() > STRIDE;
         batch.entries.truncate(STRIDE);
         if batch.entries.is_empty() {
-            return;
+            return self.skip_hole(asset);
         }
         let model = followed.twin.model().clone();
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         followed.twin.observe(&told);
         followed.seq = batch.last_seq();
+        followed.is_behind |= followed.seq < followed.known;
+    }
+
+    /// Goes on after entries that are missing, if there are later ones.
+    fn skip_hole(&mut self, asset: usize) {
+        let followed = &mut self.followed[asset];
+        if let Some(Some(end)) = report(hole::end(&mut self.reader, asset, followed.seq)) {
+            let id = &self.catalog.assets()[asset].id;
+            tracing::warn!(asset = %id, after = followed.seq, until = end, "a twin goes on after entries that are not kept");
+            followed.seq = end;
+            followed.is_behind = true;
+        }
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.
@@ -219,7 +237,7 @@ impl Following {
         let followed = &self.followed[asset];
         match &followed.last {
             Some(last) if followed.is_behind => last.clone(),
-            _ => self.checkpoint(asset),
+            _ => self.state(asset),
         }
     }
 
@@ -231,39 +249,6 @@ impl Following {
         let checkpoint = self.checkpoint(asset);
         self.followed[asset].told = Some(checkpoint.seq);
         self.hub.announce(asset, Carries::Checkpoint, checkpoint.frame);
-    }
-
-    /// The twin's state as it is now; kept in the store if it is new.
-    fn checkpoint(&mut self, asset: usize) -> Checkpoint {
-        let followed = &mut self.followed[asset];
-        if let Some(last) = followed.last.as_ref().filter(|last| last.seq == followed.seq) {
-            return last.clone();
-        }
-        let state = followed.twin.checkpoint();
-        let row = CheckpointRow {
-            asset,
-            seq: followed.seq,
-            model_hash: followed.twin.model().hash,
-            kernel_version: KERNEL_VERSION,
-            bytes: state.bytes,
-            hash: state.hash,
-        };
-        let checkpoint = self.encoded(&row);
-        self.followed[asset].last = Some(checkpoint.clone());
-        self.store.keep_checkpoint(row);
-        checkpoint
-    }
-
-    fn encoded(&self, row: &CheckpointRow) -> Checkpoint {
-        let frame = ServerFrame::Checkpoint {
-            asset: self.catalog.assets()[row.asset].id.clone(),
-            seq: row.seq,
-            model_hash: row.model_hash,
-            kernel_version: row.kernel_version,
-            bytes: row.bytes.clone(),
-            hash: row.hash,
-        };
-        Checkpoint { seq: row.seq, frame: wire::encode(&frame).into() }
     }
 }
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use wire::{ClientFrame, ServerFrame, What};
 
-use crate::support::{Socket, TestServer, ask, voltage};
+use crate::support::{START, Socket, TestServer, ask, voltage};
 
 /// The values of the samples of a batch.
-fn values(frame: ServerFrame) -> Option<Vec<f64>> {
+pub fn values(frame: ServerFrame) -> Option<Vec<f64>> {
     let ServerFrame::Samples(batch) = frame else { return None };
     let value = |entry: wire::Entry| match entry.what {
         What::Sample { value, .. } => value,
@@ -61,7 +61,7 @@ async fn a_twin_that_follows_the_stream_comes_to_the_server_s_next_hash() {
     server.stop().await;
 }
 
-fn checkpoint(frame: ServerFrame) -> Option<(u64, Vec<u8>, twin::twin::StateHash)> {
+pub fn checkpoint(frame: ServerFrame) -> Option<(u64, Vec<u8>, twin::twin::StateHash)> {
     match frame {
         ServerFrame::Checkpoint { seq, bytes, hash, .. } => Some((seq, bytes, hash)),
         _ => None,
@@ -113,7 +113,7 @@ async fn a_client_that_acknowledges_nothing_gets_64_frames_and_then_what_stands_
     socket.subscribe("cell-1", None).await;
     socket.until(checkpoint).await;
     let warm = async |n: i64| {
-        let t = crate::support::START + n;
+        let t = START + n;
         let reading = json!([{ "asset": "cell-1", "signal": "temperature", "t": t, "v": 10.0 + n as f64 / 4.0 }]);
         assert_eq!(server.post(&reading).await["accepted"], 1);
     };
@@ -129,7 +129,7 @@ async fn a_client_that_acknowledges_nothing_gets_64_frames_and_then_what_stands_
     }
     // Measured before all others, come last of all.
     warm(0).await;
-    let events = json!([{ "asset": "cell-1", "id": "e1", "t": crate::support::START, "kind": "charged" }]);
+    let events = json!([{ "asset": "cell-1", "id": "e1", "t": START, "kind": "charged" }]);
     let answer = ask(server.http, "POST", "/api/v1/events", &[], &events.to_string()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     // Refusals are sent in any case; after a few of them, what was published before has been looked at.

@@ -9,6 +9,7 @@ use crate::{
     clocks::Clocks,
     ingest::{Delivery, Item, Origin, Reading, Told},
     pipeline::Pipeline,
+    store::CheckpointRow,
 };
 
 const PLANT: &str = r#"
