@@ -1,6 +1,5 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
-mod hole;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -19,6 +18,7 @@ use twin::{KERNEL_VERSION, Twin};
 
 use crate::{
     catalog::{Asset, Catalog},
+    give_way,
     hub::{Carries, Hub},
     store::{Reader, Store, StoreError},
 };
@@ -56,19 +56,24 @@ pub struct Twins {
     asks: mpsc::Sender<Ask>,
     /// The last seq committed, by asset number.
     committed: Arc<[AtomicU64]>,
+    /// The last seq that the twin was told, by asset number.
+    told: Arc<[AtomicU64]>,
 }
 
 /// The other end of `Twins`.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
     committed: Arc<[AtomicU64]>,
+    told: Arc<[AtomicU64]>,
 }
 
 /// A way to twins that do not run yet.
 pub fn channel(assets: usize) -> (Twins, Unstarted) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    let committed: Arc<[AtomicU64]> = (0..assets).map(|_| AtomicU64::new(0)).collect();
-    (Twins { asks: sender, committed: committed.clone() }, Unstarted { asks: receiver, committed })
+    let seqs = || -> Arc<[AtomicU64]> { (0..assets).map(|_| AtomicU64::new(0)).collect() };
+    let (committed, told) = (seqs(), seqs());
+    let twins = Twins { asks: sender, committed: committed.clone(), told: told.clone() };
+    (twins, Unstarted { asks: receiver, committed, told })
 }
 
 impl Twins {
@@ -76,6 +81,11 @@ impl Twins {
     pub fn committed(&self, asset: usize, seq: u64) {
         self.committed[asset].fetch_max(seq, Ordering::Release);
         let _ = self.asks.try_send(Ask::Look);
+    }
+
+    /// How far the twin of asset number `asset` has come.
+    pub fn seq(&self, asset: usize) -> u64 {
+        self.told[asset].load(Ordering::Acquire)
     }
 
     /// Has every twin that moved send its state to all who listen, and keep it.
@@ -101,7 +111,8 @@ impl Unstarted {
     /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
     pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
         let reader = store.reader()?;
-        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), turn: 0 };
+        let told = self.told.clone();
+        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), told, turn: 0 };
         std::thread::Builder::new()
             .name("twins".into())
             .spawn(move || twins.run(self))
@@ -115,6 +126,8 @@ struct Following {
     hub: Hub,
     reader: Reader,
     followed: Vec<Followed>,
+    /// What `Twins::seq` tells.
+    told: Arc<[AtomicU64]>,
     /// The asset whose turn it is to catch up.
     turn: usize,
 }
@@ -129,17 +142,18 @@ struct Followed {
     kept: Option<u64>,
     /// The last state that everybody was told.
     told: Option<u64>,
-    /// An entry that is kept, however much before it is missing.
-    known: u64,
     /// Whether there may be entries that the twin was not told.
     is_behind: bool,
 }
 
 impl Following {
     fn run(mut self, mut way: Unstarted) {
+        // What comes in goes first: a twin that is behind reads on later, and nothing is lost.
+        give_way(5);
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
             let followed = self.pick_up(number, asset);
+            self.told[number].store(followed.seq, Ordering::Release);
             self.followed.push(followed);
         }
         // Requests go before entries: a backlog of one asset keeps nobody else waiting.
@@ -183,50 +197,37 @@ impl Following {
     /// The twin as it was last kept, or a new one.
     fn pick_up(&mut self, number: usize, asset: &Asset) -> Followed {
         let kept = self.reader.checkpoints(number, asset.model.hash, KERNEL_VERSION);
-        let known = report(self.reader.standing(number)).map_or(0, |found| found.seq);
         for row in report(kept).into_iter().flatten() {
             match Twin::restore(asset.model.clone(), &row.bytes) {
                 Ok(twin) if twin.hash() == row.hash => {
                     let last = Some(self.encoded(&row));
                     let kept = Some(row.seq);
-                    return Followed { twin, seq: row.seq, last, kept, told: None, known, is_behind: true };
+                    return Followed { twin, seq: row.seq, last, kept, told: None, is_behind: true };
                 }
                 Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
             }
         }
+        let newest = self.store.stand(number).0;
         let twin = Twin::new(asset.model.clone(), asset.seed());
-        let seq = known.saturating_sub(LONGEST_REPLAY);
-        Followed { twin, seq, last: None, kept: None, told: None, known, is_behind: true }
+        let seq = newest.saturating_sub(LONGEST_REPLAY);
+        Followed { twin, seq, last: None, kept: None, told: None, is_behind: true }
     }
 
     /// Tells the twin the next entries that are kept and that it does not know.
     fn advance(&mut self, asset: usize) {
         let followed = &mut self.followed[asset];
         followed.is_behind = false;
-        // One more than is told says whether there are more.
-        let Some(mut batch) = report(self.reader.entries(asset, followed.seq, STRIDE + 1)) else { return };
-        followed.is_behind = batch.entries.len() > STRIDE;
-        batch.entries.truncate(STRIDE);
+        let Some(batch) = report(self.reader.entries(asset, followed.seq, STRIDE)) else { return };
         if batch.entries.is_empty() {
-            return self.skip_hole(asset);
+            return;
         }
+        followed.is_behind = batch.last_seq() < self.store.stand(asset).0;
         let model = followed.twin.model().clone();
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         followed.twin.observe(&told);
         followed.seq = batch.last_seq();
-        followed.is_behind |= followed.seq < followed.known;
-    }
-
-    /// Goes on after entries that are missing, if there are later ones.
-    fn skip_hole(&mut self, asset: usize) {
-        let followed = &mut self.followed[asset];
-        if let Some(Some(end)) = report(hole::end(&mut self.reader, asset, followed.seq)) {
-            let id = &self.catalog.assets()[asset].id;
-            tracing::warn!(asset = %id, after = followed.seq, until = end, "a twin goes on after entries that are not kept");
-            followed.seq = end;
-            followed.is_behind = true;
-        }
+        self.told[asset].store(followed.seq, Ordering::Release);
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

@@ -3,9 +3,9 @@
 use twin::{Timestamp, entry::Quality, id::AssetId};
 
 use crate::{
-    catalog::{Asset, Catalog, Conversion},
+    catalog::{Asset, Binding, Catalog, Conversion},
     clocks::Clocks,
-    ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told, cut},
+    ingest::{Delivery, Item, MOST_RAW, Origin, Reading, ReportedEvent, Text, Told, cut},
 };
 
 /// How far ahead of its asset's clock a reading may be, in asset time.
@@ -68,102 +68,188 @@ pub struct Rejection {
 pub struct Checked {
     pub(crate) origin: Origin,
     pub(crate) received_at: Timestamp,
+    /// The delivery as it came, for what turns out to be refused.
+    pub(crate) text: Text,
     pub(crate) fit: Vec<Fit>,
     pub(crate) rejected: Vec<Rejection>,
+    /// The units in which samples came, where it was not the agreed one.
+    pub(crate) units: Vec<String>,
 }
 
 /// A sample or event that fits the plant; only the store can tell whether it is new.
 #[derive(Debug)]
 pub(crate) struct Fit {
-    pub index: usize,
+    pub index: u32,
     /// The asset's number in the catalog.
     pub asset: usize,
     pub t: Timestamp,
     pub what: Fitting,
-    pub item: Item,
+    /// Its place in the text.
+    pub raw: (u32, u32),
+}
+
+impl Fit {
+    /// The signal's number; none for an event.
+    pub fn signal(&self) -> Option<u16> {
+        match self.what {
+            Fitting::Sample { signal, .. } => Some(signal),
+            Fitting::Event { .. } => None,
+        }
+    }
 }
 
 #[derive(Debug)]
 pub(crate) enum Fitting {
-    Sample { signal: u16, value: f64, quality: Quality },
-    Event { id: String, until: Option<Timestamp>, kind: String, note: String },
+    /// `unit` is its place among the units of the delivery, plus 1; 0 for the agreed one.
+    Sample {
+        signal: u16,
+        value: f64,
+        quality: Quality,
+        unit: u16,
+    },
+    Event {
+        id: String,
+        until: Option<Timestamp>,
+        kind: String,
+        note: String,
+    },
 }
 
 /// Checks every item of a delivery; `clocks` tell each asset's now at the time of arrival.
-pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery) -> Checked {
-    let mut checked = Checked {
-        origin: delivery.origin,
-        received_at: delivery.received_at,
-        fit: Vec::with_capacity(delivery.items.len()),
-        rejected: Vec::new(),
-    };
-    for (index, item) in delivery.items.into_iter().enumerate() {
-        match check(catalog, clocks, delivery.received_at, &item) {
-            Ok((asset, t, what)) => checked.fit.push(Fit { index, asset, t, what, item }),
-            Err((reason, detail)) => checked.rejected.push(rejection(index, reason, detail, item)),
+pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery<'_>) -> Checked {
+    let Delivery { origin, received_at, text, items } = delivery;
+    let mut checks = Checks { catalog, clocks, received_at, place: None, units: Units::default() };
+    let mut fit = Vec::with_capacity(items.len());
+    let mut rejected = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match checks.check(&item) {
+            Ok((asset, t, what)) => {
+                fit.push(Fit { index: index as u32, asset, t, what, raw: text.place(item.raw) });
+            }
+            Err((reason, detail)) => rejected.push(rejection(index, reason, &detail, &item)),
         }
     }
-    checked
+    Checked { origin, received_at, text: text.clone(), fit, rejected, units: checks.units.names }
 }
 
-pub(crate) fn rejection(index: usize, reason: Reason, detail: String, item: Item) -> Rejection {
+fn rejection(index: usize, reason: Reason, detail: &str, item: &Item<'_>) -> Rejection {
+    refusal(index, reason, detail, (&item.asset, &item.signal), item.raw)
+}
+
+/// The rejection of what fits the plant and not what is kept.
+pub(crate) fn conflict(checked: &Checked, fit: &Fit, detail: String, asset: &str, signal: &str) -> Rejection {
+    refusal(fit.index as usize, Reason::Conflict, &detail, (asset, signal), &checked.text.part(fit.raw))
+}
+
+fn refusal(index: usize, reason: Reason, detail: &str, (asset, signal): (&str, &str), raw: &str) -> Rejection {
     // A copy, not a shortened original: that would keep the room it had.
     let short = |text: &str| cut(text, LONGEST_REFUSAL).to_owned();
-    let (detail, asset, signal) = (short(&detail), short(&item.asset), short(&item.signal));
-    Rejection { index, reason, detail, asset, signal, raw: item.raw }
+    let (detail, asset, signal) = (short(detail), short(asset), short(signal));
+    Rejection { index, reason, detail, asset, signal, raw: cut(raw, MOST_RAW).into() }
 }
 
 type Refusal = (Reason, String);
 
-fn check(
-    catalog: &Catalog,
-    clocks: &Clocks,
+/// The checks of one delivery, and what was looked up for them.
+struct Checks<'p> {
+    catalog: &'p Catalog,
+    clocks: &'p Clocks,
     received_at: Timestamp,
-    item: &Item,
-) -> Result<(usize, Timestamp, Fitting), Refusal> {
-    match &item.what {
-        Told::Malformed(why) => return Err((Reason::Malformed, why.clone())),
-        Told::Misplaced => return Err((Reason::Topic, "not `twinlight/v1/<asset>/<signal>`".into())),
-        Told::Reading(_) | Told::Event(_) => {}
-    }
-    let unknown = || (Reason::UnknownAsset, format!("no asset `{}`", item.asset));
-    let number = AssetId::parse(&item.asset).ok().and_then(|id| catalog.number(&id)).ok_or_else(unknown)?;
-    let asset = &catalog.assets()[number];
-    let now = clocks.get(number).now(received_at);
-    let (t, what) = match &item.what {
-        Told::Reading(reading) => (reading.t.unwrap_or(now), sample(asset, &item.signal, reading)?),
-        Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
-        Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
-    };
-    if t > now + MOST_AHEAD {
-        return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
-    }
-    if t < EARLIEST {
-        return Err((Reason::Past, "before 1900".into()));
-    }
-    Ok((number, t, what))
+    /// The last asset that was asked for, by number, and its now: mostly the next one's too.
+    place: Option<(usize, Timestamp)>,
+    units: Units,
 }
 
-fn sample(asset: &Asset, from: &str, reading: &Reading) -> Result<Fitting, Refusal> {
-    let binding = asset
-        .binding(from)
-        .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
-    let signal = &asset.model.signals[usize::from(binding.signal)];
-    let unit = reading.unit.as_deref().unwrap_or(&binding.unit);
-    let conversion = Conversion::between(unit, &signal.unit)
-        .ok_or_else(|| (Reason::Unit, format!("unit `{unit}` does not fit signal `{from}` in `{}`", signal.unit)))?;
-    let converted = conversion.apply(reading.value);
-    let scaled = if binding.scale == 1.0 { converted } else { converted * binding.scale };
-    // The store keeps no sign of a zero, so nobody else may see one.
-    let value = if scaled == 0.0 { 0.0 } else { scaled };
-    if !value.is_finite() {
-        return Err((Reason::NotFinite, format!("{value} is no finite number")));
+impl<'p> Checks<'p> {
+    fn check(&mut self, item: &Item<'_>) -> Result<(usize, Timestamp, Fitting), Refusal> {
+        match &item.what {
+            Told::Malformed(why) => return Err((Reason::Malformed, why.clone())),
+            Told::Misplaced => return Err((Reason::Topic, "not `twinlight/v1/<asset>/<signal>`".into())),
+            Told::Reading(_) | Told::Event(_) => {}
+        }
+        let (number, now) = self.asset(&item.asset)?;
+        let asset = &self.catalog.assets()[number];
+        let (t, what) = match &item.what {
+            Told::Reading(reading) => (reading.t.unwrap_or(now), self.sample(number, asset, &item.signal, reading)?),
+            Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
+            Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
+        };
+        if t > now + MOST_AHEAD {
+            return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
+        }
+        if t < EARLIEST {
+            return Err((Reason::Past, "before 1900".into()));
+        }
+        Ok((number, t, what))
     }
-    let [low, high] = signal.range;
-    if value < low || value > high {
-        return Err((Reason::Range, format!("{value} {} is outside {low} to {high}", signal.unit)));
+
+    /// The number of an asset, and the time on its clock.
+    fn asset(&mut self, id: &str) -> Result<(usize, Timestamp), Refusal> {
+        if let Some((number, now)) = self.place
+            && self.catalog.assets()[number].id.as_str() == id
+        {
+            return Ok((number, now));
+        }
+        let unknown = || (Reason::UnknownAsset, format!("no asset `{id}`"));
+        let number = self.catalog.number(id).ok_or_else(unknown)?;
+        let place = (number, self.clocks.get(number).now(self.received_at));
+        self.place = Some(place);
+        Ok(place)
     }
-    Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality })
+
+    fn sample(&mut self, number: usize, asset: &Asset, from: &str, reading: &Reading<'_>) -> Result<Fitting, Refusal> {
+        let binding = asset
+            .binding(from)
+            .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
+        let signal = &asset.model.signals[usize::from(binding.signal)];
+        let (unit, conversion) = match reading.unit.as_deref() {
+            Some(unit) if unit != binding.unit => {
+                self.units.of(number, binding, unit, &signal.unit).ok_or_else(|| {
+                    (Reason::Unit, format!("unit `{unit}` does not fit signal `{from}` in `{}`", signal.unit))
+                })?
+            }
+            _ => (0, binding.conversion),
+        };
+        let converted = conversion.apply(reading.value);
+        let scaled = if binding.scale == 1.0 { converted } else { converted * binding.scale };
+        // A zero has no sign: the wire keeps none in its scaled form, so nobody else may see one.
+        let value = if scaled == 0.0 { 0.0 } else { scaled };
+        if !value.is_finite() {
+            return Err((Reason::NotFinite, format!("{value} is no finite number")));
+        }
+        let [low, high] = signal.range;
+        if value < low || value > high {
+            return Err((Reason::Range, format!("{value} {} is outside {low} to {high}", signal.unit)));
+        }
+        Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality, unit })
+    }
+}
+
+/// The units of a delivery that are not the agreed ones.
+#[derive(Default)]
+struct Units {
+    names: Vec<String>,
+    /// By asset, signal and place among the names plus 1.
+    known: Vec<((usize, u16, u16), Conversion)>,
+}
+
+impl Units {
+    /// The place of a unit among the names plus 1, and the way from it to the signal's.
+    fn of(&mut self, asset: usize, binding: &Binding, unit: &str, to: &str) -> Option<(u16, Conversion)> {
+        let place = self.names.iter().position(|name| name == unit).map(|place| place as u16 + 1);
+        if let Some(place) = place
+            && let Some((_, conversion)) = self.known.iter().find(|(name, _)| *name == (asset, binding.signal, place))
+        {
+            return Some((place, *conversion));
+        }
+        let conversion = Conversion::between(unit, to)?;
+        let place = place.unwrap_or_else(|| {
+            self.names.push(unit.to_owned());
+            self.names.len() as u16
+        });
+        self.known.push(((asset, binding.signal, place), conversion));
+        Some((place, conversion))
+    }
 }
 
 fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
@@ -187,9 +273,10 @@ mod tests {
     #[test]
     fn a_refused_item_takes_little_room() {
         let long = "ä".repeat(4000);
-        let item = Item { asset: long.clone(), signal: format!("s{long}"), what: Told::Misplaced, raw: "1".into() };
-        let rejection = rejection(0, Reason::UnknownAsset, format!("no asset `{long}`"), item);
-        assert_eq!((rejection.asset.len(), rejection.signal.len()), (128, 127));
+        let item =
+            Item { asset: long.as_str().into(), signal: format!("s{long}").into(), what: Told::Misplaced, raw: &long };
+        let rejection = rejection(0, Reason::UnknownAsset, &format!("no asset `{long}`"), &item);
+        assert_eq!((rejection.asset.len(), rejection.signal.len(), rejection.raw.len()), (128, 127, MOST_RAW));
         assert!((125..=128).contains(&rejection.detail.len()), "{}", rejection.detail);
     }
 }

@@ -163,13 +163,14 @@ fn bindings(
         if AssetId::parse(&table.from).is_err() {
             faults.push(format!("{name}: `signals.{signal}.from` is no id: `{}`", table.from));
         }
-        if Conversion::between(&unit, own).is_none() {
+        let Some(conversion) = Conversion::between(&unit, own) else {
             faults.push(format!("{name}: `signals.{signal}.unit`: `{unit}` does not fit `{own}`"));
-        }
+            continue;
+        };
         if !scale.is_finite() || scale == 0.0 {
             faults.push(format!("{name}: `signals.{signal}.scale` must be a number other than 0"));
         }
-        if bindings.insert(table.from.clone(), Binding { signal: number, unit, scale }).is_some() {
+        if bindings.insert(table.from.clone(), Binding { signal: number, unit, conversion, scale }).is_some() {
             faults.push(format!("{name}: `signals.{signal}.from`: `{}` feeds another signal too", table.from));
         }
     }

@@ -38,7 +38,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("twinlight.db");
         let plant = Catalog::parse("title = \"Empty\"", |_| unreachable!("no asset, no model")).unwrap();
-        let open = || Store::open(&path, &plant, |_| {});
+        let open = || Store::open(&path, &plant, &[], |_| {});
         let (store, writer) = open().unwrap();
         let refused = open().unwrap_err().to_string();
         assert_eq!(refused, format!("`{}` is in use by another twinlight", path.display()));

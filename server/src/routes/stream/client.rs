@@ -88,7 +88,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
 
     pub async fn hello(&mut self) -> Result<(), Gone> {
         let now = (self.services.clock)();
-        let store_id = self.services.store.id();
+        let store_id = StoreId(self.services.store.id());
         self.send(message(&ServerFrame::Hello { now, kernel_version: KERNEL_VERSION, store_id })).await
     }
 
@@ -130,7 +130,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
         mut subscriptions: Vec<Subscription>,
         store_id: Option<StoreId>,
     ) -> Result<(), Gone> {
-        if store_id.is_some_and(|named| named != self.services.store.id()) {
+        if store_id.is_some_and(|named| named.0 != self.services.store.id()) {
             // Seqs of another store say nothing of this one's.
             subscriptions.iter_mut().for_each(|subscription| subscription.after = None);
         }
