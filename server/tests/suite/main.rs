@@ -9,3 +9,4 @@ mod quarantine;
 mod stream;
 mod support;
 mod tidy;
+mod viewers;
