@@ -5,6 +5,7 @@ mod faults;
 mod http;
 mod mqtt;
 mod origin;
+mod resume;
 mod stream;
 mod support;
 mod tidy;
