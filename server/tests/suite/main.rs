@@ -6,6 +6,7 @@ mod http;
 mod mqtt;
 mod origin;
 mod quarantine;
+mod resume;
 mod stream;
 mod support;
 mod tidy;
