@@ -7,3 +7,4 @@ mod origin;
 mod stream;
 mod support;
 mod tidy;
+mod vectors;
