@@ -1,5 +1,6 @@
 //! The server as its users see it: over HTTP, MQTT and the WebSocket, killed and restarted.
 
+mod broker;
 mod crash;
 mod http;
 mod mqtt;
