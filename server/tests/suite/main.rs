@@ -2,9 +2,11 @@
 
 mod broker;
 mod crash;
+mod faults;
 mod http;
 mod mqtt;
 mod origin;
+mod quarantine;
 mod stream;
 mod support;
 mod tidy;

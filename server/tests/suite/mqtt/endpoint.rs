@@ -10,7 +10,7 @@ use services::{
     clocks::Clocks,
     ingest::{self, mqtt::Limits},
     pipeline::Pipeline,
-    store::{Store, WriterThread},
+    store::{Store, Threads},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -45,7 +45,7 @@ pub struct Endpoint {
     pub gate: Arc<Gate>,
     pub pipeline: Pipeline,
     store: Store,
-    writer: WriterThread,
+    threads: Threads,
     shutdown: CancellationToken,
     running: JoinHandle<()>,
     folder: tempfile::TempDir,
@@ -59,15 +59,16 @@ impl Endpoint {
         let catalog = Arc::new(Catalog::read(&plant, &repository().join("server/models")).unwrap());
         let gate = Arc::new(Gate::default());
         let passing = gate.clone();
-        let (store, writer) =
-            Store::open(&folder.path().join("twinlight.db"), &catalog, move |_| passing.pass()).unwrap();
+        let (store, threads) =
+            Store::open(&folder.path().join("twinlight.db"), &catalog, ingest::received_at(), move |_| passing.pass())
+                .unwrap();
         let clocks = Arc::new(Clocks::start(&catalog, &[], ingest::received_at()));
         let pipeline = Pipeline::new(catalog, clocks, store.clone());
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await.unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, listener.local_addr().unwrap().port()));
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(ingest::mqtt::run(listener, limits, pipeline.clone(), shutdown.clone()));
-        Endpoint { address, gate, pipeline, store, writer, shutdown, running, folder }
+        Endpoint { address, gate, pipeline, store, threads, shutdown, running, folder }
     }
 
     pub async fn kept(&self) -> u64 {
@@ -79,10 +80,10 @@ impl Endpoint {
         drop(self.pipeline);
         self.shutdown.cancel();
         tokio::time::timeout(PATIENCE, self.running).await.unwrap().unwrap();
-        let (store, writer) = (self.store, self.writer);
+        let (store, threads) = (self.store, self.threads);
         tokio::task::spawn_blocking(move || {
             store.close();
-            writer.join();
+            threads.join();
         })
         .await
         .unwrap();

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ConnectorState, Plan};
 use crate::{
-    ingest::{Delivery, Item, Origin, decode, received_at},
+    ingest::{Delivery, Origin, Text, decode, received_at},
     pipeline::Pipeline,
     store::{Receipt, StoreError},
 };
@@ -181,7 +181,9 @@ impl Session<'_> {
 
     async fn hand_in(&mut self, publish: Publish, shutdown: &CancellationToken) -> Result<(), Ended> {
         let origin = Origin { connector: "broker", client: self.plan.name.clone() };
-        let delivery = Delivery { origin, received_at: received_at(), items: self.items(&publish) };
+        let (topic, text) = (self.topic(&publish), Text::from(publish.payload.clone()));
+        let items = decode::message(&topic, text.as_str());
+        let delivery = Delivery { origin, received_at: received_at(), text: &text, items };
         // Waits while the store is full, and with it the broker: we do not read meanwhile.
         let pending = tokio::select! {
             submitted = self.pipeline.submit(delivery) => submitted.map_err(Ended::Store)?,
@@ -192,11 +194,11 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn items(&self, publish: &Publish) -> Vec<Item> {
+    /// The topic as it would be at our own endpoint.
+    fn topic(&self, publish: &Publish) -> String {
         let topic = String::from_utf8_lossy(&publish.topic);
         let found = self.plan.topics.iter().find_map(|template| template.find(&topic));
-        let topic = found.map_or(topic.to_string(), |(asset, signal)| format!("twinlight/v1/{asset}/{signal}"));
-        decode::message(&topic, &publish.payload)
+        found.map_or(topic.to_string(), |(asset, signal)| format!("twinlight/v1/{asset}/{signal}"))
     }
 
     /// Acknowledges what is durable. What is not is left to be delivered again, on a new connection.

@@ -2,13 +2,14 @@
 
 use std::pin::Pin;
 
+use bytes::Bytes;
 use mqtt_protocol_core::mqtt::packet::Packet;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Talk;
 use crate::{
     ingest::{
-        Delivery, Origin, decode,
+        Delivery, Origin, Text, decode,
         mqtt::{
             answer::{self, Owed},
             hello::Ended,
@@ -47,8 +48,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         }
         let (names, client) = (&self.door.names, self.client.as_deref());
         let origin = self.origin.get_or_insert_with(|| Origin { connector: "mqtt", client: names.of(client) });
-        let items = decode::message(topic, payload);
-        let delivery = Delivery { origin: origin.clone(), received_at: received_at(), items };
+        let text = Text::from(Bytes::copy_from_slice(payload));
+        let items = decode::message(topic, text.as_str());
+        let delivery = Delivery { origin: origin.clone(), received_at: received_at(), text: &text, items };
         // Waits while the store is full, and with it the client: that is what bounds it.
         let submitted = tokio::select! {
             submitted = self.door.pipeline.submit(delivery) => submitted,
