@@ -5,6 +5,7 @@ pub mod serve;
 pub mod state;
 
 pub mod error;
+pub mod files;
 pub mod middleware;
 pub mod router;
 pub mod routes;

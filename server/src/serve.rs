@@ -34,6 +34,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     // First of all: whoever reads the address may tell us to stop.
     let mut told = Told::listen().context("signals cannot be heard")?;
     let shutdown = CancellationToken::new();
+    crate::files::open_as_many_as_allowed();
     let bound = Bound::bind(&config).await?;
     let (http, mqtt) = (bound.http.local_addr()?, bound.mqtt.local_addr()?);
     if config.is_open() {
@@ -84,8 +85,13 @@ impl Bound {
             .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))?;
         // Only now: whoever reads this may come at once.
         tracing::info!("pages on http://{}, MQTT on {}", self.http.local_addr()?, self.mqtt.local_addr()?);
-        let limits = ingest::mqtt::Limits::default();
+        let limits = config.mqtt.limits();
         let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
+        let brokers: Vec<_> = config
+            .brokers
+            .values()
+            .map(|plan| ingest::broker::connect(plan.clone(), services.pipeline.clone(), shutdown.clone()))
+            .collect();
         let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));
         let beat = tokio::spawn(services.hub.clone().run());
         let state = AppState {
@@ -117,6 +123,9 @@ impl Bound {
         };
         shutdown.cancel();
         let _ = mqtt.await;
+        for (_, broker) in brokers {
+            let _ = broker.await;
+        }
         let _ = ticks.await;
         beat.abort();
         services.stop(running).await;

@@ -1,5 +1,6 @@
 //! The server as its users see it: over HTTP, MQTT and the WebSocket, killed and restarted.
 
+mod broker;
 mod crash;
 mod faults;
 mod http;
@@ -10,4 +11,5 @@ mod resume;
 mod stream;
 mod support;
 mod tidy;
+mod vectors;
 mod viewers;
