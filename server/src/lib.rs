@@ -9,6 +9,8 @@ pub mod middleware;
 pub mod router;
 pub mod routes;
 
+pub mod load;
 pub mod replay;
+pub mod verify;
 
 pub use router::router;

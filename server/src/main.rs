@@ -1,9 +1,9 @@
-//! The command line: `twinlight serve` and `twinlight replay`.
+//! The command line: `twinlight serve`, `replay`, `load` and `verify`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, replay, serve};
+use server::{config::Config, load, replay, serve, verify};
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
@@ -19,6 +19,10 @@ enum Action {
     Serve(serve::Options),
     /// Publishes recordings over MQTT as a gateway would.
     Replay(replay::Options),
+    /// Loads a server with publishers and viewers, and says what it could take.
+    Load(load::Options),
+    /// Compares what was acknowledged to `load` with what a server keeps.
+    Verify(verify::Options),
 }
 
 #[tokio::main]
@@ -40,5 +44,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command.action.unwrap_or(Action::Serve(serve::Options::default())) {
         Action::Serve(options) => serve::run(config, options).await,
         Action::Replay(options) => replay::run(config, options).await,
+        Action::Load(options) => load::run(options).await,
+        Action::Verify(options) => verify::run(options).await,
     }
 }

@@ -2,9 +2,15 @@
 
 use axum::{
     Router,
+    body::Body,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower::ServiceBuilder;
+use tower_http::{
+    compression::CompressionLayer, decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer,
+    map_request_body::MapRequestBodyLayer,
+};
 
 use crate::{middleware, routes, state::AppState};
 
@@ -17,11 +23,17 @@ pub fn router(state: AppState) -> Router {
     let machines = Router::new()
         .route("/api/v1/telemetry", post(routes::ingest::telemetry))
         .route("/api/v1/events", post(routes::ingest::events))
+        .route("/write", post(routes::ingest::lines))
+        .route("/api/v2/write", post(routes::ingest::lines))
+        // Counted once it is unpacked: a small body may be a large one in disguise.
+        .layer(DefaultBodyLimit::max(TELEMETRY_BYTES))
+        .layer(ServiceBuilder::new().layer(RequestDecompressionLayer::new()).layer(MapRequestBodyLayer::new(Body::new)))
         .layer(RequestBodyLimitLayer::new(TELEMETRY_BYTES));
     let questions = Router::new()
         .route("/api/v1/plant", get(routes::plant::plant))
         .route("/api/v1/history", get(routes::plant::history))
         .route("/api/v1/samples", get(routes::plant::samples))
+        .route("/api/v1/lineage", get(routes::plant::lineage))
         .route("/api/v1/rejections", get(routes::plant::rejections))
         .route("/api/v1/quarantine", get(routes::quarantine::list))
         .route("/api/v1/quarantine/actions", get(routes::quarantine::actions))

@@ -122,7 +122,7 @@ async fn tick(services: Services, checkpoint_secs: u64, shutdown: CancellationTo
     checkpoints.reset();
     loop {
         tokio::select! {
-            _ = seconds.tick() => services.keep_clocks().await,
+            _ = seconds.tick() => services.tick().await,
             _ = checkpoints.tick() => services.twins.tick(),
             () = shutdown.cancelled() => return,
         }

@@ -54,6 +54,8 @@ pub struct Binding {
     pub signal: u16,
     /// The unit of values that come without one.
     pub unit: String,
+    /// From that unit to the model's.
+    pub conversion: Conversion,
     /// What a value is multiplied with once it is in the model's unit, as -1 for the other direction of a current.
     pub scale: f64,
 }
@@ -86,12 +88,13 @@ impl Catalog {
         &self.assets
     }
 
-    pub fn number(&self, id: &AssetId) -> Option<usize> {
+    /// The number of the asset with this id.
+    pub fn number(&self, id: &str) -> Option<usize> {
         self.numbers.get(id).copied()
     }
 
     pub fn asset(&self, id: &AssetId) -> Option<&Asset> {
-        self.number(id).map(|number| &self.assets[number])
+        self.number(id.as_str()).map(|number| &self.assets[number])
     }
 
     /// How long the samples of each class are kept, by its name.

@@ -6,12 +6,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use twin::Timestamp;
 
 use crate::{
     Services,
-    ingest::{self, Delivery, Origin, Told, decode},
+    ingest::{self, Delivery, Origin, Text, Told, decode},
     store::{
         StoreError,
         quarantine::{self as kept, Action, Outcome, RejectionQuery, RejectionRow},
@@ -39,7 +40,7 @@ pub struct Said {
 
 impl Said {
     /// What an item said that came when its asset's clock, or else the wall clock, was at `arrived`.
-    pub fn of(told: &Told, arrived: Timestamp) -> Said {
+    pub fn of(told: &Told<'_>, arrived: Timestamp) -> Said {
         let mut said = Said { kind: "", t: None, value: None, unit: None, quality: Default::default() };
         match told {
             Told::Reading(reading) => {
@@ -143,7 +144,8 @@ pub async fn readmit(
         if fitting.is_empty() {
             continue;
         }
-        let delivery = delivery(fitting.iter().map(|place| &cases[*place]), kind, action, now);
+        let text = text(fitting.iter().map(|place| &cases[*place]));
+        let delivery = delivery(&text, kind, action, now);
         let receipt = services.pipeline.accept_on(delivery, terms).await?;
         for (index, reason) in receipt.rejected {
             // The store alone knows of conflicts; what it said in detail is not in a receipt.
@@ -195,13 +197,16 @@ async fn judged(services: &Services, choice: Choice, rule: &Rule) -> Result<(Vec
     for kind in [CaseKind::Reading, CaseKind::Event] {
         let places: Vec<usize> =
             (0..cases.len()).filter(|place| cases[*place].kind == kind && cases[*place].corrected.is_ok()).collect();
-        let delivery = delivery(places.iter().map(|place| &cases[*place]), kind, 0, (services.clock)());
+        let text = text(places.iter().map(|place| &cases[*place]));
+        let delivery = delivery(&text, kind, 0, (services.clock)());
         let checked = validate::all_on(&services.catalog, &services.clocks, delivery, plan.terms);
         for refused in &checked.rejected {
             cases[places[refused.index]].fate = Fate::Refused(refused.reason, refused.detail.clone());
         }
         known.extend(checked.fit.iter().filter_map(|fit| match fit.what {
-            Fitting::Sample { signal, value, .. } => Some((places[fit.index], fit.asset, signal, fit.t, value)),
+            Fitting::Sample { signal, value, .. } => {
+                Some((places[fit.index as usize], fit.asset, signal, fit.t, value))
+            }
             Fitting::Event { .. } => None,
         }));
     }
@@ -227,16 +232,25 @@ impl Case {
     }
 }
 
-/// The corrected items as one delivery of the connector `readmit`; its client names the audit line.
-fn delivery<'a>(cases: impl Iterator<Item = &'a Case>, kind: CaseKind, action: i64, now: Timestamp) -> Delivery {
+/// The corrected items as a door takes them.
+fn text<'a>(cases: impl Iterator<Item = &'a Case>) -> Text {
     let items: Vec<&serde_json::Value> = cases.filter_map(|case| case.corrected.as_ref().ok()).collect();
-    let body = serde_json::json!(items).to_string();
+    Text::from(Bytes::from(serde_json::json!(items).to_string()))
+}
+
+/// One delivery of the connector `readmit`; its client names the audit line.
+fn delivery(text: &Text, kind: CaseKind, action: i64, now: Timestamp) -> Delivery<'_> {
     let read = match kind {
         CaseKind::Reading => ingest::http::telemetry,
         CaseKind::Event => ingest::http::events,
     };
-    let items = read(body.as_bytes()).expect("an array of objects, no more than a door takes");
-    Delivery { origin: Origin { connector: "readmit", client: format!("action-{action}") }, received_at: now, items }
+    let items = read(text).expect("an array of objects, no more than a door takes");
+    Delivery {
+        origin: Origin { connector: "readmit", client: format!("action-{action}") },
+        received_at: now,
+        text,
+        items,
+    }
 }
 
 fn outcome(case: &Case) -> Outcome {

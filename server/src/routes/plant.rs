@@ -22,18 +22,21 @@ pub async fn plant(State(services): State<Services>) -> Result<Json<Value>, Http
         .assets
         .iter()
         .zip(services.catalog.assets())
-        .map(|(asset, plan)| {
+        .enumerate()
+        .map(|(number, (asset, plan))| {
             let signal = |(from, binding): (&str, &services::catalog::Binding)| {
                 let signal = &plan.model.signals[usize::from(binding.signal)];
                 let latest = asset.latest.iter().find(|latest| latest.signal == binding.signal);
                 json!({
                     "from": from, "name": signal.name, "number": binding.signal, "unit": binding.unit,
+                    "kept_in": signal.unit, "scale": binding.scale, "range": signal.range,
                     "t": latest.map(|latest| latest.t.0), "value": latest.map(|latest| latest.value),
                 })
             };
             json!({
                 "id": asset.id, "title": asset.title, "path": asset.path, "simulated": asset.simulated,
                 "badge": asset.badge, "model": plan.model.id, "clock": clock(&asset.clock, now), "seq": asset.seq,
+                "twin_seq": services.twins.seq(number),
                 "signals": plan.bindings().map(signal).collect::<Vec<_>>(),
             })
         })
@@ -83,7 +86,7 @@ pub struct SamplesQuery {
     limit: Option<usize>,
 }
 
-/// `GET /api/v1/samples`: the entries of an asset as they were kept, in order of seq.
+/// `GET /api/v1/samples`: the entries of an asset as they were kept, in order of seq, without those that were deleted.
 pub async fn samples(
     State(services): State<Services>,
     Query(query): Query<SamplesQuery>,
@@ -92,22 +95,43 @@ pub async fn samples(
     if i64::try_from(query.after_seq).is_err() {
         return Err(HttpError::Query(format!("`after_seq`: at most {}", i64::MAX)));
     }
-    let limit = query.limit.unwrap_or(1000).min(MOST_ENTRIES);
-    let batch = services.store.entries(number, query.after_seq, limit).await?;
-    let entries: Vec<Value> = batch
-        .entries
-        .iter()
-        .zip(batch.first_seq..)
-        .map(|(entry, seq)| match &entry.what {
-            wire::What::Sample { signal, value, quality } => {
-                json!({ "seq": seq, "t": entry.t.0, "signal": signal, "value": value, "quality": quality })
-            }
-            wire::What::Event { id, kind, until, note } => json!({
-                "seq": seq, "t": entry.t.0, "event": id, "kind": kind, "until": until.map(|t| t.0), "note": note,
-            }),
-        })
-        .collect();
+    let limit = query.limit.unwrap_or(1000).clamp(1, MOST_ENTRIES);
+    let kept = services.store.kept_entries(number, query.after_seq, limit).await?;
+    let entries: Vec<Value> = kept.iter().map(|kept| entry(kept.seq, &kept.entry)).collect();
     Ok(Json(json!({ "asset": query.asset, "entries": entries })))
+}
+
+fn entry(seq: u64, entry: &wire::Entry) -> Value {
+    match &entry.what {
+        wire::What::Sample { signal, value, quality } => {
+            json!({ "seq": seq, "t": entry.t.0, "signal": signal, "value": value, "quality": quality })
+        }
+        wire::What::Event { id, kind, until, note } => json!({
+            "seq": seq, "t": entry.t.0, "event": id, "kind": kind, "until": until.map(|t| t.0), "note": note,
+        }),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct LineageQuery {
+    asset: String,
+    seq: u64,
+}
+
+/// `GET /api/v1/lineage`: where one sample came from.
+pub async fn lineage(
+    State(services): State<Services>,
+    Query(query): Query<LineageQuery>,
+) -> Result<Json<Value>, HttpError> {
+    let number = services.number(&asset(&query.asset)?)?;
+    let found = services.store.lineage(number, query.seq.min(i64::MAX as u64)).await?;
+    let lineage = found.ok_or_else(|| HttpError::Missing(format!("no sample {} of `{}`", query.seq, query.asset)))?;
+    let (connector, client) = lineage.origin.unwrap_or_default();
+    Ok(Json(json!({
+        "asset": query.asset, "entry": entry(query.seq, &lineage.entry), "connector": connector, "client": client,
+        "delivery": lineage.from.delivery, "received_at": lineage.from.received_at,
+        "contract": lineage.from.contract, "unit": lineage.unit,
+    })))
 }
 
 /// `GET /api/v1/rejections`: how many items were refused, by reason.

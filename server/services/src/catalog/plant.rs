@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Deserialize;
 use twin::{Model, Timestamp, id::AssetId};
 
-use super::{Asset, Binding, ClockPlan};
+use super::{Asset, Binding, ClockPlan, Conversion};
 use crate::contract::{self, Contract, Retention, Source};
 
 /// What the file says.
@@ -175,7 +175,9 @@ fn bindings(contracts: &[Contract], model: &Model, name: &str, faults: &mut Vec<
     let mut bindings = BTreeMap::new();
     for (contract, signal) in contracts.iter().zip(0..) {
         let Some(Source { from, unit, scale }) = &contract.source else { continue };
-        if bindings.insert(from.clone(), Binding { signal, unit: unit.clone(), scale: *scale }).is_some() {
+        // A unit that does not fit was named as a fault before.
+        let Some(conversion) = Conversion::between(unit, &contract.unit) else { continue };
+        if bindings.insert(from.clone(), Binding { signal, unit: unit.clone(), conversion, scale: *scale }).is_some() {
             let own = &model.signals[usize::from(signal)].name;
             faults.push(format!("{name}: `signals.{own}.from`: `{from}` feeds another signal too"));
         }

@@ -1,5 +1,7 @@
 //! How refused items are corrected: one rule for all that were chosen.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use twin::{Span, Timestamp, entry::Quality, id::AssetId, unit::Unit};
@@ -111,7 +113,8 @@ impl Plan<'_> {
             // It was not understood when it came; since then the plant or this program may have learned to.
             _ => match decode::reading(whole(row)?.trim()) {
                 Told::Reading(reading) => {
-                    (reading.t.or(row.t).unwrap_or(row.received_at), reading.value, reading.unit, reading.quality)
+                    let t = reading.t.or(row.t).unwrap_or(row.received_at);
+                    (t, reading.value, reading.unit.map(Cow::into_owned), reading.quality)
                 }
                 Told::Malformed(why) => return Err(why),
                 Told::Event(_) | Told::Misplaced => return Err("no reading".to_owned()),

@@ -32,14 +32,14 @@ impl Plant {
         let catalog = Catalog::parse(PLANT, model).unwrap();
         let (services, running) = Services::start(&folder.path().join("store.db"), catalog, || NOW).unwrap();
         let plant = Plant { services, running, _folder: folder };
-        let items = ingest::http::telemetry(readings.to_string().as_bytes()).unwrap();
-        plant.take(items).await;
+        let text = Text::from(Bytes::from(readings.to_string()));
+        plant.take(&text, ingest::http::telemetry(&text).unwrap()).await;
         plant
     }
 
-    async fn take(&self, items: Vec<ingest::Item>) {
+    async fn take(&self, text: &Text, items: Vec<ingest::Item<'_>>) {
         let origin = Origin { connector: "http", client: "test".into() };
-        self.services.pipeline.accept(Delivery { origin, received_at: NOW, items }).await.unwrap();
+        self.services.pipeline.accept(Delivery { origin, received_at: NOW, text, items }).await.unwrap();
     }
 
     async fn readmit(&self, rule: Value) -> Report {
@@ -148,7 +148,8 @@ async fn a_conflict_stays_open_and_a_duplicate_is_done() {
 async fn events_are_corrected_too() {
     let plant = Plant::told(json!([])).await;
     let event = json!({ "asset": "cel", "id": "e1", "t": NOW.0, "until": NOW.0 + 5, "kind": "charged", "note": "n" });
-    plant.take(ingest::http::events(event.to_string().as_bytes()).unwrap()).await;
+    let text = Text::from(Bytes::from(event.to_string()));
+    plant.take(&text, ingest::http::events(&text).unwrap()).await;
     let report = plant.readmit(json!({ "asset": "cell", "shift": "-2 s" })).await;
     assert_eq!((report.items, report.accepted), (1, 1));
     assert_eq!(plant.kept().await, ["event e1 at -2"]);
