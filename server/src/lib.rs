@@ -9,6 +9,7 @@ pub mod middleware;
 pub mod router;
 pub mod routes;
 
+pub mod data_check;
 pub mod load;
 pub mod replay;
 pub mod verify;

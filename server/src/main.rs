@@ -1,9 +1,9 @@
-//! The command line: `twinlight serve`, `replay`, `load` and `verify`.
+//! The command line: `twinlight serve`, `replay`, `load`, `verify` and `data check`.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, load, replay, serve, verify};
+use server::{config::Config, data_check, load, replay, serve, verify};
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
@@ -23,6 +23,9 @@ enum Action {
     Load(load::Options),
     /// Compares what was acknowledged to `load` with what a server keeps.
     Verify(verify::Options),
+    /// Looks at files of data.
+    #[command(subcommand)]
+    Data(data_check::Action),
 }
 
 #[tokio::main]
@@ -46,5 +49,6 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Replay(options) => replay::run(config, options).await,
         Action::Load(options) => load::run(options).await,
         Action::Verify(options) => verify::run(options).await,
+        Action::Data(action) => data_check::run(&config, action),
     }
 }

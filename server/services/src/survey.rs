@@ -11,7 +11,11 @@ use twin::{Clock, Timestamp};
 use crate::{
     catalog::Catalog,
     clocks::Clocks,
-    ingest::{self, Delivery, Origin, Told, http::BodyError},
+    ingest::{
+        self, Delivery, Item, Origin, Text, Told,
+        http::BodyError,
+        line::{Precision, TooMany},
+    },
     quality::{EventKind, Place, QualityEvent, Watch},
     validate::{self, Fit, Fitting, Reason},
 };
@@ -96,21 +100,34 @@ impl<'a> Survey<'a> {
 
     /// Takes a body of `POST /api/v1/telemetry`; `lines` says where each of its readings stands in the file.
     pub fn take(&mut self, body: &str, lines: &[u64]) -> Result<(), BodyError> {
-        let items = ingest::http::telemetry(body.as_bytes())?;
+        let text = Text::from(bytes::Bytes::copy_from_slice(body.as_bytes()));
+        let items = ingest::http::telemetry(&text)?;
+        self.judge(&text, items, |index| lines[index]);
+        Ok(())
+    }
+
+    /// Takes one line of line protocol.
+    pub fn take_line(&mut self, text: &str, line: u64, precision: Precision) -> Result<(), TooMany> {
+        let text = Text::from(bytes::Bytes::copy_from_slice(text.as_bytes()));
+        let items = ingest::line::lines(&text, precision)?;
+        self.judge(&text, items, |_| line);
+        Ok(())
+    }
+
+    fn judge(&mut self, text: &Text, items: Vec<Item<'_>>, line: impl Fn(usize) -> u64) {
+        self.findings.readings += items.len() as u64;
         let units: Vec<Option<String>> = items.iter().map(|item| unit(&item.what)).collect();
         let origin = Origin { connector: "file", client: String::new() };
-        let delivery = Delivery { origin, received_at: self.now, items };
+        let delivery = Delivery { origin, received_at: self.now, text, items };
         let checked = validate::all(self.catalog, &self.clocks, delivery);
-        self.findings.readings += lines.len() as u64;
         for rejection in checked.rejected {
             let name = (rejection.asset, rejection.signal, rejection.reason);
-            self.findings.refuse(name, lines[rejection.index], rejection.detail);
+            self.findings.refuse(name, line(rejection.index), rejection.detail);
         }
         for fit in &checked.fit {
-            let index = fit.index;
-            self.fits(fit, units[index].as_deref(), lines[index]);
+            let index = fit.index as usize;
+            self.fits(fit, units[index].as_deref(), line(index));
         }
-        Ok(())
     }
 
     /// Counts what could not even be read.
@@ -233,9 +250,9 @@ impl Findings {
     }
 }
 
-fn unit(told: &Told) -> Option<String> {
+fn unit(told: &Told<'_>) -> Option<String> {
     match told {
-        Told::Reading(reading) => reading.unit.clone(),
+        Told::Reading(reading) => reading.unit.as_deref().map(str::to_owned),
         _ => None,
     }
 }
