@@ -10,6 +10,7 @@ pub mod middleware;
 pub mod router;
 pub mod routes;
 
+pub mod data_check;
 pub mod load;
 pub mod maintain;
 pub mod replay;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, load, maintain, replay, serve, verify};
+use server::{config::Config, data_check, load, maintain, replay, serve, verify};
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
@@ -30,6 +30,9 @@ enum Action {
     Load(load::Options),
     /// Compares what was acknowledged to `load` with what a server keeps.
     Verify(verify::Options),
+    /// Looks at files of data.
+    #[command(subcommand)]
+    Data(data_check::Action),
 }
 
 #[tokio::main]
@@ -56,5 +59,6 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Store(action) => maintain::store(&config, &action),
         Action::Load(options) => load::run(options).await,
         Action::Verify(options) => verify::run(options).await,
+        Action::Data(action) => data_check::run(&config, action),
     }
 }

@@ -9,6 +9,7 @@ pub mod pipeline;
 pub mod quality;
 pub mod quarantine;
 pub mod store;
+pub mod survey;
 pub mod twins;
 pub mod validate;
 

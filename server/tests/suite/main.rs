@@ -2,6 +2,7 @@
 
 mod broker;
 mod crash;
+mod data_check;
 mod faults;
 mod http;
 mod mqtt;
