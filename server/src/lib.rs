@@ -11,6 +11,7 @@ pub mod routes;
 
 pub mod data_check;
 pub mod load;
+pub mod maintain;
 pub mod replay;
 pub mod verify;
 

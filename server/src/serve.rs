@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use services::{Services, catalog::Catalog, ingest};
 use tokio::{
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     replay,
+    routes::stream::viewers::{Limits, Viewers},
     state::{AppState, Gate},
 };
 
@@ -85,6 +87,7 @@ impl Bound {
         let limits = ingest::mqtt::Limits::default();
         let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
         let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));
+        let beat = tokio::spawn(services.hub.clone().run());
         let state = AppState {
             leptos: LeptosOptions::builder()
                 .output_name("twinlight")
@@ -93,11 +96,16 @@ impl Bound {
                 .site_addr(config.server.address)
                 .build(),
             services: services.clone(),
+            viewers: Arc::new(Viewers::new(Limits::default(), services.catalog.assets().len())),
             gate: Arc::new(Gate { allowed_hosts: config.server.allowed_hosts.clone(), ..Gate::default() }),
         };
         let app = crate::router(state).into_make_service_with_connect_info::<SocketAddr>();
         let stop = shutdown.clone();
-        let serving = axum::serve(self.http, app).with_graceful_shutdown(stop.cancelled_owned());
+        // A frame is not held back until the one before it was acknowledged by the other machine.
+        let http = self.http.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let serving = axum::serve(http, app).with_graceful_shutdown(stop.cancelled_owned());
         let drained = async {
             shutdown.cancelled().await;
             // Sockets have no end of their own; they are cut off once requests had their time.
@@ -110,6 +118,7 @@ impl Bound {
         shutdown.cancel();
         let _ = mqtt.await;
         let _ = ticks.await;
+        beat.abort();
         services.stop(running).await;
         served
     }

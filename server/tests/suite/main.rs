@@ -10,3 +10,4 @@ mod quarantine;
 mod stream;
 mod support;
 mod tidy;
+mod viewers;

@@ -9,6 +9,7 @@ use crate::{
     clocks::Clocks,
     ingest::{Delivery, Item, Origin, Reading, Text, Told},
     pipeline::Pipeline,
+    store::CheckpointRow,
 };
 
 const PLANT: &str = r#"
