@@ -335,7 +335,7 @@ proptest! {
         compactions in proptest::collection::vec(any::<bool>(), 400),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let kept = runtime.block_on(async {
+        let (kept, latest) = runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let plant = Plant::new();
             let open = plant.open(&folder.path().join("store.db"));
@@ -347,13 +347,16 @@ proptest! {
                 }
             }
             let kept = kept(&open.0).await;
+            let latest = open.0.stand(0).1[0];
             close(open).await;
-            kept
+            (kept, latest)
         });
         let mut found: Vec<i64> = kept.iter().map(|(t, _)| *t).collect();
         found.sort_unstable();
         times.sort_unstable();
         times.dedup();
+        // Measured last, whatever came last.
+        prop_assert_eq!(latest.t.0, times[times.len() - 1] * 1_000_000);
         prop_assert_eq!(found, times);
         prop_assert!(kept.iter().all(|(t, value)| *value == *t as f64 / 1000.0));
     }

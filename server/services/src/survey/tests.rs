@@ -1,10 +1,16 @@
 //! Readings in, findings out.
 
+use std::sync::OnceLock;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use twin::Span;
+use twin::{Span, entry::Quality};
 
 use super::*;
+use crate::{
+    ingest::Reading,
+    validate::{Range, Terms},
+};
 
 const PLANT: &str = r#"
 [[asset]]
@@ -17,13 +23,16 @@ temperature = { from = "temperature" }
 "#;
 const NOW: Timestamp = Timestamp(1_577_836_800_000_000);
 
-fn plant() -> Catalog {
-    Catalog::parse(PLANT, |_| Ok(include_str!("../../../models/li-ion-cell.toml").to_owned())).unwrap()
+fn plant() -> &'static Catalog {
+    static PARSED: OnceLock<Catalog> = OnceLock::new();
+    PARSED.get_or_init(|| {
+        Catalog::parse(PLANT, |_| Ok(include_str!("../../../models/li-ion-cell.toml").to_owned())).unwrap()
+    })
 }
 
 fn found(readings: &[Value]) -> Findings {
     let catalog = plant();
-    let mut survey = Survey::start(&catalog, NOW);
+    let mut survey = Survey::start(catalog, NOW);
     for (number, part) in readings.chunks(7).enumerate() {
         let lines: Vec<u64> = (0..part.len() as u64).map(|n| 1 + n + 7 * number as u64).collect();
         survey.take(&json!(part).to_string(), &lines).unwrap();
@@ -75,7 +84,7 @@ fn a_signal_is_described_by_what_came_of_it() {
 #[test]
 fn what_cannot_be_read_is_refused_by_line() {
     let catalog = plant();
-    let mut survey = Survey::start(&catalog, NOW);
+    let mut survey = Survey::start(catalog, NOW);
     survey.unreadable(12, "no JSON".into());
     survey.take(r#"[{"asset":"cell","signal":"u","t":1,"v":"warm"}]"#, &[13]).unwrap();
     let findings = survey.finish();
@@ -114,6 +123,34 @@ proptest! {
         prop_assert_eq!(ends(&shuffled), ends(&sorted));
     }
 
+    /// What a door that is not JSON may hand in: any bits, any text.
+    #[test]
+    fn no_item_makes_validation_panic(
+        names in proptest::option::of((".{0,8}", ".{0,8}")),
+        t in proptest::option::of(any::<i64>()),
+        bits in any::<u64>(),
+        unit in proptest::option::of(".{0,4}"),
+        quality in 0..3usize,
+        waived in any::<bool>(),
+    ) {
+        let catalog = plant();
+        let clocks = Clocks::start(catalog, &[], NOW);
+        let (asset, signal) = names.unwrap_or_else(|| ("cell".into(), "u".into()));
+        let quality = [Quality::Good, Quality::Uncertain, Quality::Bad][quality];
+        let reading = Reading { t: t.map(Timestamp), value: f64::from_bits(bits), unit: unit.map(Into::into), quality };
+        let item = Item { asset: asset.into(), signal: signal.into(), what: Told::Reading(reading), raw: "" };
+        let origin = Origin { connector: "file", client: String::new() };
+        let delivery = Delivery { origin, received_at: NOW, text: &Text::default(), items: vec![item] };
+        let terms = if waived { Terms::Readmitted(Range::Waived) } else { Terms::Usual };
+        let checked = validate::all_on(catalog, &clocks, delivery, terms);
+        prop_assert_eq!(checked.fit.len() + checked.rejected.len(), 1);
+        for fit in checked.fit {
+            let Fitting::Sample { value, quality: kept, .. } = fit.what else { panic!() };
+            prop_assert!(value.is_finite() && (waived || (0.0..=5.0).contains(&value)));
+            prop_assert!(kept >= quality, "no check makes a sample better");
+        }
+    }
+
     #[test]
     fn no_reading_makes_it_panic(asset in ".{0,8}", signal in ".{0,8}", t in any::<i64>(), bits in any::<u64>(), unit in proptest::option::of(".{0,4}"), known in any::<bool>()) {
         let (asset, signal) = if known { ("cell".into(), "u".into()) } else { (asset, signal) };
@@ -125,7 +162,7 @@ proptest! {
 #[test]
 fn lines_are_judged_like_readings() {
     let catalog = plant();
-    let mut survey = Survey::start(&catalog, NOW);
+    let mut survey = Survey::start(catalog, NOW);
     for (text, line) in [("cell u=3.7,temperature=20 5000", 1), ("# why", 2), ("cell u=9 6000", 3), ("cell u=", 4)] {
         survey.take_line(text, line, Precision::Millis).unwrap();
     }
