@@ -150,6 +150,31 @@ fn overlapping_batches_are_taken_in_once() {
     assert_eq!(shown, 60);
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Frames overlap and come again after a line was cut: each entry counts once, and the twin is the server's.
+    #[test]
+    fn whatever_comes_twice_or_overlaps_the_page_ends_where_the_server_is(
+        runs in proptest::collection::vec((1u64..30, 0u64..25), 1..12),
+    ) {
+        let server = Server::keeping(60);
+        let mut fleet = Fleet::of(server.plant(40));
+        fleet.apply(server.checkpoint(40));
+        let mut last = 40;
+        for (more, again) in runs {
+            let first = last + 1 - again.min(last);
+            last = (last + more).min(240);
+            fleet.apply(server.samples(first.max(1).min(last), last));
+        }
+        fleet.apply(server.checkpoint(last));
+        proptest::prop_assert_eq!(asset(&fleet).seq, last);
+        proptest::prop_assert_eq!(asset(&fleet).verification(), Verification::Verified { entries: last - 40 });
+        let shown: usize = (0..4).map(|signal| asset(&fleet).track(signal).unwrap().points().len()).sum();
+        proptest::prop_assert_eq!(shown as u64, last - 40);
+    }
+}
+
 #[test]
 fn a_hole_asks_for_the_entries_after_the_last_one() {
     let server = Server::keeping(30);
