@@ -125,7 +125,7 @@ async fn followed(folder: &Path, deliveries: &[Vec<i64>], kept: u64) -> (Arc<Cat
     let followers = twins.clone();
     let path = folder.join("twinlight.db");
     let publish = move |batch: crate::store::StoredBatch| followers.committed(batch.asset(), batch.batch().last_seq());
-    let (store, _) = Store::open(&path, &catalog, &[], publish).unwrap();
+    let (store, _) = Store::open(&path, &catalog, NOW, publish).unwrap();
     let thread = unstarted.start(catalog.clone(), store.clone(), Hub::new(2)).unwrap();
     let pipeline = Pipeline::new(catalog.clone(), Arc::new(Clocks::start(&catalog, &[], NOW)), store);
     for seconds in deliveries {
