@@ -1,6 +1,7 @@
 //! The process: configuration, router, middleware, WebSocket, pages, command line.
 
 pub mod config;
+pub mod log;
 pub mod serve;
 pub mod state;
 

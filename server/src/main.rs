@@ -1,14 +1,20 @@
-//! The command line: `twinlight serve` and `twinlight replay`.
+//! The command line: `twinlight serve`, `twinlight replay`, `twinlight config`.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, replay, serve};
+use server::{
+    config::{self, Loaded},
+    log, replay, serve,
+};
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
 #[command(version)]
 struct Command {
+    /// The file of settings; `twinlight.toml` of the working folder without this.
+    #[arg(long, global = true, env = "TWINLIGHT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -19,13 +25,12 @@ enum Action {
     Serve(serve::Options),
     /// Publishes recordings over MQTT as a gateway would.
     Replay(replay::Options),
+    /// Prints every setting, its value, where that comes from, and its meaning.
+    Config(config::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("TWINLIGHT_LOG").unwrap_or_else(|_| "info".into());
-    // A closed terminal must not take the server's tasks down with what they wanted to say.
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).init();
     match run(Command::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,9 +41,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
-    let config = Config::load()?;
+    let load = || Loaded::load(command.config.as_deref());
+    let start = || -> anyhow::Result<config::Config> {
+        let config = load()?.config;
+        log::start(&config.log);
+        Ok(config)
+    };
     match command.action.unwrap_or(Action::Serve(serve::Options::default())) {
-        Action::Serve(options) => serve::run(config, options).await,
-        Action::Replay(options) => replay::run(config, options).await,
+        Action::Serve(options) => serve::run(start()?, options).await,
+        Action::Replay(options) => replay::run(start()?, options).await,
+        Action::Config(options) => Ok(config::print(options, load)?),
     }
 }
