@@ -2,6 +2,8 @@
 
 pub mod catalog;
 pub mod clocks;
+pub mod connectors;
+pub mod counters;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
@@ -29,6 +31,10 @@ pub struct Services {
     pub clocks: Arc<clocks::Clocks>,
     /// The server's twins.
     pub twins: twins::Twins,
+    /// Which ways in are open.
+    pub connectors: Arc<connectors::Connectors>,
+    /// What happened since the start, in numbers.
+    pub counters: Arc<counters::Counters>,
     /// The way in.
     pub pipeline: pipeline::Pipeline,
     /// The wall clock of whoever runs the services.
@@ -57,11 +63,13 @@ impl Services {
             listeners.publish(&batch);
             followers.committed(batch.asset(), batch.batch().last_seq());
         })?;
+        let counters = store.counters.clone();
         let kept = store.reader()?.standings()?;
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
-        let services = Services { catalog, store, hub, clocks, twins, pipeline, clock };
+        let connectors = Arc::default();
+        let services = Services { catalog, store, hub, clocks, twins, connectors, counters, pipeline, clock };
         Ok((services, Running { twins: thread, writer }))
     }
 
@@ -81,9 +89,9 @@ impl Services {
         let _ = ended.await;
     }
 
-    /// Keeps where the clocks stand; to be called every second.
-    pub async fn keep_clocks(&self) {
-        self.store.keep_clocks(self.clocks.standings((self.clock)())).await;
+    /// Keeps where the clocks stand; to be called every second. Says whether that is on disk.
+    pub async fn keep_clocks(&self) -> bool {
+        self.store.keep_clocks(self.clocks.standings((self.clock)())).await
     }
 
     /// The plant as a page needs it, `now` being the wall clock.

@@ -19,6 +19,7 @@ use wire::{Batch, view::HistoryView};
 use crate::{
     catalog::Catalog,
     clocks::Standing,
+    counters::Counters,
     validate::{Checked, Reason},
 };
 pub use read::{Found, Reader};
@@ -125,6 +126,8 @@ pub struct Store {
     /// One permit an item that is handed in and not committed.
     room: Arc<Semaphore>,
     readers: Arc<Readers>,
+    /// What became of what was handed in, in numbers.
+    pub counters: Arc<Counters>,
 }
 
 #[derive(Debug)]
@@ -163,7 +166,8 @@ impl Store {
         let mut connection = schema::open_writer(path)?;
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
         let readers = (0..READERS).map(|_| Reader::open(path, &layout)).collect::<Result<_, _>>()?;
-        let writer = writer::Writer::new(lock, connection, layout.clone())?;
+        let counters = Arc::new(Counters::default());
+        let writer = writer::Writer::new(lock, connection, layout.clone(), counters.clone())?;
         let (work, queue) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store".into())
@@ -172,7 +176,7 @@ impl Store {
         let readers =
             Readers { room: Semaphore::new(READERS), idle: Mutex::new(readers), layout, path: path.to_path_buf() };
         let room = Arc::new(Semaphore::new(QUEUED_ITEMS));
-        Ok((Store { work, room, readers: Arc::new(readers) }, WriterThread(thread)))
+        Ok((Store { work, room, readers: Arc::new(readers), counters }, WriterThread(thread)))
     }
 
     /// Hands a delivery to the writer, or fails with `Full`.
@@ -200,12 +204,15 @@ impl Store {
         let _ = self.work.blocking_send(Work::Checkpoint(row));
     }
 
-    /// Keeps where the clocks stand; returns once that is on disk.
-    pub async fn keep_clocks(&self, standings: Vec<Standing>) {
+    /// Keeps where the clocks stand; returns once that is on disk, or cannot be kept.
+    pub async fn keep_clocks(&self, standings: Vec<Standing>) -> bool {
         let (done, kept) = oneshot::channel();
-        if self.work.send(Work::Clocks { standings, done }).await.is_ok() {
-            let _ = kept.await;
-        }
+        self.work.send(Work::Clocks { standings, done }).await.is_ok() && kept.await.is_ok()
+    }
+
+    /// How many items are handed in and not committed, and how many there may be.
+    pub fn queued(&self) -> (usize, usize) {
+        (QUEUED_ITEMS - self.room.available_permits(), QUEUED_ITEMS)
     }
 
     /// Has the writer finish what it was handed and end. Blocks while its queue is full.

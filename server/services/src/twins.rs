@@ -53,27 +53,35 @@ pub struct Checkpoint {
 #[derive(Debug, Clone)]
 pub struct Twins {
     asks: mpsc::Sender<Ask>,
-    /// The last seq committed, by asset number.
-    committed: Arc<[AtomicU64]>,
+    progress: Arc<[Progress]>,
+}
+
+/// How far an asset's entries and its twin have come.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The last seq committed.
+    committed: AtomicU64,
+    /// The last seq that the twin was told.
+    told: AtomicU64,
 }
 
 /// The other end of `Twins`, to be run.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
-    committed: Arc<[AtomicU64]>,
+    progress: Arc<[Progress]>,
 }
 
 /// A way to twins that do not run yet.
 pub fn channel(assets: usize) -> (Twins, Unstarted) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    let committed: Arc<[AtomicU64]> = (0..assets).map(|_| AtomicU64::new(0)).collect();
-    (Twins { asks: sender, committed: committed.clone() }, Unstarted { asks: receiver, committed })
+    let progress: Arc<[Progress]> = (0..assets).map(|_| Progress::default()).collect();
+    (Twins { asks: sender, progress: progress.clone() }, Unstarted { asks: receiver, progress })
 }
 
 impl Twins {
     /// Says that entries up to `seq` are kept. Never blocks: a full queue means that the thread looks anyway.
     pub fn committed(&self, asset: usize, seq: u64) {
-        self.committed[asset].fetch_max(seq, Ordering::Release);
+        self.progress[asset].committed.fetch_max(seq, Ordering::Release);
         let _ = self.asks.try_send(Ask::Look);
     }
 
@@ -90,6 +98,18 @@ impl Twins {
         current.await.ok()
     }
 
+    /// Whether the twins' thread lives.
+    pub fn is_running(&self) -> bool {
+        !self.asks.is_closed()
+    }
+
+    /// How many committed entries an asset's twin has not been told yet.
+    pub fn lag(&self, asset: usize) -> u64 {
+        let Progress { committed, told } = &self.progress[asset];
+        let told = told.load(Ordering::Acquire);
+        committed.load(Ordering::Acquire).saturating_sub(told)
+    }
+
     /// Has the thread keep every twin's state and end, however much there is to catch up with.
     pub async fn stop(&self) {
         let _ = self.asks.send(Ask::Stop).await;
@@ -100,7 +120,8 @@ impl Unstarted {
     /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
     pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
         let reader = store.reader()?;
-        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), turn: 0 };
+        let progress = self.progress.clone();
+        let twins = Following { catalog, store, hub, reader, progress, followed: Vec::new(), turn: 0 };
         std::thread::Builder::new()
             .name("twins".into())
             .spawn(move || twins.run(self))
@@ -113,6 +134,7 @@ struct Following {
     store: Store,
     hub: Hub,
     reader: Reader,
+    progress: Arc<[Progress]>,
     followed: Vec<Followed>,
     /// The asset whose turn it is to catch up.
     turn: usize,
@@ -134,7 +156,10 @@ impl Following {
     fn run(mut self, mut way: Unstarted) {
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
+            let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
+            self.progress[number].committed.fetch_max(newest, Ordering::Release);
             let followed = self.pick_up(number, asset);
+            self.progress[number].told.store(followed.seq, Ordering::Release);
             self.followed.push(followed);
         }
         // Requests go before entries: a backlog of one asset keeps nobody else waiting.
@@ -149,8 +174,8 @@ impl Following {
                 Ask::Stop => break,
             }
             // After every request: a look that found the queue full is not in it.
-            for (followed, committed) in self.followed.iter_mut().zip(&*way.committed) {
-                followed.is_behind |= committed.load(Ordering::Acquire) > followed.seq;
+            for (followed, progress) in self.followed.iter_mut().zip(&*self.progress) {
+                followed.is_behind |= progress.committed.load(Ordering::Acquire) > followed.seq;
             }
         }
         for asset in 0..self.followed.len() {
@@ -209,6 +234,7 @@ impl Following {
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         followed.twin.observe(&told);
         followed.seq = batch.last_seq();
+        self.progress[asset].told.store(followed.seq, Ordering::Release);
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

@@ -1,12 +1,16 @@
 //! The one thread that writes: groups deliveries into transactions, publishes, then acknowledges.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{CheckpointRow, Receipt, StoreError, StoredBatch, Work, keeping::Keeping, lock::Lock, read::Layout};
-use crate::{clocks::Standing, ingest::Origin, validate::Checked};
+use crate::{clocks::Standing, counters::Counters, ingest::Origin, validate::Checked};
 
 const GROUP_FOR: Duration = Duration::from_millis(5);
 const GROUP_ROWS: usize = 4096;
@@ -19,6 +23,7 @@ pub struct Writer {
     /// The last seq given out, by asset number.
     last_seqs: Vec<u64>,
     origins: BTreeMap<Origin, i64>,
+    counters: Arc<Counters>,
     /// Comes last: given back once the connection is closed.
     _lock: Lock,
 }
@@ -37,12 +42,17 @@ struct Group {
 }
 
 impl Writer {
-    pub fn new(lock: Lock, connection: Connection, layout: Arc<Layout>) -> Result<Writer, StoreError> {
+    pub fn new(
+        lock: Lock,
+        connection: Connection,
+        layout: Arc<Layout>,
+        counters: Arc<Counters>,
+    ) -> Result<Writer, StoreError> {
         let mut last_seqs = Vec::new();
         for asset in layout.assets() {
             last_seqs.push(super::read::last_seq(&connection, asset.key)?);
         }
-        Ok(Writer { connection, layout, last_seqs, origins: BTreeMap::new(), _lock: lock })
+        Ok(Writer { connection, layout, last_seqs, origins: BTreeMap::new(), counters, _lock: lock })
     }
 
     /// Works until every handle of the store is gone and the queue is empty.
@@ -53,11 +63,15 @@ impl Writer {
         };
         while let Some(group) = runtime.block_on(gather(&mut queue)) {
             let is_last = group.is_last;
-            match self.commit(&group) {
+            let begun = now();
+            let committed = self.commit(&group);
+            self.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
+            match committed {
                 Ok((batches, receipts)) => {
                     // Published before it is acknowledged: who hears `kept` can ask for it.
                     batches.into_iter().for_each(&mut publish);
-                    for ((_, done), receipt) in group.appends.into_iter().zip(receipts) {
+                    for ((checked, done), receipt) in group.appends.into_iter().zip(receipts) {
+                        self.counters.kept(checked.origin.connector, &receipt);
                         let _ = done.send(Ok(receipt));
                     }
                     for kept in group.clocks_kept {
@@ -68,7 +82,8 @@ impl Writer {
                     tracing::error!(%error, "a commit failed; nothing of it is acknowledged");
                     // The transaction may have made origins that are gone again.
                     self.origins.clear();
-                    for (_, done) in group.appends {
+                    for (checked, done) in group.appends {
+                        self.counters.lost(checked.origin.connector);
                         let _ = done.send(Err(error.clone()));
                     }
                 }
@@ -103,6 +118,11 @@ impl Writer {
         let batches = batches.into_iter().map(|(asset, batch)| StoredBatch { asset, batch }).collect();
         Ok((batches, receipts))
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a commit takes is no time of the plant's")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// Waits for work, then takes along what comes within the group's time and rows.
