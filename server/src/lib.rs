@@ -5,8 +5,10 @@ pub mod log;
 pub mod serve;
 pub mod state;
 
+pub mod door;
 pub mod error;
 pub mod middleware;
+pub mod opening;
 pub mod router;
 pub mod routes;
 

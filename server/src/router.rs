@@ -2,9 +2,11 @@
 
 use axum::{
     Router,
-    routing::{get, post},
+    middleware::from_fn,
+    routing::{any, get},
 };
-use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{middleware, routes, state::AppState};
 
@@ -14,19 +16,28 @@ const OTHER_BYTES: usize = 256 * 1024;
 
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
-    let machines = Router::new()
-        .route("/api/v1/telemetry", post(routes::ingest::telemetry))
-        .route("/api/v1/events", post(routes::ingest::events))
+    let machines = OpenApiRouter::new()
+        .routes(routes!(routes::ingest::telemetry))
+        .routes(routes!(routes::ingest::events))
+        .layer(from_fn(middleware::json_body))
         .layer(RequestBodyLimitLayer::new(TELEMETRY_BYTES));
-    let questions = Router::new()
-        .route("/api/v1/plant", get(routes::plant::plant))
-        .route("/api/v1/history", get(routes::plant::history))
-        .route("/api/v1/samples", get(routes::plant::samples))
-        .route("/api/v1/rejections", get(routes::plant::rejections))
-        .route("/api/v1/requests", get(routes::health::requests))
-        .route("/healthz", get(routes::health::health));
+    let questions = OpenApiRouter::new()
+        .routes(routes!(routes::plant::plant))
+        .routes(routes!(routes::plant::history))
+        .routes(routes!(routes::plant::samples))
+        .routes(routes!(routes::plant::rejections))
+        .routes(routes!(routes::health::requests))
+        .routes(routes!(routes::health::health))
+        .routes(routes!(routes::health::ready))
+        .routes(routes!(routes::metrics::metrics));
+    let described = OpenApiRouter::with_openapi(routes::openapi::about());
+    let (machines, document) = described.merge(machines).split_for_parts();
+    let (questions, document) = OpenApiRouter::with_openapi(document).merge(questions).split_for_parts();
     let browsers = routes::pages::router(&state).route("/ws", get(routes::stream::upgrade));
-    let others = questions.merge(browsers).layer(RequestBodyLimitLayer::new(OTHER_BYTES));
-    let all = machines.merge(others).layer(CompressionLayer::new());
-    middleware::around(all, &state).with_state(state)
+    let others = questions
+        .merge(routes::openapi::router(&document))
+        .route("/api/{*rest}", any(routes::openapi::nothing))
+        .merge(browsers)
+        .layer(RequestBodyLimitLayer::new(OTHER_BYTES));
+    middleware::around(machines.merge(others), &state).with_state(state)
 }

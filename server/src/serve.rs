@@ -1,24 +1,32 @@
 //! `twinlight serve`: starts everything, runs until told to stop, stops without losing anything.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use anyhow::Context;
 use leptos::config::LeptosOptions;
-use services::{Services, catalog::Catalog, ingest};
+use services::{Running, Services, catalog::Catalog, connectors::Way, ingest};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     config::Config,
-    replay,
-    state::{AppState, Gate},
+    door, opening, replay,
+    routes::metrics::Metrics,
+    state::{AppState, Gate, Watch},
 };
 
-/// How long requests may go on after the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(5);
+/// How long the demo may take to end.
+const DEMO_WITHIN: Duration = Duration::from_secs(5);
+/// A writer that takes longer for a few rows is not at work.
+const WRITE_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
@@ -32,6 +40,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     // First of all: whoever reads the address may tell us to stop.
     let mut told = Told::listen().context("signals cannot be heard")?;
     let shutdown = CancellationToken::new();
+    raise_descriptors();
     let bound = Bound::bind(&config).await?;
     let (http, mqtt) = (bound.http.local_addr()?, bound.mqtt.local_addr()?);
     if config.is_open() {
@@ -54,7 +63,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     });
     let served = bound.run(config, shutdown).await;
     if let Some(demo) = demo {
-        let _ = tokio::time::timeout(DRAIN, demo).await;
+        let _ = tokio::time::timeout(DEMO_WITHIN, demo).await;
     }
     served
 }
@@ -77,14 +86,17 @@ impl Bound {
 
     /// Serves until `shutdown`, then finishes what is under way and keeps where everything stands.
     pub async fn run(self, config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
-        let catalog = Catalog::read(&config.plant.file, &config.plant.models).context("the plant cannot be read")?;
-        let (services, running) = Services::start(&config.store.path, catalog, ingest::received_at)
-            .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))?;
-        // Only now: whoever reads this may come at once.
-        tracing::info!("pages on http://{}, MQTT on {}", self.http.local_addr()?, self.mqtt.local_addr()?);
-        let limits = ingest::mqtt::Limits::default();
-        let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
-        let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));
+        let (opening, app) = watch::channel(None);
+        // Set later than `shutdown`: in between, only `/readyz` says that we are leaving.
+        let closing = CancellationToken::new();
+        let gate = Arc::new(Gate::new(&config, shutdown.clone(), closing.clone()));
+        let (http, mqtt) = (self.http.local_addr()?, self.mqtt.local_addr()?);
+        let limits = door::Limits::from(&config.server);
+        let front = opening::front(app, gate.clone());
+        let serving = AbortOnDropHandle::new(tokio::spawn(door::serve(self.http, limits, front, closing.clone())));
+        let starting = config.clone();
+        let (services, running) = tokio::task::spawn_blocking(move || start(&starting)).await??;
+        let watch = Arc::new(Watch::new(&config));
         let state = AppState {
             leptos: LeptosOptions::builder()
                 .output_name("twinlight")
@@ -93,39 +105,64 @@ impl Bound {
                 .site_addr(config.server.address)
                 .build(),
             services: services.clone(),
-            gate: Arc::new(Gate { allowed_hosts: config.server.allowed_hosts.clone(), ..Gate::default() }),
+            gate,
+            watch: watch.clone(),
+            metrics: Arc::new(Metrics::new(&services)),
         };
-        let app = crate::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        let stop = shutdown.clone();
-        let serving = axum::serve(self.http, app).with_graceful_shutdown(stop.cancelled_owned());
-        let drained = async {
-            shutdown.cancelled().await;
-            // Sockets have no end of their own; they are cut off once requests had their time.
-            tokio::time::sleep(DRAIN).await;
+        opening.send_replace(Some(crate::router(state)));
+        let limits = ingest::mqtt::Limits {
+            connections: usize::try_from(config.mqtt.connections).unwrap_or(usize::MAX),
+            ..Default::default()
         };
-        let served = tokio::select! {
-            served = serving.into_future() => served.context("the HTTP server failed"),
-            () = drained => Ok(()),
-        };
-        shutdown.cancel();
-        let _ = mqtt.await;
+        let door = ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), closing.clone());
+        let messages = tokio::spawn(door);
+        services.connectors.tell("http", Way::Open);
+        services.connectors.tell("mqtt", Way::Open);
+        let ticks = tokio::spawn(tick(services.clone(), watch, config.twins.checkpoint_secs, closing.clone()));
+        // Only now: whoever reads this may come at once.
+        let (version, store) = (env!("CARGO_PKG_VERSION"), config.store.path.display());
+        tracing::info!(version, %store, "pages on http://{http}, MQTT on {mqtt}");
+        shutdown.cancelled().await;
+        tokio::time::sleep(Duration::from_secs(config.server.notice_secs)).await;
+        closing.cancel();
+        let served = serving.await.context("the HTTP server failed");
+        let _ = messages.await;
         let _ = ticks.await;
         services.stop(running).await;
         served
     }
 }
 
+/// Reads the plant and opens the store.
+fn start(config: &Config) -> anyhow::Result<(Services, Running)> {
+    let catalog = Catalog::read(&config.plant.file, &config.plant.models).context("the plant cannot be read")?;
+    Services::start(&config.store.path, catalog, ingest::received_at)
+        .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))
+}
+
 /// Keeps the clocks every second and has the twins tell their state every `checkpoint_secs`.
-async fn tick(services: Services, checkpoint_secs: u64, shutdown: CancellationToken) {
+async fn tick(services: Services, watch: Arc<Watch>, checkpoint_secs: u64, shutdown: CancellationToken) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     let mut checkpoints = tokio::time::interval(Duration::from_secs(checkpoint_secs));
     checkpoints.reset();
     loop {
         tokio::select! {
-            _ = seconds.tick() => services.keep_clocks().await,
+            _ = seconds.tick() => {
+                let kept = tokio::time::timeout(WRITE_WITHIN, services.keep_clocks()).await;
+                watch.writes.store(kept == Ok(true), Ordering::Release);
+            }
             _ = checkpoints.tick() => services.twins.tick(),
             () = shutdown.cancelled() => return,
         }
+    }
+}
+
+/// Lets the process have as many files and sockets as it may: a login shell gives it 1,024, fewer than the doors take.
+fn raise_descriptors() {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: limit.maximum, ..limit };
+    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Nofile, raised) {
+        tracing::warn!(%error, limit = limit.current, "the number of open files could not be raised");
     }
 }
 

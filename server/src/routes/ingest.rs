@@ -14,23 +14,37 @@ use services::{
     store::Receipt,
 };
 
-use crate::error::HttpError;
+use utoipa::ToSchema;
+
+use crate::{
+    error::{HttpError, Refusal},
+    routes::openapi::{Event, Reading},
+};
 
 /// What became of the items of a request.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Answer {
     accepted: usize,
     duplicates: usize,
     rejected: Vec<Refused>,
 }
 
-#[derive(Serialize)]
+/// An item that was not taken in: its place in the request, and why.
+#[derive(Serialize, ToSchema)]
 struct Refused {
     index: usize,
     reason: &'static str,
 }
 
-/// `POST /api/v1/telemetry`: an array of readings. Answers once they are durable.
+/// Takes readings in. Answers once they are durable; what is wrong with one of them does not touch the rest.
+#[utoipa::path(post, path = "/api/v1/telemetry", tag = "ingest", request_body = Vec<Reading>, responses(
+    (status = 200, description = "what became of them: all that was accepted is durable", body = Answer),
+    (status = 400, description = "the body is no array of at most 10,000 items", body = Refusal),
+    (status = 408, description = "the body did not come to its end in time", body = Refusal),
+    (status = 413, description = "the body is larger than 4 MiB", body = Refusal),
+    (status = 415, description = "the body says that it is no JSON", body = Refusal),
+    (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+))]
 pub async fn telemetry(
     State(services): State<Services>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -39,7 +53,15 @@ pub async fn telemetry(
     accept(&services, peer, ingest::http::telemetry(&body)?).await
 }
 
-/// `POST /api/v1/events`: an event, or an array of them. Answers once they are durable.
+/// Takes an event in, or an array of them. Answers once they are durable.
+#[utoipa::path(post, path = "/api/v1/events", tag = "ingest", request_body = Vec<Event>, responses(
+    (status = 200, description = "what became of them: all that was accepted is durable", body = Answer),
+    (status = 400, description = "the body is no array of at most 10,000 items", body = Refusal),
+    (status = 408, description = "the body did not come to its end in time", body = Refusal),
+    (status = 413, description = "the body is larger than 4 MiB", body = Refusal),
+    (status = 415, description = "the body says that it is no JSON", body = Refusal),
+    (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+))]
 pub async fn events(
     State(services): State<Services>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

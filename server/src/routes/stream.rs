@@ -3,34 +3,41 @@
 mod client;
 mod follow;
 
-use std::time::Duration;
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use axum::{
     extract::{
         State,
-        ws::{Message, WebSocketUpgrade},
+        ws::{CloseFrame, Message, WebSocketUpgrade, close_code},
     },
     response::Response,
 };
 use bytes::Bytes;
-use futures::{FutureExt, Sink, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures::{FutureExt, Sink, SinkExt, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use services::{
     Services,
     hub::{Feed, Update},
 };
 use wire::{ClientFrame, ServerFrame, frame::ALIVE_EVERY};
 
+use crate::state::Gate;
 use client::{Client, Gone};
 
 /// The largest frame that a client may send.
 const CLIENT_BYTES: usize = 64 * 1024;
 const BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BYTES: usize = 1024 * 1024;
+/// A client that takes nothing is not told goodbye.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 /// After so long without another frame, the client is told that the server lives.
 const ALIVE: Duration = Duration::from_micros(ALIVE_EVERY.0 as u64);
 
 /// `GET /ws`.
-pub async fn upgrade(State(services): State<Services>, socket: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(services): State<Services>,
+    State(gate): State<Arc<Gate>>,
+    socket: WebSocketUpgrade,
+) -> Response {
     socket
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)
@@ -38,8 +45,17 @@ pub async fn upgrade(State(services): State<Services>, socket: WebSocketUpgrade)
         .max_message_size(CLIENT_BYTES)
         .max_frame_size(CLIENT_BYTES)
         .on_upgrade(|socket| async move {
-            let (out, incoming) = socket.split();
-            serve(out, incoming, services).await;
+            let (mut out, incoming) = socket.split();
+            let counters = services.counters.clone();
+            counters.sockets.inc();
+            let incoming = pin!(incoming.take_until(gate.closing.cancelled()));
+            serve(&mut out, incoming, services).await;
+            if gate.closing.is_cancelled() {
+                // The browser comes back once there is a server again.
+                let goodbye = CloseFrame { code: close_code::AWAY, reason: "the server stops".into() };
+                let _ = tokio::time::timeout(GOODBYE_WITHIN, out.send(Message::Close(Some(goodbye)))).await;
+            }
+            counters.sockets.dec();
         })
 }
 

@@ -175,6 +175,7 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         let Some(follow) = self.follows.get_mut(&asset) else { return Ok(()) };
         let published = match update {
             Update::Missed => {
+                self.services.counters.feeds_missed.inc();
                 follow.owed = Owed::Snapshot;
                 return if has_room { self.settle(asset).await } else { Ok(()) };
             }
@@ -196,6 +197,7 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
             return self.send(published.frame).await;
         }
         follow.put_by(&published);
+        self.services.counters.frames_coalesced.inc();
         Ok(())
     }
 
@@ -285,6 +287,7 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
 
     async fn send(&mut self, frame: Bytes) -> Result<(), Gone> {
         self.sent += 1;
+        self.services.counters.frames_sent.inc();
         self.is_quiet = false;
         match tokio::time::timeout(SEND_WITHIN, self.out.send(Message::Binary(frame))).await {
             Ok(Ok(())) => Ok(()),
