@@ -23,12 +23,14 @@ pub enum HttpError {
     Body(#[from] services::ingest::http::BodyError),
     #[error("{0}")]
     Query(String),
+    #[error("{0}")]
+    Missing(String),
 }
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let status = match &self {
-            HttpError::Store(StoreError::UnknownAsset(_)) => StatusCode::NOT_FOUND,
+            HttpError::Store(StoreError::UnknownAsset(_)) | HttpError::Missing(_) => StatusCode::NOT_FOUND,
             HttpError::Store(StoreError::Full | StoreError::Closed) => StatusCode::SERVICE_UNAVAILABLE,
             HttpError::Store(error) => {
                 tracing::error!(%error, "a request failed");

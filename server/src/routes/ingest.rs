@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     error::{HttpError, Refusal},
-    routes::openapi::{Event, Reading},
+    routes::openapi::{Events, Reading},
 };
 
 /// What became of the items of a request.
@@ -36,10 +36,11 @@ struct Refused {
     reason: &'static str,
 }
 
-/// Takes readings in. Answers once they are durable; what is wrong with one of them does not touch the rest.
+/// Takes at most 10,000 readings in, and answers once they are durable. What is wrong with one of them does not touch
+/// the rest: it is kept as a rejection, counted and told by its index, and the answer is 200.
 #[utoipa::path(post, path = "/api/v1/telemetry", tag = "ingest", request_body = Vec<Reading>, responses(
     (status = 200, description = "what became of them: all that was accepted is durable", body = Answer),
-    (status = 400, description = "the body is no array of at most 10,000 items", body = Refusal),
+    (status = 400, description = "the body is no JSON of this shape, or has more than 10,000 items", body = Refusal),
     (status = 408, description = "the body did not come to its end in time", body = Refusal),
     (status = 413, description = "the body is larger than 4 MiB", body = Refusal),
     (status = 415, description = "the body says that it is no JSON", body = Refusal),
@@ -54,9 +55,9 @@ pub async fn telemetry(
 }
 
 /// Takes an event in, or an array of them. Answers once they are durable.
-#[utoipa::path(post, path = "/api/v1/events", tag = "ingest", request_body = Vec<Event>, responses(
+#[utoipa::path(post, path = "/api/v1/events", tag = "ingest", request_body = Events, responses(
     (status = 200, description = "what became of them: all that was accepted is durable", body = Answer),
-    (status = 400, description = "the body is no array of at most 10,000 items", body = Refusal),
+    (status = 400, description = "the body is no JSON of this shape, or has more than 10,000 items", body = Refusal),
     (status = 408, description = "the body did not come to its end in time", body = Refusal),
     (status = 413, description = "the body is larger than 4 MiB", body = Refusal),
     (status = 415, description = "the body says that it is no JSON", body = Refusal),

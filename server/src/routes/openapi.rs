@@ -98,6 +98,14 @@ pub struct Event {
     pub note: String,
 }
 
+/// An event, or an array of at most 10,000 of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Events {
+    One(Event),
+    Several(Vec<Event>),
+}
+
 /// An instant.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(untagged)]

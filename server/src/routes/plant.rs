@@ -115,9 +115,10 @@ fn clock(clock: &twin::Clock, now: Timestamp) -> Clock {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
-    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$", example = "cell-b0005")]
     asset: String,
     /// The signal's name in the model.
+    #[param(example = "voltage")]
     signal: String,
     /// From this time on, in microseconds; from the beginning without it.
     from: Option<i64>,
@@ -146,8 +147,8 @@ pub struct Point {
 /// Gives the samples of a signal, thinned to columns.
 #[utoipa::path(get, path = "/api/v1/history", tag = "plant", params(HistoryQuery), responses(
     (status = 200, description = "the samples", body = History),
-    (status = 400, description = "the question cannot be read, or the asset has no such signal", body = Refusal),
-    (status = 404, description = "there is no such asset", body = Refusal),
+    (status = 400, description = "the question cannot be read", body = Refusal),
+    (status = 404, description = "there is no such asset, or it has no such signal", body = Refusal),
 ))]
 pub async fn history(
     State(services): State<Services>,
@@ -155,7 +156,7 @@ pub async fn history(
 ) -> Result<Json<History>, HttpError> {
     let asset = asset(&query.asset)?;
     let model = &services.catalog.assets()[services.number(&asset)?].model;
-    let unknown = || HttpError::Query(format!("asset `{asset}` has no signal `{}`", query.signal));
+    let unknown = || HttpError::Missing(format!("asset `{asset}` has no signal `{}`", query.signal));
     let signal = model.signal(&query.signal).ok_or_else(unknown)?;
     let (from, to) = (query.from.unwrap_or(i64::MIN), query.to.unwrap_or(i64::MAX));
     let width = query.width.unwrap_or(1000);
@@ -167,7 +168,7 @@ pub async fn history(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SamplesQuery {
-    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$", example = "cell-b0005")]
     asset: String,
     /// Entries after this number; all without it.
     #[serde(default)]
