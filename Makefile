@@ -16,7 +16,7 @@ ENV = . target/toolchain.env;
 # Names server functions alike on both sides, wherever they were built.
 export SERVER_FN_OVERRIDE_KEY := twinlight
 
-.PHONY: help run dev test bench demo-reset setup-build setup-test site wasm check fmt fuzz clean FORCE
+.PHONY: help run dev test bench chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz clean FORCE
 
 help: ## Lists what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,9 +32,12 @@ dev: setup-build site ## The same, built for debugging
 test: setup-test ## Everything: format, lints, tests, the browser's journeys
 	@.ci/test
 
-bench: setup-test site ## Prints the figures: name, ours, unit, reference, its name, ratio
+bench: setup-bench site ## Prints the figures: name, ours, unit, reference, its name, ratio
 	@$(ENV) cargo build --quiet --release -p server --bin twinlight
 	@.ci/bench
+
+chaos: setup-test ## Stages kills, power cuts and failing disks by the hundred; needs root
+	@.ci/chaos
 
 demo-reset: ## Lets the demo start over: removes the data folder
 	rm -rf data
@@ -44,6 +47,9 @@ setup-build:
 
 setup-test:
 	@.ci/setup test
+
+setup-bench:
+	@.ci/setup bench
 
 site: $(SITE)/compressed.stamp ## Builds what the browser gets
 

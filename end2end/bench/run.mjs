@@ -7,8 +7,10 @@ import { launchOptions } from '../parts/chromium.mjs';
 import { hashEqual } from './kernel.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
+import { ackP99, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
 import { transfer } from './page.mjs';
 import { secondStart } from './start.mjs';
+import { bytesPerSample } from './store.mjs';
 import { redraw, requests } from './whatif.mjs';
 
 const FIGURES = {
@@ -20,11 +22,22 @@ const FIGURES = {
   'start.second': secondStart,
 };
 
+/** These are not to share the machine with a browser. */
+const WITHOUT_BROWSER = {
+  'ingest.line_http': lineHttp,
+  'ingest.line_http_vm': lineHttpVictoria,
+  'ingest.http_durable': httpDurable,
+  'ingest.mqtt_qos1': mqttQos1,
+  'ingest.ack_p99': ackP99,
+  'store.bytes_per_sample': bytesPerSample,
+  'memory.slope': memorySlope,
+};
+
 const wanted = process.argv.slice(2);
 let unmeasured = 0;
-for (const [name, measure] of Object.entries(FIGURES)) {
+for (const [name, measure] of Object.entries({ ...FIGURES, ...WITHOUT_BROWSER })) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const browser = await chromium.launch(launchOptions);
+  const browser = name in FIGURES ? await chromium.launch(launchOptions) : undefined;
   try {
     note(`${name} ...`);
     await measure(browser);
@@ -32,7 +45,7 @@ for (const [name, measure] of Object.entries(FIGURES)) {
     unmeasured += 1;
     console.error(`${name} could not be measured: ${error.stack ?? error}`);
   } finally {
-    await browser.close();
+    await browser?.close();
   }
 }
 process.exitCode = unmeasured > 0 ? 1 : 0;

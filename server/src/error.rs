@@ -22,21 +22,29 @@ pub enum HttpError {
     #[error("{0}")]
     Body(#[from] services::ingest::http::BodyError),
     #[error("{0}")]
-    Query(String),
+    TooMany(#[from] services::ingest::line::TooMany),
+    /// So many lines of a body could not be read; the rest is kept.
+    #[error("partial write: {unread} unreadable, the first: {first}")]
+    Partial { unread: usize, first: String },
     #[error("{0}")]
     Missing(String),
+    #[error("{0}")]
+    Query(String),
 }
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let status = match &self {
             HttpError::Store(StoreError::UnknownAsset(_)) | HttpError::Missing(_) => StatusCode::NOT_FOUND,
-            HttpError::Store(StoreError::Full | StoreError::Closed) => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::Store(StoreError::Full | StoreError::Closed | StoreError::DiskFull | StoreError::Disk(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             HttpError::Store(error) => {
                 tracing::error!(%error, "a request failed");
                 StatusCode::INTERNAL_SERVER_ERROR
             }
-            HttpError::Body(_) | HttpError::Query(_) => StatusCode::BAD_REQUEST,
+            HttpError::TooMany(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            HttpError::Body(_) | HttpError::Partial { .. } | HttpError::Query(_) => StatusCode::BAD_REQUEST,
         };
         let reason = match status {
             StatusCode::INTERNAL_SERVER_ERROR => "the store failed".to_string(),

@@ -12,6 +12,8 @@ pub mod opening;
 pub mod router;
 pub mod routes;
 
+pub mod load;
 pub mod replay;
+pub mod verify;
 
 pub use router::router;

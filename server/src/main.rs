@@ -1,11 +1,11 @@
-//! The command line: `twinlight serve`, `twinlight replay`, `twinlight config`.
+//! The command line: `twinlight serve`, `replay`, `load`, `verify` and `config`.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
     config::{self, Loaded},
-    log, replay, serve,
+    load, log, replay, serve, verify,
 };
 
 /// A digital-twin dashboard whose twin runs in the browser.
@@ -25,6 +25,10 @@ enum Action {
     Serve(serve::Options),
     /// Publishes recordings over MQTT as a gateway would.
     Replay(replay::Options),
+    /// Loads a server with publishers and viewers, and says what it could take.
+    Load(load::Options),
+    /// Compares what was acknowledged to `load` with what a server keeps.
+    Verify(verify::Options),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -41,15 +45,23 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
-    let load = || Loaded::load(command.config.as_deref());
+    let settings = || Loaded::load(command.config.as_deref());
     let start = || -> anyhow::Result<config::Config> {
-        let config = load()?.config;
+        let config = settings()?.config;
         log::start(&config.log);
         Ok(config)
     };
     match command.action.unwrap_or(Action::Serve(serve::Options::default())) {
         Action::Serve(options) => serve::run(start()?, options).await,
         Action::Replay(options) => replay::run(start()?, options).await,
-        Action::Config(options) => Ok(config::print(options, load)?),
+        Action::Load(options) => {
+            start()?;
+            load::run(options).await
+        }
+        Action::Verify(options) => {
+            start()?;
+            verify::run(options).await
+        }
+        Action::Config(options) => Ok(config::print(options, settings)?),
     }
 }

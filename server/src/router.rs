@@ -2,10 +2,15 @@
 
 use axum::{
     Router,
+    body::Body,
+    extract::DefaultBodyLimit,
     middleware::from_fn,
     routing::{any, get},
 };
-use tower_http::limit::RequestBodyLimitLayer;
+use tower::ServiceBuilder;
+use tower_http::{
+    decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer, map_request_body::MapRequestBodyLayer,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{middleware, routes, state::AppState};
@@ -16,16 +21,33 @@ const OTHER_BYTES: usize = 256 * 1024;
 
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
-    let machines = OpenApiRouter::new()
+    let json = OpenApiRouter::new()
         .routes(routes!(routes::ingest::telemetry))
         .routes(routes!(routes::ingest::events))
-        .layer(from_fn(middleware::json_body))
+        .layer(from_fn(middleware::json_body));
+    let machines = OpenApiRouter::new()
+        .routes(routes!(routes::ingest::lines))
+        .routes(routes!(routes::ingest::lines_v2))
+        .merge(json)
+        // Counted once it is unpacked: a small body may be a large one in disguise.
+        .layer(DefaultBodyLimit::max(TELEMETRY_BYTES))
+        .layer(ServiceBuilder::new().layer(RequestDecompressionLayer::new()).layer(MapRequestBodyLayer::new(Body::new)))
         .layer(RequestBodyLimitLayer::new(TELEMETRY_BYTES));
+    let corrections = OpenApiRouter::new()
+        .routes(routes!(routes::quarantine::preview))
+        .routes(routes!(routes::quarantine::readmit))
+        .routes(routes!(routes::quarantine::dismiss))
+        .layer(from_fn(middleware::json_body));
     let questions = OpenApiRouter::new()
         .routes(routes!(routes::plant::plant))
         .routes(routes!(routes::plant::history))
         .routes(routes!(routes::plant::samples))
+        .routes(routes!(routes::plant::lineage))
         .routes(routes!(routes::plant::rejections))
+        .routes(routes!(routes::quarantine::list))
+        .routes(routes!(routes::quarantine::actions))
+        .routes(routes!(routes::quarantine::inspect))
+        .merge(corrections)
         .routes(routes!(routes::health::requests))
         .routes(routes!(routes::health::health))
         .routes(routes!(routes::health::ready))

@@ -6,4 +6,5 @@ pub mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod plant;
+pub mod quarantine;
 pub mod stream;

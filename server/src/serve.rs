@@ -148,7 +148,7 @@ async fn tick(services: Services, watch: Arc<Watch>, checkpoint_secs: u64, shutd
     loop {
         tokio::select! {
             _ = seconds.tick() => {
-                let kept = tokio::time::timeout(WRITE_WITHIN, services.keep_clocks()).await;
+                let kept = tokio::time::timeout(WRITE_WITHIN, services.tick()).await;
                 watch.writes.store(kept == Ok(true), Ordering::Release);
             }
             _ = checkpoints.tick() => services.twins.tick(),

@@ -1,7 +1,7 @@
 //! Names of assets and signals, as they stand in topics, files and links.
 
 use alloc::{borrow::ToOwned, string::String};
-use core::fmt;
+use core::{borrow::Borrow, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,8 @@ impl fmt::Display for InvalidId {
 
 impl core::error::Error for InvalidId {}
 
-fn is_valid(text: &str) -> bool {
+/// Whether `text` may be the id of an asset or a signal.
+pub fn is_valid(text: &str) -> bool {
     let bytes = text.as_bytes();
     let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     (1..=63).contains(&bytes.len()) && plain(&bytes[0]) && bytes.iter().all(|b| plain(b) || *b == b'_' || *b == b'-')
@@ -35,6 +36,12 @@ impl AssetId {
     }
 
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for AssetId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

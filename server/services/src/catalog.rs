@@ -4,7 +4,9 @@ mod plant;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use twin::{Model, Timestamp, id::AssetId};
+use twin::{Model, Span, Timestamp, id::AssetId};
+
+use crate::contract::{Contract, Contracts, Retention};
 
 pub use twin::unit::Conversion;
 
@@ -21,6 +23,7 @@ pub struct Catalog {
     pub title: String,
     assets: Vec<Asset>,
     numbers: BTreeMap<AssetId, usize>,
+    retention: Retention,
 }
 
 /// One asset, its model and where its telemetry comes from.
@@ -40,6 +43,8 @@ pub struct Asset {
     pub model_text: String,
     /// By the signal's id in topics and HTTP.
     bindings: BTreeMap<String, Binding>,
+    /// By the signal's number.
+    contracts: Vec<Contract>,
 }
 
 /// How telemetry of one id becomes samples of a signal.
@@ -49,6 +54,8 @@ pub struct Binding {
     pub signal: u16,
     /// The unit of values that come without one.
     pub unit: String,
+    /// From that unit to the model's.
+    pub conversion: Conversion,
     /// What a value is multiplied with once it is in the model's unit, as -1 for the other direction of a current.
     pub scale: f64,
 }
@@ -70,9 +77,10 @@ impl Catalog {
 
     /// Reads a plant from its text; `model_text` gives the file of a model by its name.
     pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Catalog, CatalogError> {
-        let (title, assets) = plant::parse(text, model_text).map_err(|faults| CatalogError { faults })?;
+        let plant::Plant { title, retention, assets } =
+            plant::parse(text, model_text).map_err(|faults| CatalogError { faults })?;
         let numbers = assets.iter().enumerate().map(|(number, asset)| (asset.id.clone(), number)).collect();
-        Ok(Catalog { title, assets, numbers })
+        Ok(Catalog { title, assets, numbers, retention })
     }
 
     /// All assets, in the order of the plant file; the index is the asset's number in this process.
@@ -80,12 +88,41 @@ impl Catalog {
         &self.assets
     }
 
-    pub fn number(&self, id: &AssetId) -> Option<usize> {
+    /// The number of the asset with this id.
+    pub fn number(&self, id: &str) -> Option<usize> {
         self.numbers.get(id).copied()
     }
 
     pub fn asset(&self, id: &AssetId) -> Option<&Asset> {
-        self.number(id).map(|number| &self.assets[number])
+        self.number(id.as_str()).map(|number| &self.assets[number])
+    }
+
+    /// How long the samples of each class are kept, by its name.
+    pub fn retention(&self) -> &Retention {
+        &self.retention
+    }
+
+    /// How long the samples of a signal are kept, by the numbers of asset and signal; those of others are kept for good.
+    pub fn keep_for(&self) -> Vec<(usize, u16, Span)> {
+        let mut kept = Vec::new();
+        for (number, asset) in self.assets.iter().enumerate() {
+            for (contract, signal) in asset.contracts.iter().zip(0..) {
+                let span = self.retention.get(&contract.class).copied().flatten();
+                kept.extend(span.map(|span| (number, signal, span)));
+            }
+        }
+        kept
+    }
+
+    /// What is agreed of every signal of the plant.
+    pub fn contracts(&self) -> Contracts {
+        let mut contracts = Contracts::default();
+        for asset in &self.assets {
+            for (signal, contract) in asset.model.signals.iter().zip(&asset.contracts) {
+                contracts.insert(asset.id.as_str(), &signal.name, contract.clone());
+            }
+        }
+        contracts
     }
 }
 
@@ -93,6 +130,11 @@ impl Asset {
     /// The binding of the id `from`, as it stands in topics and HTTP.
     pub fn binding(&self, from: &str) -> Option<&Binding> {
         self.bindings.get(from)
+    }
+
+    /// What is agreed of signal number `signal`.
+    pub fn contract(&self, signal: u16) -> &Contract {
+        &self.contracts[usize::from(signal)]
     }
 
     /// Every id that telemetry may come under, with its binding.

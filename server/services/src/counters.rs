@@ -14,7 +14,7 @@ use prometheus_client::{
 use crate::store::Receipt;
 
 /// The connectors that every server has; what they count is there from the start.
-const CONNECTORS: [&str; 2] = ["http", "mqtt"];
+const CONNECTORS: [&str; 3] = ["http", "line", "mqtt"];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Became {

@@ -2,8 +2,12 @@
 
 pub mod decode;
 pub mod http;
+pub mod line;
 pub mod mqtt;
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
 use twin::{Timestamp, entry::Quality};
 
 /// Who handed something in.
@@ -15,30 +19,62 @@ pub struct Origin {
     pub client: String,
 }
 
-/// One message, decoded.
+/// A message as text; bytes that are none were replaced.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(Bytes);
+
+impl Text {
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Where a part of it stands; nowhere for what is no part of it.
+    pub(crate) fn place(&self, part: &str) -> (u32, u32) {
+        let start = (part.as_ptr() as usize).checked_sub(self.0.as_ptr() as usize);
+        let place = start.map(|start| (start, start + part.len())).filter(|(_, end)| *end <= self.0.len());
+        place.map_or((0, 0), |(start, end)| (start as u32, end as u32))
+    }
+
+    /// The part at a place.
+    pub(crate) fn part(&self, (start, end): (u32, u32)) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.0.get(start as usize..end as usize).unwrap_or_default())
+    }
+}
+
+impl From<Bytes> for Text {
+    fn from(bytes: Bytes) -> Text {
+        match std::str::from_utf8(&bytes) {
+            Ok(_) => Text(bytes),
+            Err(_) => Text(String::from_utf8_lossy(&bytes).into_owned().into()),
+        }
+    }
+}
+
+/// One message, decoded; its items borrow from its text.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Delivery {
+pub struct Delivery<'a> {
     pub origin: Origin,
     pub received_at: Timestamp,
+    pub text: &'a Text,
     /// In the order of the message; a receipt names items by their index.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'a>>,
 }
 
 /// One item of a message, not checked yet.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    pub asset: String,
+pub struct Item<'a> {
+    pub asset: Cow<'a, str>,
     /// The signal's id; `$event` for an event.
-    pub signal: String,
-    pub what: Told,
-    /// The item as it came, at most `MOST_RAW` bytes of it.
-    pub raw: Box<str>,
+    pub signal: Cow<'a, str>,
+    pub what: Told<'a>,
+    /// The item as it came.
+    pub raw: &'a str,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
-    Reading(Reading),
-    Event(ReportedEvent),
+pub enum Told<'a> {
+    Reading(Reading<'a>),
+    Event(Box<ReportedEvent>),
     /// Could not be read, and why.
     Malformed(String),
     /// Came on a topic that means nothing here.
@@ -46,11 +82,11 @@ pub enum Told {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
+pub struct Reading<'a> {
     /// `None` stands for the time of arrival.
     pub t: Option<Timestamp>,
     pub value: f64,
-    pub unit: Option<String>,
+    pub unit: Option<Cow<'a, str>>,
     pub quality: Quality,
 }
 
@@ -71,11 +107,6 @@ pub const MOST_RAW: usize = 1024;
 pub fn received_at() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
-}
-
-/// `text` cut to what is kept of a refused item.
-fn raw(text: &str) -> Box<str> {
-    cut(text, MOST_RAW).into()
 }
 
 /// As much of `text` as fits into so many bytes.

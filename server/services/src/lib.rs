@@ -3,10 +3,13 @@
 pub mod catalog;
 pub mod clocks;
 pub mod connectors;
+pub mod contract;
 pub mod counters;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
+pub mod quality;
+pub mod quarantine;
 pub mod store;
 pub mod twins;
 pub mod validate;
@@ -45,7 +48,7 @@ pub struct Services {
 #[derive(Debug)]
 pub struct Running {
     twins: JoinHandle<()>,
-    writer: store::WriterThread,
+    store: store::Threads,
 }
 
 impl Services {
@@ -59,18 +62,17 @@ impl Services {
         let hub = hub::Hub::new(catalog.assets().len());
         let (twins, unstarted) = twins::channel(catalog.assets().len());
         let (listeners, followers) = (hub.clone(), twins.clone());
-        let (store, writer) = store::Store::open(path, &catalog, move |batch| {
+        let (store, threads) = store::Store::open(path, &catalog, clock(), move |batch| {
             listeners.publish(&batch);
             followers.committed(batch.asset(), batch.batch().last_seq());
         })?;
-        let counters = store.counters.clone();
         let kept = store.reader()?.standings()?;
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
-        let connectors = Arc::default();
+        let (connectors, counters) = (Arc::default(), store.counters().clone());
         let services = Services { catalog, store, hub, clocks, twins, connectors, counters, pipeline, clock };
-        Ok((services, Running { twins: thread, writer }))
+        Ok((services, Running { twins: thread, store: threads }))
     }
 
     /// Keeps where everything stands, then ends the threads. What was acknowledged is on disk before this is called.
@@ -84,13 +86,21 @@ impl Services {
                 tracing::error!("the twins' thread panicked");
             }
             store.close();
-            running.writer.join();
+            running.store.join();
         });
         let _ = ended.await;
     }
 
-    /// Keeps where the clocks stand; to be called every second. Says whether that is on disk.
-    pub async fn keep_clocks(&self) -> bool {
+    /// Keeps where the clocks stand, and has the store look after itself; to be called every second. Says whether
+    /// they are on disk.
+    pub async fn tick(&self) -> bool {
+        let now = (self.clock)();
+        let asset_times = (0..self.catalog.assets().len()).map(|asset| self.clocks.get(asset).now(now)).collect();
+        self.store.look_after(asset_times, now);
+        self.keep_clocks().await
+    }
+
+    async fn keep_clocks(&self) -> bool {
         self.store.keep_clocks(self.clocks.standings((self.clock)())).await
     }
 
@@ -130,6 +140,14 @@ impl Services {
 
     /// The number of an asset in this process.
     pub fn number(&self, asset: &AssetId) -> Result<usize, StoreError> {
-        self.catalog.number(asset).ok_or_else(|| StoreError::UnknownAsset(asset.to_string()))
+        self.catalog.number(asset.as_str()).ok_or_else(|| StoreError::UnknownAsset(asset.to_string()))
+    }
+}
+
+/// Lets other threads go before this one; the higher `by`, up to 19, the more.
+fn give_way(by: i32) {
+    // Where it cannot be asked for, the thread goes on as it is.
+    if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), by) {
+        tracing::debug!(%error, "a thread has no lower priority");
     }
 }

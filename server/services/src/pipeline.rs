@@ -7,7 +7,7 @@ use crate::{
     clocks::Clocks,
     ingest::Delivery,
     store::{Pending, Receipt, Store, StoreError},
-    validate,
+    validate::{self, Terms},
 };
 
 /// Takes deliveries in.
@@ -25,15 +25,20 @@ impl Pipeline {
 
     /// Checks, keeps and publishes one delivery. What is wrong with a reading is in the receipt, never an error.
     /// Where the store is full it fails at once with `StoreError::Full`.
-    pub async fn accept(&self, delivery: Delivery) -> Result<Receipt, StoreError> {
+    pub async fn accept(&self, delivery: Delivery<'_>) -> Result<Receipt, StoreError> {
         let connector = delivery.origin.connector;
         let pending = self.store.try_append(validate::all(&self.catalog, &self.clocks, delivery));
-        pending.inspect_err(|_| self.store.counters.lost(connector))?.receipt().await
+        pending.inspect_err(|_| self.store.counters().lost(connector))?.receipt().await
+    }
+
+    /// The same on other terms.
+    pub async fn accept_on(&self, delivery: Delivery<'_>, terms: Terms) -> Result<Receipt, StoreError> {
+        self.store.try_append(validate::all_on(&self.catalog, &self.clocks, delivery, terms))?.receipt().await
     }
 
     /// Hands one delivery to the store, waiting for room; its receipt comes once it is durable.
     /// Deliveries are kept in the order in which they are handed in, whether or not anyone awaits the receipt.
-    pub async fn submit(&self, delivery: Delivery) -> Result<Pending, StoreError> {
+    pub async fn submit(&self, delivery: Delivery<'_>) -> Result<Pending, StoreError> {
         self.store.append(validate::all(&self.catalog, &self.clocks, delivery)).await
     }
 }

@@ -1,28 +1,44 @@
 //! Keeps what was taken in, durably, and numbers it.
 
+mod block;
+mod blocks;
+mod compact;
 mod history;
+mod house;
 mod keeping;
 mod lock;
+mod memory;
+pub mod quality;
+pub mod quarantine;
 mod read;
+mod retention;
 mod schema;
+mod shared;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::Ordering},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use twin::{ModelHash, Timestamp, twin::StateHash};
-use wire::{Batch, view::HistoryView};
+use wire::{Batch, frame::Latest, view::HistoryView};
 
 use crate::{
     catalog::Catalog,
     clocks::Standing,
     counters::Counters,
+    quality::traffic::Traffic,
     validate::{Checked, Reason},
 };
-pub use read::{Found, Reader};
+pub use block::Provenance;
+pub use blocks::{Damage, Head};
+pub use read::{Found, KeptEntry, Reader};
+pub use retention::Deletion;
+use shared::Shared;
 
 /// How many deliveries wait for the writer.
 const QUEUE: usize = 1024;
@@ -36,8 +52,12 @@ pub enum StoreError {
     UnknownAsset(String),
     #[error("the store is full of work")]
     Full,
+    #[error("the disk is full")]
+    DiskFull,
     #[error("the store has shut down")]
     Closed,
+    #[error("the disk failed: {0}")]
+    Disk(Arc<rusqlite::Error>),
     #[error("the store failed: {0}")]
     Sqlite(Arc<rusqlite::Error>),
     #[error("the store's file is of schema {found}, this program knows {known}")]
@@ -50,7 +70,23 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
-        StoreError::Sqlite(Arc::new(error))
+        use rusqlite::ErrorCode::{CannotOpen, DiskFull, SystemIoFailure};
+        // The index of the log grows apart from the log, and says so by a code of its own.
+        let index_is_full =
+            error.sqlite_error().is_some_and(|code| code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+        match error.sqlite_error_code() {
+            _ if index_is_full => StoreError::DiskFull,
+            Some(DiskFull) => StoreError::DiskFull,
+            Some(SystemIoFailure | CannotOpen) => StoreError::Disk(Arc::new(error)),
+            _ => StoreError::Sqlite(Arc::new(error)),
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the disk is at fault: what failed may succeed once it is mended.
+    pub fn is_of_the_disk(&self) -> bool {
+        matches!(self, StoreError::DiskFull | StoreError::Disk(_))
     }
 }
 
@@ -103,6 +139,17 @@ pub struct CheckpointRow {
     pub hash: StateHash,
 }
 
+/// Where a kept sample came from, in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lineage {
+    pub entry: wire::Entry,
+    pub from: Provenance,
+    /// Connector and client.
+    pub origin: Option<(String, String)>,
+    /// The unit that it came in, where that was not the agreed one.
+    pub unit: Option<String>,
+}
+
 /// What the writer is asked to do.
 enum Work {
     Append {
@@ -115,9 +162,29 @@ enum Work {
         standings: Vec<Standing>,
         done: oneshot::Sender<()>,
     },
+    /// Put blocks into the place of others; whether that was possible.
+    Replace {
+        replacement: compact::Replacement,
+        done: oneshot::Sender<Result<bool, StoreError>>,
+    },
+    Delete {
+        deletion: Deletion,
+        done: oneshot::Sender<Result<bool, StoreError>>,
+    },
+    /// Look which signals are silent at these times of the assets, and the wall clock's.
+    Look {
+        asset_times: Vec<Timestamp>,
+        now: Timestamp,
+    },
+    /// Something rare, in the order of the queue.
+    Do(Job),
     /// Finish what is in the queue, then end.
     Close,
 }
+
+/// Does its work in the group's transaction; what it gives is told whether that was committed.
+type Job = Box<dyn FnOnce(&rusqlite::Connection) -> Tell + Send>;
+type Tell = Box<dyn FnOnce(Result<(), StoreError>)>;
 
 /// The store; cheap to clone. One thread writes; reads run beside it.
 #[derive(Debug, Clone)]
@@ -126,8 +193,8 @@ pub struct Store {
     /// One permit an item that is handed in and not committed.
     room: Arc<Semaphore>,
     readers: Arc<Readers>,
-    /// What became of what was handed in, in numbers.
-    pub counters: Arc<Counters>,
+    chores: mpsc::Sender<house::Chore>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
@@ -136,47 +203,102 @@ struct Readers {
     idle: Mutex<Vec<Reader>>,
     layout: Arc<read::Layout>,
     path: PathBuf,
+    shared: Arc<Shared>,
 }
 
-/// The writer's thread; ends once the store is closed or every handle of it is gone.
-#[derive(Debug)]
-pub struct WriterThread(std::thread::JoinHandle<()>);
+impl Readers {
+    fn open(&self) -> Result<Reader, StoreError> {
+        Reader::open(&self.path, &self.layout, &self.shared.damages)
+    }
+}
 
-impl WriterThread {
+/// The store's threads; they end once the store is closed.
+#[derive(Debug)]
+pub struct Threads {
+    house: std::thread::JoinHandle<()>,
+    writer: std::thread::JoinHandle<()>,
+}
+
+impl Threads {
     /// Waits until all that was handed in is on disk.
     pub fn join(self) {
-        if self.0.join().is_err() {
-            tracing::error!("the store's writer panicked");
+        for thread in [self.house, self.writer] {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
         }
     }
 }
 
 impl Store {
-    /// Opens or makes the store at `path`, which is this process's alone until the writer has ended. `publish` is called with every batch in the order of commits,
-    /// before anyone is told that it was kept.
+    /// Opens or makes the store at `path`, which is this process's alone until the writer has ended. `publish` is
+    /// called with every batch in the order of commits, before anyone is told that it was kept. `now` is the wall clock.
     pub fn open(
         path: &Path,
-        catalog: &Catalog,
+        catalog: &Arc<Catalog>,
+        now: Timestamp,
         publish: impl FnMut(StoredBatch) + Send + 'static,
-    ) -> Result<(Store, WriterThread), StoreError> {
+    ) -> Result<(Store, Threads), StoreError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| StoreError::File(Arc::new(error)))?;
         }
         let lock = lock::take(path)?;
         let mut connection = schema::open_writer(path)?;
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
-        let readers = (0..READERS).map(|_| Reader::open(path, &layout)).collect::<Result<_, _>>()?;
-        let counters = Arc::new(Counters::default());
-        let writer = writer::Writer::new(lock, connection, layout.clone(), counters.clone())?;
+        let shared = Arc::new(Shared::new(schema::id(&connection)?, layout.assets().len()));
+        let readers = Readers {
+            room: Semaphore::new(READERS),
+            idle: Mutex::default(),
+            layout: layout.clone(),
+            path: path.to_path_buf(),
+            shared: shared.clone(),
+        };
+        let (at, plant) = (path.to_path_buf(), (catalog.clone(), now));
+        let writer = writer::Writer::new(lock, at, connection, layout.clone(), plant, shared.clone())?;
         let (work, queue) = mpsc::channel(QUEUE);
-        let thread = std::thread::Builder::new()
-            .name("store".into())
-            .spawn(move || writer.run(queue, publish))
-            .map_err(|error| StoreError::File(Arc::new(error)))?;
-        let readers =
-            Readers { room: Semaphore::new(READERS), idle: Mutex::new(readers), layout, path: path.to_path_buf() };
+        let (chores, chore_queue) = mpsc::channel(house::QUEUE);
+        let house = house::House {
+            path: path.to_path_buf(),
+            work: work.clone(),
+            damages: shared.damages.clone(),
+            keep: catalog.keep_for().iter().filter_map(|keep| retention::Keep::of(*keep, &layout)).collect(),
+        };
+        let thread = |name: &str| std::thread::Builder::new().name(name.into());
+        let failed = |error| StoreError::File(Arc::new(error));
+        let writer = thread("store").spawn(move || writer.run(queue, publish)).map_err(failed)?;
+        let house = thread("store-house").spawn(move || house.run(chore_queue)).map_err(failed)?;
         let room = Arc::new(Semaphore::new(QUEUED_ITEMS));
-        Ok((Store { work, room, readers: Arc::new(readers), counters }, WriterThread(thread)))
+        Ok((Store { work, room, readers: Arc::new(readers), chores, shared }, Threads { house, writer }))
+    }
+
+    /// What names this store: another one, even at the same place, has another.
+    pub fn id(&self) -> [u8; 16] {
+        self.shared.id
+    }
+
+    /// Whether the last commit failed.
+    pub fn is_failing(&self) -> bool {
+        self.shared.is_failing.load(Ordering::Relaxed)
+    }
+
+    /// Blocks that were found damaged since the start.
+    pub fn damages(&self) -> Vec<Damage> {
+        self.shared.damages.all()
+    }
+
+    /// Has the housekeeping look what is due; to be called every second. `now` is the wall clock's time, `asset_times`
+    /// each asset's.
+    pub fn look_after(&self, asset_times: Vec<Timestamp>, now: Timestamp) {
+        // A full queue: it has enough to do, and the next look is near.
+        let _ = self.chores.try_send(house::Chore::Look { asset_times: asset_times.clone(), now });
+        let _ = self.work.try_send(Work::Look { asset_times, now });
+    }
+
+    /// Compacts all that has landed.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.chores.send(house::Chore::Compact(done)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
     /// Hands a delivery to the writer, or fails with `Full`.
@@ -215,24 +337,85 @@ impl Store {
         (QUEUED_ITEMS - self.room.available_permits(), QUEUED_ITEMS)
     }
 
+    /// What became of what was handed in, in numbers.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.shared.counters
+    }
+
+    /// Has the writer do something in a transaction, and waits until it is on disk. Where it fails, it leaves nothing.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let worked = writer::apart(connection, work);
+            Box::new(move |committed| {
+                let _ = done.send(committed.and(worked));
+            })
+        });
+        self.work.send(Work::Do(job)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Asks a reader something.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read(question).await
+    }
+
+    /// Who sent how much since the start.
+    pub fn traffic(&self) -> Traffic {
+        self.shared.traffic()
+    }
+
     /// Has the writer finish what it was handed and end. Blocks while its queue is full.
     pub fn close(&self) {
+        let _ = self.chores.blocking_send(house::Chore::Stop);
         let _ = self.work.blocking_send(Work::Close);
     }
 
     /// A reading connection of one's own, for a thread that blocks.
     pub fn reader(&self) -> Result<Reader, StoreError> {
-        Reader::open(&self.readers.path, &self.readers.layout)
+        self.readers.open()
     }
 
     /// Where asset number `asset` stands: its last seq and the newest value of each signal.
     pub async fn standing(&self, asset: usize) -> Result<Found, StoreError> {
-        self.read(move |reader| reader.standing(asset)).await
+        let (seq, latest) = self.stand(asset);
+        let events = self.read(move |reader| reader.events(asset)).await?;
+        Ok(Found { seq, latest, events })
+    }
+
+    /// The last seq of asset number `asset` and the newest value of each signal by measured time.
+    pub fn stand(&self, asset: usize) -> (u64, Vec<Latest>) {
+        self.shared.get(asset)
+    }
+
+    /// The entries of asset number `asset` after seq `after` with where they came from, at most `limit` of them,
+    /// whatever is gone between them.
+    pub async fn kept_entries(&self, asset: usize, after: u64, limit: usize) -> Result<Vec<KeptEntry>, StoreError> {
+        self.read(move |reader| reader.kept_entries(asset, after, limit)).await
     }
 
     /// The entries of asset number `asset` after seq `after`, at most `limit` of them.
     pub async fn entries(&self, asset: usize, after: u64, limit: usize) -> Result<Batch, StoreError> {
         self.read(move |reader| reader.entries(asset, after, limit)).await
+    }
+
+    /// Where entry `seq` of asset number `asset` came from; `None` for what is not kept, or an event.
+    pub async fn lineage(&self, asset: usize, seq: u64) -> Result<Option<Lineage>, StoreError> {
+        self.read(move |reader| {
+            let found = reader.kept_entries(asset, seq.saturating_sub(1), 1)?;
+            let Some(KeptEntry { entry, from: Some(from), .. }) = found.into_iter().find(|kept| kept.seq == seq) else {
+                return Ok(None);
+            };
+            let origin = reader.origin(from.origin)?;
+            Ok(Some(Lineage { entry, from, origin, unit: reader.unit(from.unit)? }))
+        })
+        .await
     }
 
     /// The samples of a signal in `from..=to`, thinned to first, min, max and last of each of `width_px` columns.
@@ -262,7 +445,7 @@ impl Store {
             let idle = readers.idle.lock().expect("no one panics with the readers in hand").pop();
             let mut reader = match idle {
                 Some(reader) => reader,
-                None => Reader::open(&readers.path, &readers.layout)?,
+                None => readers.open()?,
             };
             let answer = ask(&mut reader);
             let mut idle = readers.idle.lock().expect("no one panics with the readers in hand");

@@ -18,6 +18,7 @@ use wire::ServerFrame;
 
 use crate::{
     catalog::{Asset, Catalog},
+    give_way,
     hub::{Carries, Hub},
     store::{CheckpointRow, Reader, Store, StoreError},
 };
@@ -53,36 +54,38 @@ pub struct Checkpoint {
 #[derive(Debug, Clone)]
 pub struct Twins {
     asks: mpsc::Sender<Ask>,
-    progress: Arc<[Progress]>,
-}
-
-/// How far an asset's entries and its twin have come.
-#[derive(Debug, Default)]
-struct Progress {
-    /// The last seq committed.
-    committed: AtomicU64,
-    /// The last seq that the twin was told.
-    told: AtomicU64,
+    /// The last seq committed, by asset number.
+    committed: Arc<[AtomicU64]>,
+    /// The last seq that the twin was told, by asset number.
+    told: Arc<[AtomicU64]>,
 }
 
 /// The other end of `Twins`, to be run.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
-    progress: Arc<[Progress]>,
+    committed: Arc<[AtomicU64]>,
+    told: Arc<[AtomicU64]>,
 }
 
 /// A way to twins that do not run yet.
 pub fn channel(assets: usize) -> (Twins, Unstarted) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    let progress: Arc<[Progress]> = (0..assets).map(|_| Progress::default()).collect();
-    (Twins { asks: sender, progress: progress.clone() }, Unstarted { asks: receiver, progress })
+    let seqs = || -> Arc<[AtomicU64]> { (0..assets).map(|_| AtomicU64::new(0)).collect() };
+    let (committed, told) = (seqs(), seqs());
+    let twins = Twins { asks: sender, committed: committed.clone(), told: told.clone() };
+    (twins, Unstarted { asks: receiver, committed, told })
 }
 
 impl Twins {
     /// Says that entries up to `seq` are kept. Never blocks: a full queue means that the thread looks anyway.
     pub fn committed(&self, asset: usize, seq: u64) {
-        self.progress[asset].committed.fetch_max(seq, Ordering::Release);
+        self.committed[asset].fetch_max(seq, Ordering::Release);
         let _ = self.asks.try_send(Ask::Look);
+    }
+
+    /// How far the twin of asset number `asset` has come.
+    pub fn seq(&self, asset: usize) -> u64 {
+        self.told[asset].load(Ordering::Acquire)
     }
 
     /// Has every twin that moved send its state to all who listen, and keep it.
@@ -103,13 +106,6 @@ impl Twins {
         !self.asks.is_closed()
     }
 
-    /// How many committed entries an asset's twin has not been told yet.
-    pub fn lag(&self, asset: usize) -> u64 {
-        let Progress { committed, told } = &self.progress[asset];
-        let told = told.load(Ordering::Acquire);
-        committed.load(Ordering::Acquire).saturating_sub(told)
-    }
-
     /// Has the thread keep every twin's state and end, however much there is to catch up with.
     pub async fn stop(&self) {
         let _ = self.asks.send(Ask::Stop).await;
@@ -120,8 +116,8 @@ impl Unstarted {
     /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
     pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
         let reader = store.reader()?;
-        let progress = self.progress.clone();
-        let twins = Following { catalog, store, hub, reader, progress, followed: Vec::new(), turn: 0 };
+        let told = self.told.clone();
+        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), told, turn: 0 };
         std::thread::Builder::new()
             .name("twins".into())
             .spawn(move || twins.run(self))
@@ -134,8 +130,9 @@ struct Following {
     store: Store,
     hub: Hub,
     reader: Reader,
-    progress: Arc<[Progress]>,
     followed: Vec<Followed>,
+    /// What `Twins::seq` tells.
+    told: Arc<[AtomicU64]>,
     /// The asset whose turn it is to catch up.
     turn: usize,
 }
@@ -154,12 +151,12 @@ struct Followed {
 
 impl Following {
     fn run(mut self, mut way: Unstarted) {
+        // What comes in goes first: a twin that is behind reads on later, and nothing is lost.
+        give_way(5);
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
-            let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
-            self.progress[number].committed.fetch_max(newest, Ordering::Release);
             let followed = self.pick_up(number, asset);
-            self.progress[number].told.store(followed.seq, Ordering::Release);
+            self.told[number].store(followed.seq, Ordering::Release);
             self.followed.push(followed);
         }
         // Requests go before entries: a backlog of one asset keeps nobody else waiting.
@@ -174,8 +171,8 @@ impl Following {
                 Ask::Stop => break,
             }
             // After every request: a look that found the queue full is not in it.
-            for (followed, progress) in self.followed.iter_mut().zip(&*self.progress) {
-                followed.is_behind |= progress.committed.load(Ordering::Acquire) > followed.seq;
+            for (followed, committed) in self.followed.iter_mut().zip(&*way.committed) {
+                followed.is_behind |= committed.load(Ordering::Acquire) > followed.seq;
             }
         }
         for asset in 0..self.followed.len() {
@@ -213,7 +210,7 @@ impl Following {
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
             }
         }
-        let newest = report(self.reader.standing(number)).map_or(0, |found| found.seq);
+        let newest = self.store.stand(number).0;
         let twin = Twin::new(asset.model.clone(), asset.seed());
         let seq = newest.saturating_sub(LONGEST_REPLAY);
         Followed { twin, seq, last: None, told: None, is_behind: true }
@@ -223,18 +220,16 @@ impl Following {
     fn advance(&mut self, asset: usize) {
         let followed = &mut self.followed[asset];
         followed.is_behind = false;
-        // One more than is told says whether there are more.
-        let Some(mut batch) = report(self.reader.entries(asset, followed.seq, STRIDE + 1)) else { return };
-        followed.is_behind = batch.entries.len() > STRIDE;
-        batch.entries.truncate(STRIDE);
+        let Some(batch) = report(self.reader.entries(asset, followed.seq, STRIDE)) else { return };
         if batch.entries.is_empty() {
             return;
         }
+        followed.is_behind = batch.last_seq() < self.store.stand(asset).0;
         let model = followed.twin.model().clone();
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         followed.twin.observe(&told);
         followed.seq = batch.last_seq();
-        self.progress[asset].told.store(followed.seq, Ordering::Release);
+        self.told[asset].store(followed.seq, Ordering::Release);
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

@@ -3,12 +3,14 @@
 use twin::{Timestamp, entry::Quality, id::AssetId};
 
 use crate::{
-    catalog::{Asset, Catalog, Conversion},
+    catalog::{Asset, Binding, Catalog, Conversion},
     clocks::Clocks,
-    ingest::{Delivery, Item, Origin, Reading, ReportedEvent, Told, cut},
+    contract::Verdict,
+    ingest::{Delivery, Item, MOST_RAW, Origin, Reading, ReportedEvent, Text, Told, cut},
+    quarantine::Said,
 };
 
-/// How far ahead of its asset's clock a reading may be, in asset time.
+/// How far ahead of its asset's clock an event may be, in asset time; of a reading, its contract says.
 pub const MOST_AHEAD: twin::Span = twin::Span::MINUTE;
 /// 1900-01-01T00:00:00Z: nothing was measured by machine before it, and much arithmetic fits after it.
 const EARLIEST: Timestamp = Timestamp(-2_208_988_800_000_000);
@@ -27,6 +29,8 @@ pub enum Reason {
     Unit,
     NotFinite,
     Range,
+    /// No whole number, or neither 0 nor 1, where one was agreed.
+    Kind,
     Future,
     /// Before 1900.
     Past,
@@ -44,6 +48,7 @@ impl Reason {
             Reason::Unit => "unit",
             Reason::NotFinite => "not-finite",
             Reason::Range => "range",
+            Reason::Kind => "kind",
             Reason::Future => "future",
             Reason::Past => "past",
             Reason::Conflict => "conflict",
@@ -61,6 +66,27 @@ pub struct Rejection {
     pub asset: String,
     pub signal: String,
     pub raw: Box<str>,
+    pub said: Said,
+    /// Of a reading that is ahead of its asset's clock: asset and signal by number, and the clock at its arrival.
+    pub ahead: Option<(usize, u16, Timestamp)>,
+}
+
+/// On which terms a delivery is taken in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Terms {
+    #[default]
+    Usual,
+    /// It comes from quarantine: what is refused is told, and not put there again.
+    Readmitted(Range),
+}
+
+/// Whether the contract's range holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Range {
+    #[default]
+    Held,
+    /// Not this once.
+    Waived,
 }
 
 /// What a delivery comes to before the store has seen it.
@@ -68,102 +94,234 @@ pub struct Rejection {
 pub struct Checked {
     pub(crate) origin: Origin,
     pub(crate) received_at: Timestamp,
+    /// The delivery as it came, for what turns out to be refused.
+    pub(crate) text: Text,
     pub(crate) fit: Vec<Fit>,
     pub(crate) rejected: Vec<Rejection>,
+    /// The units in which samples came, where it was not the agreed one.
+    pub(crate) units: Vec<String>,
+    pub(crate) terms: Terms,
 }
 
 /// A sample or event that fits the plant; only the store can tell whether it is new.
 #[derive(Debug)]
 pub(crate) struct Fit {
-    pub index: usize,
+    pub index: u32,
     /// The asset's number in the catalog.
     pub asset: usize,
     pub t: Timestamp,
+    /// The asset's clock at the arrival.
+    pub arrived: Timestamp,
     pub what: Fitting,
-    pub item: Item,
+    /// Its place in the text.
+    pub raw: (u32, u32),
+}
+
+impl Fit {
+    /// The signal's number; none for an event.
+    pub fn signal(&self) -> Option<u16> {
+        match self.what {
+            Fitting::Sample { signal, .. } => Some(signal),
+            Fitting::Event { .. } => None,
+        }
+    }
 }
 
 #[derive(Debug)]
 pub(crate) enum Fitting {
-    Sample { signal: u16, value: f64, quality: Quality },
-    Event { id: String, until: Option<Timestamp>, kind: String, note: String },
+    /// `unit` is its place among the units of the delivery, plus 1; 0 for the agreed one.
+    Sample {
+        signal: u16,
+        value: f64,
+        quality: Quality,
+        unit: u16,
+    },
+    Event {
+        id: String,
+        until: Option<Timestamp>,
+        kind: String,
+        note: String,
+    },
 }
 
 /// Checks every item of a delivery; `clocks` tell each asset's now at the time of arrival.
-pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery) -> Checked {
-    let mut checked = Checked {
-        origin: delivery.origin,
-        received_at: delivery.received_at,
-        fit: Vec::with_capacity(delivery.items.len()),
-        rejected: Vec::new(),
-    };
-    for (index, item) in delivery.items.into_iter().enumerate() {
-        match check(catalog, clocks, delivery.received_at, &item) {
-            Ok((asset, t, what)) => checked.fit.push(Fit { index, asset, t, what, item }),
-            Err((reason, detail)) => checked.rejected.push(rejection(index, reason, detail, item)),
-        }
-    }
-    checked
+pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery<'_>) -> Checked {
+    all_on(catalog, clocks, delivery, Terms::Usual)
 }
 
-pub(crate) fn rejection(index: usize, reason: Reason, detail: String, item: Item) -> Rejection {
+/// The same on other terms.
+pub fn all_on(catalog: &Catalog, clocks: &Clocks, delivery: Delivery<'_>, terms: Terms) -> Checked {
+    let Delivery { origin, received_at, text, items } = delivery;
+    let mut checks = Checks { catalog, clocks, received_at, terms, place: None, units: Units::default() };
+    let mut fit = Vec::with_capacity(items.len());
+    let mut rejected = Vec::new();
+    for (index, item) in items.into_iter().enumerate() {
+        match checks.check(&item) {
+            Ok((asset, t, what)) => {
+                let arrived = checks.now();
+                fit.push(Fit { index: index as u32, asset, t, arrived, what, raw: text.place(item.raw) });
+            }
+            Err((reason, detail)) => {
+                let ahead = if reason == Reason::Future { checks.ahead(&item) } else { None };
+                let said = Said::of(&item.what, checks.now());
+                let rejection = refusal(index, reason, &detail, (&item.asset, &item.signal), item.raw, said);
+                rejected.push(Rejection { ahead, ..rejection });
+            }
+        }
+    }
+    Checked { origin, received_at, text: text.clone(), fit, rejected, units: checks.units.names, terms }
+}
+
+/// The rejection of what fits the plant and not what is kept.
+pub(crate) fn conflict(catalog: &Catalog, checked: &Checked, fit: &Fit, detail: String) -> Rejection {
+    let asset = &catalog.assets()[fit.asset];
+    let binding = fit.signal().and_then(|signal| asset.bindings().find(|(_, binding)| binding.signal == signal));
+    let mut said = Said { kind: "event", t: Some(fit.t), value: None, unit: None, quality: Quality::Good };
+    if let Fitting::Sample { value, quality, .. } = fit.what {
+        // In the signal's own unit, and as it was before it was turned round: that is what a door takes.
+        let scale = binding.map_or(1.0, |(_, binding)| binding.scale);
+        (said.kind, said.value, said.quality) = ("reading", Some(value / scale), quality);
+        said.unit = fit.signal().map(|signal| asset.contract(signal).unit.as_str().into());
+    }
+    let place = (asset.id.as_str(), binding.map_or("$event", |(from, _)| from));
+    refusal(fit.index as usize, Reason::Conflict, &detail, place, &checked.text.part(fit.raw), said)
+}
+
+fn refusal(
+    index: usize,
+    reason: Reason,
+    detail: &str,
+    (asset, signal): (&str, &str),
+    raw: &str,
+    said: Said,
+) -> Rejection {
     // A copy, not a shortened original: that would keep the room it had.
     let short = |text: &str| cut(text, LONGEST_REFUSAL).to_owned();
-    let (detail, asset, signal) = (short(&detail), short(&item.asset), short(&item.signal));
-    Rejection { index, reason, detail, asset, signal, raw: item.raw }
+    let (detail, asset, signal) = (short(detail), short(asset), short(signal));
+    Rejection { index, reason, detail, asset, signal, raw: cut(raw, MOST_RAW).into(), said, ahead: None }
 }
 
 type Refusal = (Reason, String);
 
-fn check(
-    catalog: &Catalog,
-    clocks: &Clocks,
+/// The checks of one delivery, and what was looked up for them.
+struct Checks<'p> {
+    catalog: &'p Catalog,
+    clocks: &'p Clocks,
     received_at: Timestamp,
-    item: &Item,
-) -> Result<(usize, Timestamp, Fitting), Refusal> {
-    match &item.what {
-        Told::Malformed(why) => return Err((Reason::Malformed, why.clone())),
-        Told::Misplaced => return Err((Reason::Topic, "not `twinlight/v1/<asset>/<signal>`".into())),
-        Told::Reading(_) | Told::Event(_) => {}
-    }
-    let unknown = || (Reason::UnknownAsset, format!("no asset `{}`", item.asset));
-    let number = AssetId::parse(&item.asset).ok().and_then(|id| catalog.number(&id)).ok_or_else(unknown)?;
-    let asset = &catalog.assets()[number];
-    let now = clocks.get(number).now(received_at);
-    let (t, what) = match &item.what {
-        Told::Reading(reading) => (reading.t.unwrap_or(now), sample(asset, &item.signal, reading)?),
-        Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
-        Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
-    };
-    if t > now + MOST_AHEAD {
-        return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
-    }
-    if t < EARLIEST {
-        return Err((Reason::Past, "before 1900".into()));
-    }
-    Ok((number, t, what))
+    terms: Terms,
+    /// The last asset that was asked for, by number, and its now: mostly the next one's too.
+    place: Option<(usize, Timestamp)>,
+    units: Units,
 }
 
-fn sample(asset: &Asset, from: &str, reading: &Reading) -> Result<Fitting, Refusal> {
-    let binding = asset
-        .binding(from)
-        .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
-    let signal = &asset.model.signals[usize::from(binding.signal)];
-    let unit = reading.unit.as_deref().unwrap_or(&binding.unit);
-    let conversion = Conversion::between(unit, &signal.unit)
-        .ok_or_else(|| (Reason::Unit, format!("unit `{unit}` does not fit signal `{from}` in `{}`", signal.unit)))?;
-    let converted = conversion.apply(reading.value);
-    let scaled = if binding.scale == 1.0 { converted } else { converted * binding.scale };
-    // The store keeps no sign of a zero, so nobody else may see one.
-    let value = if scaled == 0.0 { 0.0 } else { scaled };
-    if !value.is_finite() {
-        return Err((Reason::NotFinite, format!("{value} is no finite number")));
+impl<'p> Checks<'p> {
+    fn check(&mut self, item: &Item<'_>) -> Result<(usize, Timestamp, Fitting), Refusal> {
+        match &item.what {
+            Told::Malformed(why) => return Err((Reason::Malformed, why.clone())),
+            Told::Misplaced => return Err((Reason::Topic, "not `twinlight/v1/<asset>/<signal>`".into())),
+            Told::Reading(_) | Told::Event(_) => {}
+        }
+        let (number, now) = self.asset(&item.asset)?;
+        let asset = &self.catalog.assets()[number];
+        let (t, what) = match &item.what {
+            Told::Reading(reading) => (reading.t.unwrap_or(now), self.sample(number, asset, &item.signal, reading)?),
+            Told::Event(event) => (event.t.unwrap_or(now), occurrence(event)?),
+            Told::Malformed(_) | Told::Misplaced => unreachable!("refused above"),
+        };
+        let ahead = match &what {
+            Fitting::Sample { signal, .. } => asset.contract(*signal).ahead,
+            Fitting::Event { .. } => MOST_AHEAD,
+        };
+        if t > now + ahead {
+            return Err((Reason::Future, format!("{:.0} s ahead of the asset's clock", (t - now).secs())));
+        }
+        if t < EARLIEST {
+            return Err((Reason::Past, "before 1900".into()));
+        }
+        Ok((number, t, what))
     }
-    let [low, high] = signal.range;
-    if value < low || value > high {
-        return Err((Reason::Range, format!("{value} {} is outside {low} to {high}", signal.unit)));
+
+    /// The clock of the asset that was asked for last; the wall clock before.
+    fn now(&self) -> Timestamp {
+        self.place.map_or(self.received_at, |(_, now)| now)
     }
-    Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality })
+
+    /// Asset, signal and now of a reading.
+    fn ahead(&mut self, item: &Item<'_>) -> Option<(usize, u16, Timestamp)> {
+        let (number, now) = self.asset(&item.asset).ok()?;
+        Some((number, self.catalog.assets()[number].binding(&item.signal)?.signal, now))
+    }
+
+    /// The number of an asset, and the time on its clock.
+    fn asset(&mut self, id: &str) -> Result<(usize, Timestamp), Refusal> {
+        if let Some((number, now)) = self.place
+            && self.catalog.assets()[number].id.as_str() == id
+        {
+            return Ok((number, now));
+        }
+        let unknown = || (Reason::UnknownAsset, format!("no asset `{id}`"));
+        self.place = None;
+        let number = self.catalog.number(id).ok_or_else(unknown)?;
+        let place = (number, self.clocks.get(number).now(self.received_at));
+        self.place = Some(place);
+        Ok(place)
+    }
+
+    fn sample(&mut self, number: usize, asset: &Asset, from: &str, reading: &Reading<'_>) -> Result<Fitting, Refusal> {
+        let binding = asset
+            .binding(from)
+            .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
+        let signal = &asset.model.signals[usize::from(binding.signal)];
+        let (unit, conversion) = match reading.unit.as_deref() {
+            Some(unit) if unit != binding.unit => {
+                self.units.of(number, binding, unit, &signal.unit).ok_or_else(|| {
+                    (Reason::Unit, format!("unit `{unit}` does not fit signal `{from}` in `{}`", signal.unit))
+                })?
+            }
+            _ => (0, binding.conversion),
+        };
+        let converted = conversion.apply(reading.value);
+        let scaled = if binding.scale == 1.0 { converted } else { converted * binding.scale };
+        // A zero has no sign: the wire keeps none in its scaled form, so nobody else may see one.
+        let value = if scaled == 0.0 { 0.0 } else { scaled };
+        // What came before is the store's to know.
+        let at_best = match asset.contract(binding.signal).judge(value, Timestamp(0), None) {
+            Verdict::Keep(at_best) => at_best,
+            Verdict::Reject(Reason::Range, _) if self.terms == Terms::Readmitted(Range::Waived) => {
+                let [low, high] = signal.range;
+                if value < low || value > high { Quality::Bad } else { Quality::Uncertain }
+            }
+            Verdict::Reject(reason, detail) => return Err((reason, detail)),
+        };
+        Ok(Fitting::Sample { signal: binding.signal, value, quality: reading.quality.max(at_best), unit })
+    }
+}
+
+/// The units of a delivery that are not the agreed ones.
+#[derive(Default)]
+struct Units {
+    names: Vec<String>,
+    /// By asset, signal and place among the names plus 1.
+    known: Vec<((usize, u16, u16), Conversion)>,
+}
+
+impl Units {
+    /// The place of a unit among the names plus 1, and the way from it to the signal's.
+    fn of(&mut self, asset: usize, binding: &Binding, unit: &str, to: &str) -> Option<(u16, Conversion)> {
+        let place = self.names.iter().position(|name| name == unit).map(|place| place as u16 + 1);
+        if let Some(place) = place
+            && let Some((_, conversion)) = self.known.iter().find(|(name, _)| *name == (asset, binding.signal, place))
+        {
+            return Some((place, *conversion));
+        }
+        let conversion = Conversion::between(unit, to)?;
+        let place = place.unwrap_or_else(|| {
+            self.names.push(unit.to_owned());
+            self.names.len() as u16
+        });
+        self.known.push(((asset, binding.signal, place), conversion));
+        Some((place, conversion))
+    }
 }
 
 fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
@@ -187,9 +345,11 @@ mod tests {
     #[test]
     fn a_refused_item_takes_little_room() {
         let long = "ä".repeat(4000);
-        let item = Item { asset: long.clone(), signal: format!("s{long}"), what: Told::Misplaced, raw: "1".into() };
-        let rejection = rejection(0, Reason::UnknownAsset, format!("no asset `{long}`"), item);
-        assert_eq!((rejection.asset.len(), rejection.signal.len()), (128, 127));
+        let item =
+            Item { asset: long.as_str().into(), signal: format!("s{long}").into(), what: Told::Misplaced, raw: &long };
+        let (detail, said) = (format!("no asset `{long}`"), Said::of(&item.what, Timestamp(0)));
+        let rejection = refusal(0, Reason::UnknownAsset, &detail, (&item.asset, &item.signal), item.raw, said);
+        assert_eq!((rejection.asset.len(), rejection.signal.len(), rejection.raw.len()), (128, 127, MOST_RAW));
         assert!((125..=128).contains(&rejection.detail.len()), "{}", rejection.detail);
     }
 }

@@ -5,20 +5,21 @@ use std::net::SocketAddr;
 use axum::{
     Json,
     body::Bytes,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, Query, State},
+    http::StatusCode,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use services::{
     Services,
-    ingest::{self, Delivery, Item, Origin},
+    ingest::{self, Delivery, Item, Origin, Text, line::Precision},
     store::Receipt,
+    validate::Reason,
 };
-
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     error::{HttpError, Refusal},
-    routes::openapi::{Events, Reading},
+    routes::openapi::forms::{Events, Reading},
 };
 
 /// What became of the items of a request.
@@ -51,7 +52,9 @@ pub async fn telemetry(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Bytes,
 ) -> Result<Json<Answer>, HttpError> {
-    accept(&services, peer, ingest::http::telemetry(&body)?).await
+    let text = Text::from(body);
+    let receipt = accept(&services, "http", peer, &text, ingest::http::telemetry(&text)?).await?;
+    Ok(Json(receipt.into()))
 }
 
 /// Takes an event in, or an array of them. Answers once they are durable.
@@ -68,13 +71,82 @@ pub async fn events(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     body: Bytes,
 ) -> Result<Json<Answer>, HttpError> {
-    accept(&services, peer, ingest::http::events(&body)?).await
+    let text = Text::from(body);
+    let receipt = accept(&services, "http", peer, &text, ingest::http::events(&text)?).await?;
+    Ok(Json(receipt.into()))
 }
 
-async fn accept(services: &Services, peer: SocketAddr, items: Vec<Item>) -> Result<Json<Answer>, HttpError> {
-    let origin = Origin { connector: "http", client: peer.ip().to_string() };
-    let delivery = Delivery { origin, received_at: ingest::received_at(), items };
-    Ok(Json(services.pipeline.accept(delivery).await?.into()))
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LinesQuery {
+    /// Of the lines' times: `ns` (without it), `us`, `ms`, `s`, `m`, `h`.
+    #[param(pattern = "^(n|ns|u|us|ms|s|m|h)$")]
+    precision: Option<String>,
+}
+
+/// Takes InfluxDB line protocol in, gzipped or not. Answers once everything is durable: what was taken, and in
+/// quarantine what was refused. Lines that are none are named, and the rest is taken all the same.
+#[utoipa::path(post, path = "/write", tag = "ingest", params(LinesQuery),
+    request_body(content = String, content_type = "text/plain", example = "cell-b0005 voltage=3.7 1700000000000000000"),
+    responses(
+        (status = 204, description = "all is durable: taken, or refused and in quarantine"),
+        (status = 400, description = "some lines are none, or the precision is none", body = Refusal),
+        (status = 408, description = "the body did not come to its end in time", body = Refusal),
+        (status = 413, description = "the body is larger than 4 MiB, packed or not, or has too many values", body = Refusal),
+        (status = 415, description = "the body is packed in another way than gzip", body = Refusal),
+        (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+    ),
+)]
+pub async fn lines(
+    State(services): State<Services>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(query): Query<LinesQuery>,
+    body: Bytes,
+) -> Result<StatusCode, HttpError> {
+    let unknown = |text: &str| HttpError::Query(format!("`precision` is ns, us, ms or s, not `{text}`"));
+    let precision = query.precision.as_deref();
+    let precision =
+        precision.map_or(Ok(Precision::default()), |text| Precision::parse(text).ok_or_else(|| unknown(text)))?;
+    let text = Text::from(body);
+    let receipt = accept(&services, "line", peer, &text, ingest::line::lines(&text, precision)?).await?;
+    let unread = receipt.rejected.iter().filter(|(_, reason)| *reason == Reason::Malformed);
+    match unread.clone().next() {
+        None => Ok(StatusCode::NO_CONTENT),
+        Some((index, _)) => Err(HttpError::Partial { unread: unread.count(), first: format!("reading {index}") }),
+    }
+}
+
+/// Does the same where clients of InfluxDB 2 look for it; `org` and `bucket` mean nothing here.
+#[utoipa::path(post, path = "/api/v2/write", tag = "ingest", params(LinesQuery),
+    request_body(content = String, content_type = "text/plain", example = "cell-b0005 voltage=3.7 1700000000000000000"),
+    responses(
+        (status = 204, description = "all is durable: taken, or refused and in quarantine"),
+        (status = 400, description = "some lines are none, or the precision is none", body = Refusal),
+        (status = 408, description = "the body did not come to its end in time", body = Refusal),
+        (status = 413, description = "the body is larger than 4 MiB, packed or not, or has too many values", body = Refusal),
+        (status = 415, description = "the body is packed in another way than gzip", body = Refusal),
+        (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+    ),
+)]
+pub async fn lines_v2(
+    services: State<Services>,
+    peer: ConnectInfo<SocketAddr>,
+    query: Query<LinesQuery>,
+    body: Bytes,
+) -> Result<StatusCode, HttpError> {
+    lines(services, peer, query, body).await
+}
+
+async fn accept(
+    services: &Services,
+    connector: &'static str,
+    peer: SocketAddr,
+    text: &Text,
+    items: Vec<Item<'_>>,
+) -> Result<Receipt, HttpError> {
+    let origin = Origin { connector, client: peer.ip().to_string() };
+    let delivery = Delivery { origin, received_at: ingest::received_at(), text, items };
+    Ok(services.pipeline.accept(delivery).await?)
 }
 
 impl From<Receipt> for Answer {

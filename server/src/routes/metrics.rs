@@ -134,7 +134,9 @@ impl Metrics {
         let mut largest = 0;
         let assets = services.catalog.assets();
         for (number, asset) in assets.iter().enumerate() {
-            let lag = services.twins.lag(number);
+            // Asked first: what is committed meanwhile is no lag.
+            let seq = services.twins.seq(number);
+            let lag = services.store.stand(number).0.saturating_sub(seq);
             largest = largest.max(lag);
             if assets.len() <= MOST_ASSETS {
                 self.lag.get_or_create(&OfAsset { asset: asset.id.to_string() }).set(whole(lag));

@@ -1,5 +1,6 @@
 //! The API described: as an OpenAPI document for machines, and the same document as a page for people.
 
+pub mod forms;
 mod page;
 
 use axum::{
@@ -9,8 +10,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use bytes::Bytes;
-use serde::Deserialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 
 use crate::{middleware::refusal, state::AppState};
 
@@ -28,6 +28,7 @@ use crate::{middleware::refusal, state::AppState};
     tags(
         (name = "ingest", description = "Telemetry of machines"),
         (name = "plant", description = "Questions about the plant"),
+        (name = "quarantine", description = "Refused items: found, corrected and taken in after all, or dismissed"),
         (name = "operations", description = "Questions about the server"),
     ),
 )]
@@ -63,64 +64,4 @@ fn fixed(kind: &'static str, text: String) -> MethodRouter<AppState> {
 /// What there is under `/api` where nothing is.
 pub async fn nothing() -> Response {
     refusal(StatusCode::NOT_FOUND, "there is no such path; `/api` lists those that there are")
-}
-
-/// A reading of a signal.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({ "asset": "cell-b0005", "signal": "voltage", "t": "2026-11-23T10:00:00Z", "v": 3.7, "u": "V" }))]
-pub struct Reading {
-    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
-    pub asset: String,
-    /// The signal's id, `from` in the plant file.
-    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
-    pub signal: String,
-    /// When it was measured; the time of arrival without it, and then its quality is uncertain.
-    pub t: Option<Time>,
-    pub v: f64,
-    /// Its unit in UCUM spelling; that of the plant file without it.
-    pub u: Option<String>,
-    pub q: Option<Quality>,
-}
-
-/// An event in an asset's life.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(example = json!({ "asset": "cell-b0005", "id": "c-7", "t": "2026-11-23T10:00:00Z", "kind": "charged" }))]
-pub struct Event {
-    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
-    pub asset: String,
-    /// Its name among the events of the asset: one that is sent again is kept once.
-    pub id: String,
-    pub t: Option<Time>,
-    /// When it ended.
-    pub until: Option<Time>,
-    pub kind: String,
-    #[serde(default)]
-    pub note: String,
-}
-
-/// An event, or an array of at most 10,000 of them.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum Events {
-    One(Event),
-    Several(Vec<Event>),
-}
-
-/// An instant.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(untagged)]
-pub enum Time {
-    /// Microseconds since 1970 (UTC).
-    Micros(i64),
-    /// RFC 3339.
-    #[schema(format = DateTime)]
-    Text(String),
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Quality {
-    Good,
-    Uncertain,
-    Bad,
 }

@@ -39,6 +39,8 @@ pub struct Asset {
     clock: Clock,
     /// The number of its last entry; 0 where there is none.
     seq: u64,
+    /// How far the server's twin has come.
+    twin_seq: u64,
     signals: Vec<Signal>,
 }
 
@@ -52,7 +54,13 @@ pub struct Signal {
     number: u16,
     /// The unit of readings that come without one.
     unit: String,
-    /// The newest value, in the unit of the model, and its time.
+    /// The unit of the model, in which values are kept.
+    kept_in: String,
+    /// What a value is multiplied with once it is in that unit.
+    scale: f64,
+    /// The physically possible values, in that unit.
+    range: [f64; 2],
+    /// The newest value by measured time, in that unit, and its time.
     t: Option<i64>,
     value: Option<f64>,
 }
@@ -70,18 +78,23 @@ pub enum Clock {
 pub async fn plant(State(services): State<Services>) -> Result<Json<Plant>, HttpError> {
     let now = (services.clock)();
     let view = services.plant(now).await?;
-    let assets = view.assets.iter().zip(services.catalog.assets()).map(|(asset, plan)| entered(asset, plan, now));
+    let assets = view.assets.iter().zip(services.catalog.assets()).enumerate();
+    let assets = assets.map(|(number, (asset, plan))| entered(asset, plan, services.twins.seq(number), now));
     Ok(Json(Plant { title: view.title.clone(), now: now.0, assets: assets.collect() }))
 }
 
-fn entered(asset: &AssetView, plan: &catalog::Asset, now: Timestamp) -> Asset {
-    let signal = |(from, binding): (&str, &catalog::Binding)| {
+fn entered(asset: &AssetView, plan: &catalog::Asset, twin_seq: u64, now: Timestamp) -> Asset {
+    let entered = |(from, binding): (&str, &catalog::Binding)| {
+        let signal = &plan.model.signals[usize::from(binding.signal)];
         let latest = asset.latest.iter().find(|latest| latest.signal == binding.signal);
         Signal {
             from: from.into(),
-            name: plan.model.signals[usize::from(binding.signal)].name.clone(),
+            name: signal.name.clone(),
             number: binding.signal,
             unit: binding.unit.clone(),
+            kept_in: signal.unit.clone(),
+            scale: binding.scale,
+            range: signal.range,
             t: latest.map(|latest| latest.t.0),
             value: latest.map(|latest| latest.value),
         }
@@ -95,7 +108,8 @@ fn entered(asset: &AssetView, plan: &catalog::Asset, now: Timestamp) -> Asset {
         model: plan.model.id.clone(),
         clock: clock(&asset.clock, now),
         seq: asset.seq,
-        signals: plan.bindings().map(signal).collect(),
+        twin_seq,
+        signals: plan.bindings().map(entered).collect(),
     }
 }
 
@@ -174,7 +188,7 @@ pub struct SamplesQuery {
     #[serde(default)]
     #[param(maximum = 9_223_372_036_854_775_807i64)]
     after_seq: u64,
-    /// At most so many; 1,000 without it, never more than 10,000.
+    /// At most so many, at least one; 1,000 without it, never more than 10,000.
     limit: Option<u32>,
 }
 
@@ -207,7 +221,7 @@ pub enum Entry {
     },
 }
 
-/// Gives the entries of an asset as they were kept, in order of seq.
+/// Gives the entries of an asset as they were kept, in order of seq, without those that were deleted.
 #[utoipa::path(get, path = "/api/v1/samples", tag = "plant", params(SamplesQuery), responses(
     (status = 200, description = "the entries", body = Entries),
     (status = 400, description = "the question cannot be read", body = Refusal),
@@ -221,15 +235,70 @@ pub async fn samples(
     if i64::try_from(query.after_seq).is_err() {
         return Err(HttpError::Query(format!("`after_seq`: at most {}", i64::MAX)));
     }
-    let limit = query.limit.map_or(1000, |limit| limit as usize).min(MOST_ENTRIES);
-    let batch = services.store.entries(number, query.after_seq, limit).await?;
-    let entries = batch.entries.into_iter().zip(batch.first_seq..).map(|(entry, seq)| match entry.what {
+    let limit = query.limit.map_or(1000, |limit| limit as usize).clamp(1, MOST_ENTRIES);
+    let kept = services.store.kept_entries(number, query.after_seq, limit).await?;
+    let entries = kept.into_iter().map(|kept| entry(kept.seq, kept.entry)).collect();
+    Ok(Json(Entries { asset: query.asset, entries }))
+}
+
+fn entry(seq: u64, entry: wire::Entry) -> Entry {
+    match entry.what {
         wire::What::Sample { signal, value, quality } => Entry::Sample { seq, t: entry.t.0, signal, value, quality },
         wire::What::Event { id, kind, until, note } => {
             Entry::Event { seq, t: entry.t.0, event: id, kind, until: until.map(|t| t.0), note }
         }
-    });
-    Ok(Json(Entries { asset: query.asset, entries: entries.collect() }))
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LineageQuery {
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$", example = "cell-b0005")]
+    asset: String,
+    #[param(example = 1)]
+    seq: u64,
+}
+
+/// Where a sample came from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lineage {
+    asset: String,
+    entry: Entry,
+    connector: String,
+    client: String,
+    /// The number of the delivery that brought it.
+    delivery: i64,
+    received_at: i64,
+    /// The revision of the contracts that it was checked against.
+    contract: i64,
+    /// The unit that it came in, where that was not the agreed one.
+    unit: Option<String>,
+}
+
+/// Tells where one sample came from.
+#[utoipa::path(get, path = "/api/v1/lineage", tag = "plant", params(LineageQuery), responses(
+    (status = 200, description = "its lineage", body = Lineage),
+    (status = 400, description = "the question cannot be read", body = Refusal),
+    (status = 404, description = "there is no such asset, or no such sample of it", body = Refusal),
+))]
+pub async fn lineage(
+    State(services): State<Services>,
+    Query(query): Query<LineageQuery>,
+) -> Result<Json<Lineage>, HttpError> {
+    let number = services.number(&asset(&query.asset)?)?;
+    let found = services.store.lineage(number, query.seq.min(i64::MAX as u64)).await?;
+    let lineage = found.ok_or_else(|| HttpError::Missing(format!("no sample {} of `{}`", query.seq, query.asset)))?;
+    let (connector, client) = lineage.origin.unwrap_or_default();
+    Ok(Json(Lineage {
+        asset: query.asset,
+        entry: entry(query.seq, lineage.entry),
+        connector,
+        client,
+        delivery: lineage.from.delivery,
+        received_at: lineage.from.received_at,
+        contract: lineage.from.contract,
+        unit: lineage.unit,
+    }))
 }
 
 /// Tells how many items were refused, by reason.

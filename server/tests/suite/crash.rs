@@ -1,70 +1,11 @@
 //! The real binary, killed in the middle of its work, and watched while it works.
 
-use std::{
-    collections::BTreeSet,
-    io::{BufRead, BufReader},
-    net::SocketAddr,
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+use std::{collections::BTreeSet, process::Command};
 
 use crate::{
     mqtt::Raw,
-    support::{PATIENCE, PLANT, START, kept, repository},
+    support::{PATIENCE, PLANT, START, kept, process::Process},
 };
-
-/// The binary with ports of its own, its data in `folder`.
-struct Process {
-    child: Child,
-    http: SocketAddr,
-    mqtt: SocketAddr,
-}
-
-impl Process {
-    fn start(folder: &Path, wrapper: &[&str]) -> Process {
-        let binary = env!("CARGO_BIN_EXE_twinlight");
-        let words: Vec<&str> = wrapper.iter().copied().chain([binary, "serve"]).collect();
-        let mut child = Command::new(words[0])
-            .args(&words[1..])
-            .current_dir(folder)
-            .env("TWINLIGHT_SERVER__ADDRESS", "127.0.0.1:0")
-            .env("TWINLIGHT_MQTT__ADDRESS", "127.0.0.1:0")
-            .env("TWINLIGHT_STORE__PATH", folder.join("twinlight.db"))
-            .env("TWINLIGHT_PLANT__FILE", folder.join("plant.toml"))
-            .env("TWINLIGHT_PLANT__MODELS", repository().join("server/models"))
-            .env("TWINLIGHT_LOG", "info")
-            .env("NO_COLOR", "1")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let address = |line: &str, after: &str| -> Option<SocketAddr> {
-            let (_, rest) = line.split_once(after)?;
-            rest.split([',', ' ']).next()?.trim().parse().ok()
-        };
-        let (http, mqtt) = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| Some((address(&line, "http://")?, address(&line, "MQTT on ")?)))
-            .expect("the server says where it listens");
-        // From here on nobody reads what the server says, as when its terminal is closed.
-        drop(lines);
-        Process { child, http, mqtt }
-    }
-
-    /// `kill -9`.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_was_acknowledged_is_lost_when_the_server_is_killed() {

@@ -3,10 +3,12 @@
 mod api;
 mod crash;
 mod door;
+mod faults;
 mod http;
 mod mqtt;
 mod operations;
 mod origin;
+mod quarantine;
 mod stream;
 mod support;
 mod tidy;

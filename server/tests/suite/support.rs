@@ -1,5 +1,8 @@
 //! A server of one's own for each test, and the clients that speak to it.
 
+pub mod loading;
+pub mod process;
+
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},

@@ -6,6 +6,14 @@ use serde::Deserialize;
 use twin::{Model, Timestamp, id::AssetId};
 
 use super::{Asset, Binding, ClockPlan, Conversion};
+use crate::contract::{self, Contract, Retention, Source};
+
+/// What the file says.
+pub struct Plant {
+    pub title: String,
+    pub retention: Retention,
+    pub assets: Vec<Asset>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,6 +22,8 @@ struct PlantFile {
     title: String,
     #[serde(default)]
     clock: BTreeMap<String, ClockTable>,
+    #[serde(default)]
+    retention: toml::Table,
     #[serde(default)]
     asset: Vec<AssetTable>,
 }
@@ -44,35 +54,31 @@ struct AssetTable {
     #[serde(default)]
     badge: String,
     #[serde(default)]
-    signals: BTreeMap<String, SignalTable>,
+    signals: BTreeMap<String, toml::Table>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignalTable {
-    from: String,
-    unit: Option<String>,
-    scale: Option<f64>,
-}
-
-/// Reads the title and the assets, or says everything that is wrong.
-pub fn parse(
-    text: &str,
-    model_text: impl Fn(&str) -> std::io::Result<String>,
-) -> Result<(String, Vec<Asset>), Vec<String>> {
+/// Reads the plant, or says everything that is wrong.
+pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Plant, Vec<String>> {
     let file: PlantFile = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut faults = Vec::new();
-    let clocks = clocks(&file.clock, &mut faults);
+    let known =
+        Known { clocks: clocks(&file.clock, &mut faults), classes: contract::retention(&file.retention, &mut faults) };
     let mut assets: Vec<Asset> = Vec::new();
     for table in file.asset {
         let name = format!("asset `{}`", table.id);
         if assets.iter().any(|asset| asset.id.as_str() == table.id) {
             faults.push(format!("{name}: `id` is taken by another asset"));
-        } else if let Some(asset) = asset(table, &name, &clocks, &model_text, &mut faults) {
+        } else if let Some(asset) = asset(table, &name, &known, &model_text, &mut faults) {
             assets.push(asset);
         }
     }
-    if faults.is_empty() { Ok((file.title, assets)) } else { Err(faults) }
+    if faults.is_empty() { Ok(Plant { title: file.title, retention: known.classes, assets }) } else { Err(faults) }
+}
+
+/// What assets may name.
+struct Known {
+    clocks: BTreeMap<String, ClockPlan>,
+    classes: Retention,
 }
 
 fn clocks(tables: &BTreeMap<String, ClockTable>, faults: &mut Vec<String>) -> BTreeMap<String, ClockPlan> {
@@ -102,14 +108,14 @@ fn clocks(tables: &BTreeMap<String, ClockTable>, faults: &mut Vec<String>) -> BT
 fn asset(
     table: AssetTable,
     name: &str,
-    clocks: &BTreeMap<String, ClockPlan>,
+    known: &Known,
     model_text: &impl Fn(&str) -> std::io::Result<String>,
     faults: &mut Vec<String>,
 ) -> Option<Asset> {
     let id = AssetId::parse(&table.id).map_err(|error| faults.push(format!("{name}: `id`: {error}"))).ok();
     let clock = match table.clock.as_deref() {
         None | Some("wall") => Some(ClockPlan::Wall),
-        Some(other) => clocks.get(other).copied().or_else(|| {
+        Some(other) => known.clocks.get(other).copied().or_else(|| {
             faults.push(format!("{name}: `clock` names `{other}`, and there is no such clock"));
             None
         }),
@@ -131,7 +137,8 @@ fn asset(
             return None;
         }
     };
-    let bindings = bindings(&table.signals, &model, name, faults);
+    let contracts = contracts(&table.signals, &model, &known.classes, name, faults);
+    let bindings = bindings(&contracts, &model, name, faults);
     Some(Asset {
         id: id?,
         title: table.title,
@@ -142,35 +149,37 @@ fn asset(
         model: Arc::new(model),
         model_text: text,
         bindings,
+        contracts,
     })
 }
 
-fn bindings(
-    tables: &BTreeMap<String, SignalTable>,
+/// What is agreed of each signal of the model, in its order.
+fn contracts(
+    tables: &BTreeMap<String, toml::Table>,
     model: &Model,
+    classes: &Retention,
     name: &str,
     faults: &mut Vec<String>,
-) -> BTreeMap<String, Binding> {
+) -> Vec<Contract> {
+    for signal in tables.keys().filter(|signal| model.signal(signal).is_none()) {
+        faults.push(format!("{name}: `signals.{signal}`: model `{}` has no such signal", model.id));
+    }
+    let contract = |signal: &twin::model::Signal| match tables.get(&signal.name) {
+        Some(table) => contract::read(table, signal, classes, (name, &format!("signals.{}", signal.name)), faults),
+        None => Contract::of_model(&signal.unit, signal.range),
+    };
+    model.signals.iter().map(contract).collect()
+}
+
+fn bindings(contracts: &[Contract], model: &Model, name: &str, faults: &mut Vec<String>) -> BTreeMap<String, Binding> {
     let mut bindings = BTreeMap::new();
-    for (signal, table) in tables {
-        let Some(number) = model.signal(signal) else {
-            faults.push(format!("{name}: `signals.{signal}`: model `{}` has no such signal", model.id));
-            continue;
-        };
-        let own = &model.signals[usize::from(number)].unit;
-        let unit = table.unit.clone().unwrap_or_else(|| own.clone());
-        let scale = table.scale.unwrap_or(1.0);
-        if AssetId::parse(&table.from).is_err() {
-            faults.push(format!("{name}: `signals.{signal}.from` is no id: `{}`", table.from));
-        }
-        if Conversion::between(&unit, own).is_none() {
-            faults.push(format!("{name}: `signals.{signal}.unit`: `{unit}` does not fit `{own}`"));
-        }
-        if !scale.is_finite() || scale == 0.0 {
-            faults.push(format!("{name}: `signals.{signal}.scale` must be a number other than 0"));
-        }
-        if bindings.insert(table.from.clone(), Binding { signal: number, unit, scale }).is_some() {
-            faults.push(format!("{name}: `signals.{signal}.from`: `{}` feeds another signal too", table.from));
+    for (contract, signal) in contracts.iter().zip(0..) {
+        let Some(Source { from, unit, scale }) = &contract.source else { continue };
+        // A unit that does not fit was named as a fault before.
+        let Some(conversion) = Conversion::between(unit, &contract.unit) else { continue };
+        if bindings.insert(from.clone(), Binding { signal, unit: unit.clone(), conversion, scale: *scale }).is_some() {
+            let own = &model.signals[usize::from(signal)].name;
+            faults.push(format!("{name}: `signals.{own}.from`: `{from}` feeds another signal too"));
         }
     }
     bindings

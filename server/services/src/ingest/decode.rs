@@ -1,10 +1,12 @@
 //! Payloads to items: a number, an object, or an array of objects.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use twin::{Timestamp, entry::Quality, id::AssetId};
+use twin::{Timestamp, entry::Quality, id};
 
-use super::{Item, Reading, ReportedEvent, Told, cut, raw};
+use super::{Item, Reading, ReportedEvent, Told, cut};
 
 /// The most items that one message may hold.
 pub const MOST_ITEMS: usize = 10_000;
@@ -12,60 +14,54 @@ pub const MOST_ITEMS: usize = 10_000;
 const MOST_TOPIC: usize = 128;
 
 /// Reads the payload of an MQTT message on `topic`. What cannot be read becomes an item that says so.
-pub fn message(topic: &str, payload: &[u8]) -> Vec<Item> {
-    let text = String::from_utf8_lossy(payload);
+pub fn message<'a>(topic: &'a str, payload: &'a str) -> Vec<Item<'a>> {
     let Some((asset, signal)) = place(topic) else {
-        let item = Item {
-            asset: String::new(),
-            signal: cut(topic, MOST_TOPIC).into(),
-            what: Told::Misplaced,
-            raw: raw(&text),
-        };
-        return vec![item];
+        let signal = cut(topic, MOST_TOPIC).into();
+        return vec![Item { asset: Cow::default(), signal, what: Told::Misplaced, raw: payload }];
     };
     let read = if signal == "$event" { event } else { reading };
-    elements(&text)
-        .into_iter()
-        .map(|element| match element {
-            Ok(element) => Item { asset: asset.into(), signal: signal.into(), what: read(element), raw: raw(element) },
-            Err(why) => {
-                Item { asset: asset.into(), signal: signal.into(), what: Told::Malformed(why), raw: raw(&text) }
-            }
-        })
-        .collect()
+    let item = |what, raw| Item { asset: asset.into(), signal: signal.into(), what, raw };
+    match elements(payload) {
+        Ok(elements) => elements.into_iter().map(|element| item(read(element), element)).collect(),
+        Err(why) => vec![item(Told::Malformed(why), payload)],
+    }
 }
 
-/// The asset and signal of a topic `twinlight/v1/<asset>/<signal>`. Only ids pass: each item takes a copy of them,
-/// and a topic is long where it likes.
+/// The asset and signal of a topic `twinlight/v1/<asset>/<signal>`. Only ids pass: a topic is long where it likes.
 fn place(topic: &str) -> Option<(&str, &str)> {
     let (asset, signal) = topic.strip_prefix("twinlight/v1/")?.split_once('/')?;
-    let is_id = |text: &str| AssetId::parse(text).is_ok();
-    (is_id(asset) && (signal == "$event" || is_id(signal))).then_some((asset, signal))
+    (id::is_valid(asset) && (signal == "$event" || id::is_valid(signal))).then_some((asset, signal))
 }
 
 /// The elements of an array, or the text itself.
-fn elements(text: &str) -> Vec<Result<&str, String>> {
+fn elements(text: &str) -> Result<Vec<&str>, String> {
     if !text.trim_start().starts_with('[') {
-        return vec![Ok(text.trim())];
+        return Ok(vec![text.trim()]);
     }
     match serde_json::from_str::<Vec<&RawValue>>(text) {
-        Ok(elements) if elements.len() > MOST_ITEMS => vec![Err(format!("more than {MOST_ITEMS} items"))],
-        Ok(elements) => elements.into_iter().map(|element| Ok(element.get())).collect(),
-        Err(error) => vec![Err(error.to_string())],
+        Ok(elements) if elements.len() > MOST_ITEMS => Err(format!("more than {MOST_ITEMS} items")),
+        Ok(elements) => Ok(elements.into_iter().map(RawValue::get).collect()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
 #[derive(Deserialize)]
 struct ReadingForm<'a> {
+    #[serde(borrow, default)]
+    asset: Cow<'a, str>,
+    #[serde(borrow, default)]
+    signal: Cow<'a, str>,
     #[serde(borrow)]
     t: Option<&'a RawValue>,
     v: f64,
-    u: Option<String>,
-    q: Option<String>,
+    #[serde(borrow)]
+    u: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    q: Option<Cow<'a, str>>,
 }
 
 /// Reads one reading: a bare number, or an object.
-pub fn reading(text: &str) -> Told {
+pub fn reading(text: &str) -> Told<'_> {
     if !text.starts_with('{') {
         // Rust reads `nan` and `inf` too; these are refused by name later, not called unreadable.
         return match text.parse::<f64>() {
@@ -73,21 +69,20 @@ pub fn reading(text: &str) -> Told {
             Err(_) => Told::Malformed("neither a number nor an object".into()),
         };
     }
-    let form: ReadingForm = match serde_json::from_str(text) {
-        Ok(form) => form,
-        Err(error) => return Told::Malformed(error.to_string()),
-    };
-    let t = match form.t.map(|t| time(t.get())).transpose() {
-        Ok(t) => t.flatten(),
-        Err(why) => return Told::Malformed(why),
-    };
+    placed_reading(text).map_or_else(Told::Malformed, |(_, _, reading)| Told::Reading(reading))
+}
+
+/// Reads an object that says which asset and signal it is of; these are empty where it does not.
+pub fn placed_reading(text: &str) -> Result<(Cow<'_, str>, Cow<'_, str>, Reading<'_>), String> {
+    let form: ReadingForm = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let t = form.t.map(|t| time(t.get())).transpose()?.flatten();
     let quality = match (form.q.as_deref(), t) {
         (Some("good"), _) | (None, Some(_)) => Quality::Good,
         (Some("uncertain"), _) | (None, None) => Quality::Uncertain,
         (Some("bad"), _) => Quality::Bad,
-        (Some(other), _) => return Told::Malformed(format!("`q` is good, uncertain or bad, not `{other}`")),
+        (Some(other), _) => return Err(format!("`q` is good, uncertain or bad, not `{other}`")),
     };
-    Told::Reading(Reading { t, value: form.v, unit: form.u, quality })
+    Ok((form.asset, form.signal, Reading { t, value: form.v, unit: form.u, quality }))
 }
 
 #[derive(Deserialize)]
@@ -103,14 +98,14 @@ struct EventForm<'a> {
 }
 
 /// Reads one event, an object.
-pub fn event(text: &str) -> Told {
+pub fn event(text: &str) -> Told<'_> {
     let read = || -> Result<ReportedEvent, String> {
         let form: EventForm = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let t = form.t.map(|t| time(t.get())).transpose()?.flatten();
         let until = form.until.map(|t| time(t.get())).transpose()?.flatten();
         Ok(ReportedEvent { id: form.id, t, until, kind: form.kind, note: form.note })
     };
-    read().map_or_else(Told::Malformed, Told::Event)
+    read().map_or_else(Told::Malformed, |event| Told::Event(Box::new(event)))
 }
 
 /// Reads a time: RFC 3339 in quotes, or whole microseconds.
@@ -130,7 +125,7 @@ mod tests {
     use super::*;
 
     fn check(topic: &str, payload: &str, expected: &str) {
-        let items: Vec<String> = message(topic, payload.as_bytes())
+        let items: Vec<String> = message(topic, payload)
             .into_iter()
             .map(|item| match item.what {
                 Told::Reading(r) => format!(
@@ -205,7 +200,7 @@ mod tests {
         for topic in
             [format!("twinlight/v1/{}/voltage", "ä".repeat(4000)), format!("twinlight/v1/cell/{}", "s".repeat(4000))]
         {
-            let items = message(&topic, payload.as_bytes());
+            let items = message(&topic, &payload);
             let [item] = &items[..] else { panic!("{} items", items.len()) };
             assert_eq!(item.what, Told::Misplaced);
             assert!((MOST_TOPIC - 3..=MOST_TOPIC).contains(&item.signal.len()), "{}", item.signal.len());
@@ -222,7 +217,8 @@ mod tests {
     #[test]
     fn a_value_comes_out_to_the_last_bit() {
         for value in [0.1 + 0.2, 4.191_491_807_505_295, 1.0 / 3.0, f64::MIN_POSITIVE] {
-            let Told::Reading(reading) = reading(&format!(r#"{{"t":1,"v":{value:?}}}"#)) else { panic!() };
+            let text = format!(r#"{{"t":1,"v":{value:?}}}"#);
+            let Told::Reading(reading) = reading(&text) else { panic!() };
             assert_eq!(reading.value.to_bits(), value.to_bits());
         }
     }

@@ -3,38 +3,56 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
-use twin::entry::Quality;
+use twin::Timestamp;
 use wire::{Batch, Entry, What};
 
-use super::{CheckpointRow, Receipt, StoreError, read::Layout};
+use super::{
+    CheckpointRow, Receipt, StoreError,
+    block::{Effort, Provenance, Row, Section},
+    blocks::{self, Lately},
+    memory::{AssetMemory, Place},
+    quality as kept_quality, quarantine,
+    read::{Layout, Names, rank},
+};
 use crate::{
+    catalog::Catalog,
     clocks::Standing,
     ingest::Origin,
-    validate::{Checked, Fit, Fitting, Reason, Rejection, rejection},
+    quality::{Heard, Monitor, Place as Order, QualityEvent, traffic::Tally},
+    validate::{Checked, Fit, Fitting, Reason, Rejection, Terms, conflict},
 };
 
-/// The version of what a kept row promises.
-const CONTRACT: i64 = 1;
 /// Checkpoints kept of an asset.
 const CHECKPOINTS: i64 = 3;
-/// Rejections kept in full; older ones are only counted.
-const REJECTIONS: i64 = 100_000;
+/// Names of units that are kept for lineage; what comes in yet another one is kept without it.
+const MOST_UNITS: i64 = 1024;
 
 /// One open transaction.
 pub struct Keeping<'a> {
-    connection: &'a Connection,
-    layout: &'a Layout,
-    /// The last seq given out, by asset number.
-    pub seqs: Vec<u64>,
+    pub connection: &'a Connection,
+    pub layout: &'a Layout,
+    pub catalog: &'a Catalog,
+    /// The number of the contracts that everything is checked against.
+    pub contract: i64,
+    pub memory: &'a mut [AssetMemory],
+    pub monitor: &'a mut Monitor,
+    pub lately: &'a mut Lately,
     /// What the transaction adds, by asset number.
     pub batches: BTreeMap<usize, Batch>,
+    /// What was noticed of the data.
+    pub told: Vec<QualityEvent>,
+    pub landing: BTreeMap<usize, Vec<Section>>,
+}
+
+/// What is written down of everything in one delivery.
+#[derive(Debug, Clone, Copy)]
+pub struct Handed {
+    pub delivery: i64,
+    /// The key of whoever handed it in.
+    pub origin: i64,
 }
 
 impl<'a> Keeping<'a> {
-    pub fn new(connection: &'a Connection, layout: &'a Layout, seqs: Vec<u64>) -> Keeping<'a> {
-        Keeping { connection, layout, seqs, batches: BTreeMap::new() }
-    }
-
     /// The key of whoever handed `checked` in.
     pub fn origin(&self, checked: &Checked) -> Result<i64, StoreError> {
         let Origin { connector, client } = &checked.origin;
@@ -47,88 +65,190 @@ impl<'a> Keeping<'a> {
         Ok(self.connection.prepare_cached(find)?.query_row(params![connector, client], |row| row.get(0))?)
     }
 
-    /// Writes a delivery: new entries get the next seqs, the rest is told apart.
-    pub fn keep(&mut self, checked: &Checked, origin: i64) -> Result<Receipt, StoreError> {
-        let mut receipt = Receipt::default();
+    /// Takes a delivery in: new entries get the next seqs, the rest is told apart.
+    pub fn keep(&mut self, checked: &Checked, handed: Handed) -> Result<(Receipt, Tally), StoreError> {
+        let Handed { delivery, origin } = handed;
+        let units = self.units(&checked.units)?;
+        let received_at = checked.received_at.0;
+        let contract = self.contract;
+        let (mut receipt, mut tally) = (Receipt::default(), Tally::default());
         for fit in &checked.fit {
-            match self.keep_one(fit, checked.received_at.0, origin)? {
+            let outcome = match &fit.what {
+                Fitting::Sample { unit, .. } => {
+                    let unit = units[usize::from(*unit)];
+                    self.sample(fit, Provenance { delivery, origin, received_at, contract, unit }, &mut tally)?
+                }
+                Fitting::Event { .. } => self.event(fit, received_at, origin)?,
+            };
+            match outcome {
                 Outcome::New => receipt.accepted += 1,
                 Outcome::Duplicate => receipt.duplicates += 1,
                 Outcome::Conflict(detail) => {
-                    let rejection = rejection(fit.index, Reason::Conflict, detail, fit.item.clone());
-                    self.reject(&rejection, checked.received_at.0, origin)?;
-                    receipt.rejected.push((rejection.index, rejection.reason));
+                    let rejection = conflict(self.catalog, checked, fit, detail);
+                    self.reject(checked, &rejection, origin)?;
+                    receipt.rejected.push((rejection.index, Reason::Conflict));
                 }
             }
         }
         for rejection in &checked.rejected {
-            self.reject(rejection, checked.received_at.0, origin)?;
+            if let Some((asset, signal, arrived)) = rejection.ahead
+                && let Some(t) = rejection.said.t
+            {
+                let heard = Heard { asset, signal, t, value: 0.0, arrived };
+                self.monitor.observe_time(self.catalog, heard, &mut self.told);
+            }
+            self.reject(checked, rejection, origin)?;
             receipt.rejected.push((rejection.index, rejection.reason));
         }
         receipt.rejected.sort_unstable();
-        Ok(receipt)
+        tally.accepted = receipt.accepted as u64;
+        tally.duplicates = receipt.duplicates as u64;
+        tally.rejected = receipt.rejected.len() as u64;
+        // From the asset's clock at arrival to the newest time in the delivery.
+        let lag = checked.fit.iter().map(|fit| fit.arrived - fit.t).min_by_key(|lag| lag.0);
+        tally.lag = lag.unwrap_or_default();
+        Ok((receipt, tally))
     }
 
-    fn keep_one(&mut self, fit: &Fit, received_at: i64, origin: i64) -> Result<Outcome, StoreError> {
-        let names = &self.layout.assets()[fit.asset];
-        let seq = self.seqs[fit.asset] + 1;
-        let (outcome, what) = match &fit.what {
-            Fitting::Sample { signal, value, quality } => {
-                let key = names.signals[usize::from(*signal)];
-                let row = params![names.key, key, fit.t.0, seq, value, rank(*quality), received_at, origin, CONTRACT];
-                let made = self.connection.prepare_cached(INSERT_SAMPLE)?.execute(row)?;
-                let outcome = if made == 1 { Outcome::New } else { self.same_sample(names.key, key, fit, *value)? };
-                (outcome, What::Sample { signal: *signal, value: *value, quality: *quality })
+    /// Writes down what was noticed of the data.
+    pub fn keep_told(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        if self.told.is_empty() {
+            return Ok(());
+        }
+        kept_quality::keep(self.connection, self.layout, &std::mem::take(&mut self.told), at)
+    }
+
+    /// Writes the blocks of what was taken in.
+    pub fn land(&mut self) -> Result<(), StoreError> {
+        for (asset, sections) in std::mem::take(&mut self.landing) {
+            let key = self.layout.assets()[asset].key;
+            if let Some(made) = blocks::make(key, 0, &sections, Effort::Landing) {
+                blocks::insert(self.connection, &made)?;
             }
-            Fitting::Event { id, until, kind, note } => {
-                let until_t = until.map(|t| t.0);
-                let row = params![names.key, id, seq, fit.t.0, until_t, kind, note, received_at, origin, CONTRACT];
-                let made = self.connection.prepare_cached(INSERT_EVENT)?.execute(row)?;
-                let outcome = if made == 1 {
-                    Outcome::New
-                } else {
-                    let same = params![names.key, id, fit.t.0, until_t, kind, note];
-                    self.connection.prepare_cached(SAME_EVENT)?.query_row(same, |row| {
-                        let same: bool = row.get(0)?;
-                        Ok(if same {
-                            Outcome::Duplicate
-                        } else {
-                            Outcome::Conflict(format!("event `{id}` is kept with another content"))
-                        })
-                    })?
-                };
-                (outcome, What::Event { id: id.clone(), kind: kind.clone(), until: *until, note: note.clone() })
+        }
+        Ok(())
+    }
+
+    fn sample(&mut self, fit: &Fit, from: Provenance, tally: &mut Tally) -> Result<Outcome, StoreError> {
+        let Fitting::Sample { signal, value, quality, .. } = fit.what else { return Ok(Outcome::Duplicate) };
+        let (number, t) = (usize::from(signal), fit.t.0);
+        let names = &self.layout.assets()[fit.asset];
+        let taken = match self.memory[fit.asset].signals[number].place(t) {
+            Place::Free => None,
+            Place::Taken(kept) => Some(kept),
+            Place::Earlier => self.kept_earlier(fit.asset, names, number, t)?,
+        };
+        match taken {
+            Some(kept) if kept.to_bits() == value.to_bits() => return Ok(Outcome::Duplicate),
+            Some(kept) => return Ok(Outcome::Conflict(format!("{kept} is kept of this time, not {value}"))),
+            None => {}
+        }
+        let heard = Heard { asset: fit.asset, signal, t: fit.t, value, arrived: fit.arrived };
+        let noted = self.monitor.observe(self.catalog, heard, &mut self.told);
+        let quality = quality.max(noted.quality);
+        tally.out_of_order += u64::from(noted.place != Order::InOrder);
+        tally.late += u64::from(noted.place == Order::Late);
+        let memory = &mut self.memory[fit.asset];
+        let seq = memory.last_seq + 1;
+        memory.signals[number].remember(signal, t, value, quality);
+        let key = names.signals[number];
+        let sections = self.landing.entry(fit.asset).or_default();
+        let place = match sections.iter().position(|section| section.signal == key) {
+            Some(place) => place,
+            None => {
+                sections.push(Section::new(key));
+                sections.len() - 1
             }
         };
-        if matches!(outcome, Outcome::New) {
-            self.seqs[fit.asset] = seq;
-            let empty = || Batch { asset: names.id.clone(), first_seq: seq, entries: Vec::new() };
-            self.batches.entry(fit.asset).or_insert_with(empty).entries.push(Entry { t: fit.t, what });
-        }
-        Ok(outcome)
+        sections[place].push(Row { t, value, seq, quality: rank(quality), from });
+        self.add(fit, seq, What::Sample { signal, value, quality });
+        Ok(Outcome::New)
     }
 
-    fn same_sample(&self, asset: i64, signal: i64, fit: &Fit, value: f64) -> Result<Outcome, StoreError> {
-        let find = "SELECT value FROM sample WHERE asset = ?1 AND signal = ?2 AND t = ?3 AND revision = 0";
-        let kept: f64 =
-            self.connection.prepare_cached(find)?.query_row(params![asset, signal, fit.t.0], |row| row.get(0))?;
-        Ok(if kept.to_bits() == value.to_bits() {
+    /// The value that is kept of a time before all that is remembered.
+    fn kept_earlier(&mut self, asset: usize, names: &Names, number: usize, t: i64) -> Result<Option<f64>, StoreError> {
+        let key = names.signals[number];
+        let in_section =
+            |section: &Section| section.times.iter().rposition(|time| *time == t).map(|i| section.values[i]);
+        if let Some(found) = self
+            .landing
+            .get(&asset)
+            .and_then(|sections| sections.iter().filter(|section| section.signal == key).find_map(in_section))
+        {
+            return Ok(Some(found));
+        }
+        let lasting = blocks::find(
+            self.connection,
+            "WHERE asset = ?1 AND signal = ?2 AND first_t <= ?3 ORDER BY first_t DESC LIMIT 1",
+            &[&names.key, &key, &t],
+        )?;
+        let landed = blocks::find(
+            self.connection,
+            "WHERE asset = ?1 AND signal = 0 AND first_t <= ?2 AND last_t >= ?2",
+            &[&names.key, &t],
+        )?;
+        for kept in lasting.iter().filter(|kept| kept.head.last_t >= t) {
+            let sections = self.lately.read(self.connection, kept)?;
+            if let Some(found) = sections.iter().find_map(|section| section.at(t).map(|i| section.values[i])) {
+                return Ok(Some(found));
+            }
+        }
+        for kept in &landed {
+            let sections = self.lately.read(self.connection, kept)?;
+            if let Some(found) = sections.iter().filter(|section| section.signal == key).find_map(in_section) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn event(&mut self, fit: &Fit, received_at: i64, origin: i64) -> Result<Outcome, StoreError> {
+        let Fitting::Event { id, until, kind, note } = &fit.what else { return Ok(Outcome::Duplicate) };
+        let asset = self.layout.assets()[fit.asset].key;
+        let seq = self.memory[fit.asset].last_seq + 1;
+        let until_t = until.map(|t| t.0);
+        let row = params![asset, id, seq, fit.t.0, until_t, kind, note, received_at, origin, self.contract];
+        if self.connection.prepare_cached(INSERT_EVENT)?.execute(row)? == 1 {
+            let what = What::Event { id: id.clone(), kind: kind.clone(), until: *until, note: note.clone() };
+            self.add(fit, seq, what);
+            return Ok(Outcome::New);
+        }
+        let same = params![asset, id, fit.t.0, until_t, kind, note];
+        let is_same: bool = self.connection.prepare_cached(SAME_EVENT)?.query_row(same, |row| row.get(0))?;
+        Ok(if is_same {
             Outcome::Duplicate
         } else {
-            Outcome::Conflict(format!("{kept} is kept of this time, not {value}"))
+            Outcome::Conflict(format!("event `{id}` is kept with another content"))
         })
     }
 
-    fn reject(&self, rejection: &Rejection, received_at: i64, origin: i64) -> Result<(), StoreError> {
-        let Rejection { reason, detail, asset, signal, raw, .. } = rejection;
-        let row = params![asset, signal, reason.as_str(), detail, raw, received_at, origin];
-        self.connection.prepare_cached(INSERT_REJECTION)?.execute(row)?;
-        let oldest = self.connection.last_insert_rowid() - REJECTIONS;
-        if oldest > 0 && oldest % 1024 == 0 {
-            self.connection.execute("DELETE FROM rejection WHERE key <= ?1", [oldest])?;
+    /// Numbers a new entry.
+    fn add(&mut self, fit: &Fit, seq: u64, what: What) {
+        self.memory[fit.asset].last_seq = seq;
+        let asset = &self.layout.assets()[fit.asset].id;
+        let empty = || Batch { asset: asset.clone(), first_seq: seq, entries: Vec::new() };
+        self.batches.entry(fit.asset).or_insert_with(empty).entries.push(Entry { t: fit.t, what });
+    }
+
+    /// The keys of units that samples came in; that of the agreed one first.
+    fn units(&self, names: &[String]) -> Result<Vec<i64>, StoreError> {
+        let mut keys = vec![0];
+        for name in names {
+            let make =
+                "INSERT INTO unit (name) SELECT ?1 WHERE (SELECT count(*) FROM unit) < ?2 ON CONFLICT DO NOTHING";
+            self.connection.prepare_cached(make)?.execute(params![name, MOST_UNITS])?;
+            let find = "SELECT coalesce((SELECT key FROM unit WHERE name = ?1), -1)";
+            keys.push(self.connection.prepare_cached(find)?.query_row([name], |row| row.get(0))?);
         }
-        self.connection.prepare_cached(COUNT_REJECTION)?.execute([reason.as_str()])?;
-        Ok(())
+        Ok(keys)
+    }
+
+    fn reject(&self, checked: &Checked, rejection: &Rejection, origin: i64) -> Result<(), StoreError> {
+        match checked.terms {
+            Terms::Usual => quarantine::reject(self.connection, rejection, checked.received_at, origin),
+            // It is in quarantine already, and stays there.
+            Terms::Readmitted(_) => Ok(()),
+        }
     }
 
     pub fn checkpoint(&self, row: &CheckpointRow) -> Result<(), StoreError> {
@@ -153,28 +273,12 @@ enum Outcome {
     Conflict(String),
 }
 
-const INSERT_SAMPLE: &str =
-    "INSERT INTO sample (asset, signal, t, revision, seq, value, quality, received_at, origin, contract)
-    VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (asset, signal, t, revision) DO NOTHING";
 const INSERT_EVENT: &str = "INSERT INTO event (asset, id, seq, t, until, kind, note, received_at, origin, contract)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (asset, id) DO NOTHING";
 const SAME_EVENT: &str =
     "SELECT t = ?3 AND until IS ?4 AND kind = ?5 AND note = ?6 FROM event WHERE asset = ?1 AND id = ?2";
-const INSERT_REJECTION: &str = "INSERT INTO rejection (asset, signal, reason, detail, raw, received_at, origin)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-const COUNT_REJECTION: &str = "INSERT INTO rejection_count (reason, count) VALUES (?1, 1)
-    ON CONFLICT (reason) DO UPDATE SET count = count + 1";
 const INSERT_CHECKPOINT: &str =
     "INSERT OR REPLACE INTO checkpoint (asset, seq, model_hash, kernel_version, bytes, hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 const DROP_CHECKPOINTS: &str = "DELETE FROM checkpoint WHERE asset = ?1 AND seq NOT IN
     (SELECT seq FROM checkpoint WHERE asset = ?1 ORDER BY seq DESC LIMIT ?2)";
-
-/// A quality as it stands in the file.
-fn rank(quality: Quality) -> i64 {
-    match quality {
-        Quality::Good => 0,
-        Quality::Uncertain => 1,
-        Quality::Bad => 2,
-    }
-}

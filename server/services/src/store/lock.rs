@@ -31,14 +31,18 @@ pub fn take(path: &Path) -> Result<Lock, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use twin::Timestamp;
+
     use crate::{catalog::Catalog, store::Store};
 
     #[test]
     fn a_store_in_use_is_not_opened_again_until_its_writer_has_ended() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("twinlight.db");
-        let plant = Catalog::parse("title = \"Empty\"", |_| unreachable!("no asset, no model")).unwrap();
-        let open = || Store::open(&path, &plant, |_| {});
+        let plant = Arc::new(Catalog::parse("title = \"Empty\"", |_| unreachable!("no asset, no model")).unwrap());
+        let open = || Store::open(&path, &plant, Timestamp(0), |_| {});
         let (store, writer) = open().unwrap();
         let refused = open().unwrap_err().to_string();
         assert_eq!(refused, format!("`{}` is in use by another twinlight", path.display()));

@@ -1,5 +1,7 @@
 //! The store's file: its settings, its numbered migrations, and the names of the plant in it.
 
+mod rows;
+
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -7,19 +9,45 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{StoreError, read::Layout};
 use crate::catalog::Catalog;
 
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+/// A numbered step from one schema to the next: the file as it comes out of a step is never changed again.
+enum Migration {
+    Sql(&'static str),
+    /// For what SQL cannot say; inside the same transaction.
+    SqlThen(&'static str, fn(&Connection) -> Result<(), StoreError>),
+}
+
+const MIGRATIONS: &[Migration] = &[
+    Migration::Sql(include_str!("migrations/0001_first.sql")),
+    Migration::SqlThen(include_str!("migrations/0002_blocks.sql"), rows::into_blocks),
+    Migration::Sql(include_str!("migrations/0003_quality.sql")),
+];
+
+/// The log is written back beside the writer, by the housekeeping; at so many pages by the writer itself.
+const MOST_LOG_PAGES: i64 = 16 * 1024;
 
 /// Opens the file for writing and brings it to this program's schema.
 pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
-    let mut connection = Connection::open(path)?;
+    let mut connection = open(path)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens the file for writing.
+pub fn open(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit is on disk before it is answered for, also when the power fails.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "wal_autocheckpoint", MOST_LOG_PAGES)?;
     connection.set_prepared_statement_cache_capacity(64);
-    migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// What names the store.
+pub fn id(connection: &Connection) -> Result<[u8; 16], StoreError> {
+    Ok(connection.query_row("SELECT value FROM meta WHERE name = 'id'", [], |row| row.get(0))?)
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -28,9 +56,16 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if found > known {
         return Err(StoreError::Schema { found, known });
     }
-    for (number, sql) in (1..).zip(MIGRATIONS).skip(found as usize) {
+    // A step is one transaction: whoever kills the process in the middle finds the schema before or after it.
+    for (number, migration) in (1..).zip(MIGRATIONS).skip(found as usize) {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(sql)?;
+        match migration {
+            Migration::Sql(sql) => transaction.execute_batch(sql)?,
+            Migration::SqlThen(sql, then) => {
+                transaction.execute_batch(sql)?;
+                then(&transaction)?;
+            }
+        }
         transaction.pragma_update(None, "user_version", number)?;
         transaction.commit()?;
     }

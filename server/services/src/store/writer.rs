@@ -2,57 +2,146 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Arc,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use twin::Timestamp;
+use wire::Batch;
 
-use super::{CheckpointRow, Receipt, StoreError, StoredBatch, Work, keeping::Keeping, lock::Lock, read::Layout};
-use crate::{clocks::Standing, counters::Counters, ingest::Origin, validate::Checked};
+use super::{
+    CheckpointRow, Job, Receipt, Shared, StoreError, StoredBatch, Tell, Work,
+    blocks::Lately,
+    compact::{self, Replacement},
+    keeping::{Handed, Keeping},
+    lock::Lock,
+    memory::{self, AssetMemory},
+    quality,
+    read::Layout,
+    retention::{self, Deletion},
+    schema,
+};
+use crate::{
+    catalog::Catalog,
+    clocks::Standing,
+    ingest::Origin,
+    quality::{Monitor, traffic::Tally},
+    validate::Checked,
+};
 
-const GROUP_FOR: Duration = Duration::from_millis(5);
+/// How long a group waits for more, and the rows from which it does not.
+const GROUP_FOR: Duration = Duration::from_millis(2);
 const GROUP_ROWS: usize = 4096;
+/// The rows of a group when there are more.
+const MOST_ROWS: usize = 65_536;
+/// Decoded blocks at hand, for samples that come late.
+const LATELY: usize = 16;
+/// Origins whose keys are known without asking the file.
+const ORIGINS: usize = 4096;
 
-type Done = oneshot::Sender<Result<Receipt, StoreError>>;
+type Done<T> = oneshot::Sender<Result<T, StoreError>>;
 
 pub struct Writer {
+    path: PathBuf,
     connection: Connection,
     layout: Arc<Layout>,
-    /// The last seq given out, by asset number.
-    last_seqs: Vec<u64>,
+    catalog: Arc<Catalog>,
+    /// The number of the contracts that everything is checked against.
+    contract: i64,
+    shared: Arc<Shared>,
+    /// `None` after a failure: what was remembered may be ahead of the file.
+    memory: Option<Memory>,
+    lately: Lately,
     origins: BTreeMap<Origin, i64>,
-    counters: Arc<Counters>,
+    last_delivery: i64,
     /// Comes last: given back once the connection is closed.
     _lock: Lock,
+}
+
+/// What the writer knows by heart.
+struct Memory {
+    assets: Vec<AssetMemory>,
+    monitor: Monitor,
 }
 
 /// What is to go into one transaction.
 #[derive(Default)]
 struct Group {
-    appends: Vec<(Checked, Done)>,
+    appends: Vec<(Checked, Done<Receipt>)>,
     /// Given back once the group is through.
     rooms: Vec<OwnedSemaphorePermit>,
     checkpoints: Vec<CheckpointRow>,
     standings: Vec<Standing>,
     clocks_kept: Vec<oneshot::Sender<()>>,
+    replacements: Vec<(Replacement, Done<bool>)>,
+    deletions: Vec<(Deletion, Done<bool>)>,
+    /// The time of each asset, where it is to be looked who is silent; and the wall clock's.
+    look: Option<(Vec<Timestamp>, Timestamp)>,
+    jobs: Vec<Job>,
     rows: usize,
     is_last: bool,
+}
+
+/// What a transaction came to.
+struct Committed {
+    batches: BTreeMap<usize, Batch>,
+    receipts: Vec<Receipt>,
+    tallies: Vec<Tally>,
+    replaced: Vec<bool>,
+    deleted: Vec<bool>,
 }
 
 impl Writer {
     pub fn new(
         lock: Lock,
+        path: PathBuf,
         connection: Connection,
         layout: Arc<Layout>,
-        counters: Arc<Counters>,
+        (catalog, now): (Arc<Catalog>, Timestamp),
+        shared: Arc<Shared>,
     ) -> Result<Writer, StoreError> {
-        let mut last_seqs = Vec::new();
-        for asset in layout.assets() {
-            last_seqs.push(super::read::last_seq(&connection, asset.key)?);
+        let contract = quality::revision(&connection, now, &catalog.contracts().body())?;
+        quality::end_left_open(&connection)?;
+        let last_delivery =
+            connection.query_row("SELECT value FROM meta WHERE name = 'delivery'", [], |row| row.get(0))?;
+        let lately = Lately::new(LATELY, shared.damages.clone());
+        let mut writer = Writer {
+            path,
+            connection,
+            layout,
+            catalog,
+            contract,
+            shared,
+            memory: None,
+            lately,
+            origins: BTreeMap::new(),
+            last_delivery,
+            _lock: lock,
+        };
+        let memory = writer.recall(now)?;
+        for (asset, memory) in memory.assets.iter().enumerate() {
+            writer.shared.stand(asset, memory);
         }
-        Ok(Writer { connection, layout, last_seqs, origins: BTreeMap::new(), counters, _lock: lock })
+        writer.memory = Some(memory);
+        Ok(writer)
+    }
+
+    fn recall(&mut self, now: Timestamp) -> Result<Memory, StoreError> {
+        let assets = memory::recall(&self.connection, &self.layout, &mut self.lately)?;
+        let newest = |asset: usize, signal: u16| {
+            let latest = assets[asset].signals.get(usize::from(signal))?.latest?;
+            Some((latest.t, latest.value))
+        };
+        // Nobody was silent for longer than the newest sample tells.
+        let started = |asset: usize| {
+            let times = assets[asset].signals.iter().filter_map(|signal| signal.latest.map(|latest| latest.t));
+            times.max().unwrap_or(now)
+        };
+        let monitor = Monitor::start(&self.catalog, newest, started);
+        Ok(Memory { assets, monitor })
     }
 
     /// Works until every handle of the store is gone and the queue is empty.
@@ -61,32 +150,33 @@ impl Writer {
             Ok(runtime) => runtime,
             Err(error) => return tracing::error!(%error, "the store's writer could not start"),
         };
-        while let Some(group) = runtime.block_on(gather(&mut queue)) {
+        while let Some(mut group) = runtime.block_on(gather(&mut queue)) {
             let is_last = group.is_last;
+            let mut tells = Vec::new();
             let begun = now();
-            let committed = self.commit(&group);
-            self.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
+            let committed = self.commit(&mut group, &mut tells);
+            self.shared.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
+            let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
             match committed {
-                Ok((batches, receipts)) => {
-                    // Published before it is acknowledged: who hears `kept` can ask for it.
-                    batches.into_iter().for_each(&mut publish);
-                    for ((checked, done), receipt) in group.appends.into_iter().zip(receipts) {
-                        self.counters.kept(checked.origin.connector, &receipt);
-                        let _ = done.send(Ok(receipt));
-                    }
-                    for kept in group.clocks_kept {
-                        let _ = kept.send(());
-                    }
+                Ok(committed) => {
+                    self.shared.is_failing.store(false, Ordering::Relaxed);
+                    let connectors = group.appends.iter().map(|(checked, _)| checked.origin.connector);
+                    connectors
+                        .zip(&committed.receipts)
+                        .for_each(|(name, receipt)| self.shared.counters.kept(name, receipt));
+                    self.shared.count(group.appends.iter().map(|(checked, _)| checked).zip(&committed.tallies));
+                    group.succeed(committed, &mut publish);
                 }
                 Err(error) => {
                     tracing::error!(%error, "a commit failed; nothing of it is acknowledged");
-                    // The transaction may have made origins that are gone again.
-                    self.origins.clear();
-                    for (checked, done) in group.appends {
-                        self.counters.lost(checked.origin.connector);
-                        let _ = done.send(Err(error.clone()));
-                    }
+                    self.shared.is_failing.store(true, Ordering::Relaxed);
+                    self.recover(&error);
+                    group.appends.iter().for_each(|(checked, _)| self.shared.counters.lost(checked.origin.connector));
+                    group.fail(&error);
                 }
+            }
+            for tell in tells {
+                tell(told.clone());
             }
             if is_last {
                 return;
@@ -94,29 +184,90 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, group: &Group) -> Result<(Vec<StoredBatch>, Vec<Receipt>), StoreError> {
+    fn commit(&mut self, group: &mut Group, tells: &mut Vec<Tell>) -> Result<Committed, StoreError> {
+        // Taken out: whatever fails from here on leaves nothing that is ahead of the file.
+        let mut memory = match self.memory.take() {
+            Some(memory) => memory,
+            None => self.recall(group.time())?,
+        };
         let transaction = self.connection.transaction()?;
-        let mut keeping = Keeping::new(&transaction, &self.layout, self.last_seqs.clone());
+        let mut keeping = Keeping {
+            connection: &transaction,
+            layout: &self.layout,
+            catalog: &self.catalog,
+            contract: self.contract,
+            memory: &mut memory.assets,
+            monitor: &mut memory.monitor,
+            lately: &mut self.lately,
+            batches: BTreeMap::new(),
+            told: Vec::new(),
+            landing: BTreeMap::new(),
+        };
         let mut receipts = Vec::with_capacity(group.appends.len());
+        let mut tallies = Vec::with_capacity(group.appends.len());
         for (checked, _) in &group.appends {
             let origin = match self.origins.get(&checked.origin) {
                 Some(key) => *key,
-                None => keeping.origin(checked)?,
+                None => {
+                    let key = keeping.origin(checked)?;
+                    if self.origins.len() >= ORIGINS {
+                        self.origins.clear();
+                    }
+                    self.origins.insert(checked.origin.clone(), key);
+                    key
+                }
             };
-            self.origins.insert(checked.origin.clone(), origin);
-            receipts.push(keeping.keep(checked, origin)?);
+            self.last_delivery += 1;
+            let (receipt, tally) = keeping.keep(checked, Handed { delivery: self.last_delivery, origin })?;
+            receipts.push(receipt);
+            tallies.push(tally);
         }
+        if let Some((asset_times, _)) = &group.look {
+            let now = |asset: usize| asset_times.get(asset).copied().unwrap_or_default();
+            keeping.monitor.tick(&self.catalog, now, &mut keeping.told);
+        }
+        keeping.keep_told(group.time())?;
+        keeping.land()?;
         for row in &group.checkpoints {
             keeping.checkpoint(row)?;
         }
         for standing in &group.standings {
             keeping.standing(standing)?;
         }
-        let Keeping { seqs, batches, .. } = keeping;
+        let batches = std::mem::take(&mut keeping.batches);
+        let mut replaced = Vec::with_capacity(group.replacements.len());
+        for (replacement, _) in &group.replacements {
+            replaced.push(compact::replace(&transaction, replacement)?);
+        }
+        let mut deleted = Vec::with_capacity(group.deletions.len());
+        for (deletion, _) in &group.deletions {
+            deleted.push(retention::delete(&transaction, deletion)?);
+        }
+        tells.extend(std::mem::take(&mut group.jobs).into_iter().map(|job| job(&transaction)));
+        if !group.appends.is_empty() {
+            let count = "UPDATE meta SET value = ?1 WHERE name = 'delivery'";
+            transaction.prepare_cached(count)?.execute([self.last_delivery])?;
+        }
         transaction.commit()?;
-        self.last_seqs = seqs;
-        let batches = batches.into_iter().map(|(asset, batch)| StoredBatch { asset, batch }).collect();
-        Ok((batches, receipts))
+        for asset in batches.keys() {
+            self.shared.stand(*asset, &memory.assets[*asset]);
+        }
+        self.memory = Some(memory);
+        Ok(Committed { batches, receipts, tallies, replaced, deleted })
+    }
+
+    /// Makes ready for the next group after a failure.
+    fn recover(&mut self, error: &StoreError) {
+        // The transaction may have made origins that are gone again.
+        self.origins.clear();
+        if !error.is_of_the_disk() {
+            return;
+        }
+        // What a connection holds in memory of a file that could not be written is not to be trusted.
+        match schema::open(&self.path) {
+            Ok(connection) => self.connection = connection,
+            Err(error) => tracing::error!(%error, "the store could not be opened anew"),
+        }
     }
 }
 
@@ -125,10 +276,28 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// Waits for work, then takes along what comes within the group's time and rows.
+/// Does `work` in a transaction within the transaction: where it fails, nothing of it stays and the rest goes on.
+pub fn apart<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    connection.execute_batch("SAVEPOINT apart")?;
+    let worked = work(connection);
+    let end = if worked.is_ok() { "RELEASE apart" } else { "ROLLBACK TO apart; RELEASE apart" };
+    connection.execute_batch(end)?;
+    worked
+}
+
+/// Waits for work, then takes along what is there, and what comes within the group's time.
 async fn gather(queue: &mut mpsc::Receiver<Work>) -> Option<Group> {
     let mut group = Group::default();
     group.add(queue.recv().await?);
+    while group.rows < MOST_ROWS && !group.is_last {
+        match queue.try_recv() {
+            Ok(work) => group.add(work),
+            Err(_) => break,
+        }
+    }
     let over = tokio::time::sleep(GROUP_FOR);
     tokio::pin!(over);
     while group.rows < GROUP_ROWS && !group.is_last {
@@ -157,7 +326,49 @@ impl Group {
                 self.standings = standings;
                 self.clocks_kept.push(done);
             }
+            Work::Replace { replacement, done } => self.replacements.push((replacement, done)),
+            Work::Delete { deletion, done } => self.deletions.push((deletion, done)),
+            Work::Look { asset_times, now } => self.look = Some((asset_times, now)),
+            Work::Do(job) => self.jobs.push(job),
             Work::Close => self.is_last = true,
+        }
+    }
+
+    /// The wall clock's time, as far as the group tells it.
+    fn time(&self) -> Timestamp {
+        let arrived = self.appends.iter().map(|(checked, _)| checked.received_at).max();
+        self.look.as_ref().map(|(_, now)| *now).max(arrived).unwrap_or_default()
+    }
+
+    /// Publishes, then answers everybody. Who asked may have gone.
+    fn succeed(self, committed: Committed, publish: &mut impl FnMut(StoredBatch)) {
+        // Published before it is acknowledged: who hears `kept` can ask for it.
+        for (asset, batch) in committed.batches {
+            publish(StoredBatch { asset, batch });
+        }
+        for ((_, done), receipt) in self.appends.into_iter().zip(committed.receipts) {
+            let _ = done.send(Ok(receipt));
+        }
+        for kept in self.clocks_kept {
+            let _ = kept.send(());
+        }
+        for ((_, done), answer) in self.replacements.into_iter().zip(committed.replaced) {
+            let _ = done.send(Ok(answer));
+        }
+        for ((_, done), answer) in self.deletions.into_iter().zip(committed.deleted) {
+            let _ = done.send(Ok(answer));
+        }
+    }
+
+    fn fail(self, error: &StoreError) {
+        for (_, done) in self.appends {
+            let _ = done.send(Err(error.clone()));
+        }
+        for (_, done) in self.replacements {
+            let _ = done.send(Err(error.clone()));
+        }
+        for (_, done) in self.deletions {
+            let _ = done.send(Err(error.clone()));
         }
     }
 }

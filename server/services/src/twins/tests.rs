@@ -7,7 +7,7 @@ use twin::{Timestamp, entry::Quality};
 use super::*;
 use crate::{
     clocks::Clocks,
-    ingest::{Delivery, Item, Origin, Reading, Told},
+    ingest::{Delivery, Item, Origin, Reading, Text, Told},
     pipeline::Pipeline,
 };
 
@@ -33,7 +33,7 @@ async fn filled(folder: &Path) -> (Arc<Catalog>, Store) {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
     let model = |name: &str| std::fs::read_to_string(models.join(format!("{name}.toml")));
     let catalog = Arc::new(Catalog::parse(PLANT, model).unwrap());
-    let (store, _) = Store::open(&folder.join("twinlight.db"), &catalog, |_| {}).unwrap();
+    let (store, _) = Store::open(&folder.join("twinlight.db"), &catalog, NOW, |_| {}).unwrap();
     let pipeline = Pipeline::new(catalog.clone(), Arc::new(Clocks::start(&catalog, &[], NOW)), store.clone());
     for (asset, count) in [("busy", BACKLOG), ("calm", 1)] {
         let item = |n: i64| {
@@ -42,7 +42,9 @@ async fn filled(folder: &Path) -> (Arc<Catalog>, Store) {
             Item { asset: asset.into(), signal: "voltage".into(), what: Told::Reading(reading), raw: "".into() }
         };
         let origin = Origin { connector: "http", client: "test".into() };
-        let delivery = Delivery { origin, received_at: NOW, items: (0..count).rev().map(item).collect() };
+        let text = Text::default();
+        let items = (0..count).rev().map(item).collect();
+        let delivery = Delivery { origin, received_at: NOW, text: &text, items };
         assert_eq!(pipeline.accept(delivery).await.unwrap().accepted, count as usize);
     }
     (catalog, store)
@@ -95,8 +97,15 @@ async fn a_broken_checkpoint_gives_way_to_the_one_before_it() {
         store.keep_checkpoint(row(500, state.bytes.clone()));
         store.keep_checkpoint(row(900, b"broken".to_vec()));
         let reader = store.reader().unwrap();
-        let mut following =
-            Following { catalog: catalog.clone(), store, hub: Hub::new(2), reader, followed: Vec::new(), turn: 0 };
+        let mut following = Following {
+            catalog: catalog.clone(),
+            store,
+            hub: Hub::new(2),
+            reader,
+            followed: Vec::new(),
+            told: channel(2).0.told,
+            turn: 0,
+        };
         while following.reader.checkpoints(0, model.hash, KERNEL_VERSION).unwrap().len() < 2 {
             std::thread::yield_now();
         }

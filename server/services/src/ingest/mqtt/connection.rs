@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, pin::Pin, time::Duration};
 
+use bytes::Bytes;
 use futures::{StreamExt, stream::FuturesOrdered};
 use mqtt_protocol_core::mqtt::{
     Connection, Version,
@@ -21,7 +22,7 @@ use super::{
     session::{Held, Opened, Sessions},
 };
 use crate::{
-    ingest::{Delivery, Origin, decode, received_at},
+    ingest::{Delivery, Origin, Text, decode, received_at},
     pipeline::Pipeline,
     store::{Receipt, StoreError},
 };
@@ -218,8 +219,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             held.received.insert(id);
             self.uncommitted.insert(id);
         }
-        let items = decode::message(topic, payload);
-        let delivery = Delivery { origin: self.origin.clone(), received_at: received_at(), items };
+        let text = Text::from(Bytes::copy_from_slice(payload));
+        let items = decode::message(topic, text.as_str());
+        let delivery = Delivery { origin: self.origin.clone(), received_at: received_at(), text: &text, items };
         // Waits while the store is full, and with it the client: that is what bounds it.
         let commit: Commit = match self.pipeline.submit(delivery).await {
             Ok(pending) => Box::pin(async move { (owed, pending.receipt().await) }),

@@ -1,0 +1,308 @@
+//! The store as its callers see it: what is kept, found again, compacted, damaged, deleted.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use twin::Timestamp;
+
+use super::{Receipt, Store, Threads, schema};
+use crate::{
+    catalog::Catalog,
+    clocks::Clocks,
+    ingest::{Delivery, Origin, Text, http},
+    validate,
+};
+
+const PLANT: &str = "
+[[asset]]
+id = \"cell\"
+title = \"Cell\"
+model = \"li-ion-cell\"
+
+[asset.signals]
+voltage = { from = \"voltage\" }
+current = { from = \"current\", unit = \"A\", scale = -1 }
+";
+const NOW: Timestamp = Timestamp(2_000_000_000_000_000);
+
+struct Plant {
+    catalog: Arc<Catalog>,
+    clocks: Clocks,
+}
+
+impl Plant {
+    fn new() -> Plant {
+        Plant::of(PLANT)
+    }
+
+    fn of(plant: &str) -> Plant {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("models");
+        let catalog =
+            Catalog::parse(plant, |name| std::fs::read_to_string(models.join(format!("{name}.toml")))).unwrap();
+        let clocks = Clocks::start(&catalog, &[], NOW);
+        Plant { catalog: Arc::new(catalog), clocks }
+    }
+
+    fn open(&self, path: &Path) -> (Store, Threads) {
+        Store::open(path, &self.catalog, NOW, |_| {}).unwrap()
+    }
+
+    async fn post(&self, store: &Store, readings: &str) -> Receipt {
+        let text = Text::from(Bytes::copy_from_slice(readings.as_bytes()));
+        let items = http::telemetry(&text).unwrap();
+        let origin = Origin { connector: "http", client: "test".into() };
+        let delivery = Delivery { origin, received_at: NOW, text: &text, items };
+        store.append(validate::all(&self.catalog, &self.clocks, delivery)).await.unwrap().receipt().await.unwrap()
+    }
+
+    /// Posts voltages at so many seconds.
+    async fn voltages(&self, store: &Store, samples: impl IntoIterator<Item = (i64, f64)>) -> Receipt {
+        let reading =
+            |(t, v): (i64, f64)| format!(r#"{{"asset":"cell","signal":"voltage","t":{},"v":{v:?}}}"#, t * 1_000_000);
+        let readings: Vec<String> = samples.into_iter().map(reading).collect();
+        self.post(store, &format!("[{}]", readings.join(","))).await
+    }
+}
+
+async fn close((store, threads): (Store, Threads)) {
+    tokio::task::spawn_blocking(move || {
+        store.close();
+        drop(store);
+        threads.join();
+    })
+    .await
+    .unwrap();
+}
+
+/// The times in seconds and values of all kept voltages, in order of seq.
+async fn kept(store: &Store) -> Vec<(i64, f64)> {
+    let mut kept = Vec::new();
+    let mut after = 0;
+    loop {
+        let batch = store.entries(0, after, 1000).await.unwrap();
+        let Some(_) = batch.entries.first() else { return kept };
+        after = batch.last_seq();
+        for entry in batch.entries {
+            if let wire::What::Sample { value, .. } = entry.what {
+                kept.push((entry.t.0 / 1_000_000, value));
+            }
+        }
+    }
+}
+
+fn counts(receipt: &Receipt) -> (usize, usize, usize) {
+    (receipt.accepted, receipt.duplicates, receipt.rejected.len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_is_told_from_what_is_new_before_and_after_compaction_and_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let plant = Plant::new();
+    let mut open = plant.open(&path);
+    let value = |t: i64| 3.0 + (t % 100) as f64 / 100.0;
+    let all = || (0..3000).map(|t| (t, value(t)));
+    for chunk in all().collect::<Vec<_>>().chunks(700) {
+        assert_eq!(plant.voltages(&open.0, chunk.iter().copied()).await.accepted, chunk.len());
+    }
+    for round in 0..3 {
+        assert_eq!(counts(&plant.voltages(&open.0, all()).await), (0, 3000, 0), "round {round}");
+        let other = plant.voltages(&open.0, [(5, 1.0), (2999, 1.0), (3000 + round, 1.5)]).await;
+        assert_eq!(counts(&other), (1, 0, 2), "round {round}");
+        match round {
+            0 => open.0.compact().await.unwrap(),
+            _ => {
+                close(open).await;
+                open = plant.open(&path);
+            }
+        }
+    }
+    let kept = kept(&open.0).await;
+    assert_eq!(kept[..3000], all().collect::<Vec<_>>());
+    assert_eq!(kept[3000..], [(3000, 1.5), (3001, 1.5), (3002, 1.5)]);
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_samples_find_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let open = plant.open(&folder.path().join("store.db"));
+    // Every second time first, the rest later: compaction merges them into the blocks that cover them.
+    for start in [0, 1] {
+        for chunk in (start..40_000i64).step_by(2).collect::<Vec<_>>().chunks(5000) {
+            plant.voltages(&open.0, chunk.iter().map(|t| (*t, *t as f64 / 1e4))).await;
+        }
+        open.0.compact().await.unwrap();
+    }
+    let signal = plant.catalog.assets()[0].binding("voltage").unwrap().signal;
+    let history = open.0.history(0, signal, Timestamp(0), Timestamp(40_000_000_000), 8192).await.unwrap();
+    assert_eq!(history.total, 40_000);
+    let everything = open.0.history(0, signal, Timestamp(i64::MIN), Timestamp(i64::MAX), 1).await.unwrap();
+    assert_eq!(everything.total, 40_000);
+    assert!(history.points.windows(2).all(|pair| pair[0].t < pair[1].t));
+    assert_eq!(counts(&plant.voltages(&open.0, [(1, 1e-4), (39_998, 3.9998), (20_001, 1.0)]).await), (0, 2, 1));
+    assert_eq!(kept(&open.0).await.len(), 40_000);
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thinned_history_is_that_of_all_samples() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let open = plant.open(&folder.path().join("store.db"));
+    let signal = plant.catalog.assets()[0].binding("voltage").unwrap().signal;
+    let value = |t: i64| 2.0 + ((t * 7919) % 1000) as f64 / 500.0;
+    for chunk in (0..60_000i64).collect::<Vec<_>>().chunks(10_000) {
+        plant.voltages(&open.0, chunk.iter().map(|t| (*t, value(*t)))).await;
+    }
+    let (from, to, width) = (Timestamp(1_500_000), Timestamp(59_000_000_000), 3u32);
+    let landed = open.0.history(0, signal, from, to, width).await.unwrap();
+    open.0.compact().await.unwrap();
+    let compacted = open.0.history(0, signal, from, to, width).await.unwrap();
+    assert_eq!(landed, compacted);
+    // The same by hand.
+    let span = i128::from(to.0 - from.0) + 1;
+    let mut columns: BTreeMap<i128, Vec<(i64, f64)>> = BTreeMap::new();
+    for t in (0..60_000i64).map(|t| t * 1_000_000).filter(|t| (from.0..=to.0).contains(t)) {
+        columns.entry(i128::from(t - from.0) * i128::from(width) / span).or_default().push((t, value(t / 1_000_000)));
+    }
+    for samples in columns.values() {
+        let least = samples.iter().map(|(_, value)| *value).fold(f64::MAX, f64::min);
+        let most = samples.iter().map(|(_, value)| *value).fold(f64::MIN, f64::max);
+        for wanted in [samples[0].1, samples[samples.len() - 1].1, least, most] {
+            assert!(compacted.points.iter().any(|point| point.value == wanted), "{wanted}");
+        }
+    }
+    assert!(compacted.points.len() <= 12);
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_block_is_named_and_the_rest_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let plant = Plant::new();
+    let open = plant.open(&path);
+    for chunk in (0..20_000i64).collect::<Vec<_>>().chunks(10_000) {
+        plant.voltages(&open.0, chunk.iter().map(|t| (*t, 3.5 + (*t % 3) as f64 / 10.0))).await;
+    }
+    open.0.compact().await.unwrap();
+    close(open).await;
+    let file = schema::open(&path).unwrap();
+    let flip = "UPDATE block SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'5a' AS BLOB)
+        WHERE key = (SELECT key FROM block ORDER BY first_t LIMIT 1)";
+    assert_eq!(file.execute(flip, []).unwrap(), 1);
+    drop(file);
+    let open = plant.open(&path);
+    let kept = kept(&open.0).await;
+    assert_eq!(kept.len(), 20_000 - 8192);
+    assert_eq!(kept[0].0, 8192);
+    let damages = open.0.damages();
+    let [damage] = &damages[..] else { panic!("{damages:?}") };
+    assert_eq!((damage.head.first_t, damage.head.last_t, damage.head.count), (0, 8_191_000_000, 8192));
+    // What cannot be read cannot be called a duplicate; nothing is refused for it.
+    assert_eq!(counts(&plant.voltages(&open.0, [(5, 3.7)]).await), (1, 0, 0));
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_older_than_it_is_kept_goes_and_leaves_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let plant = PLANT.replace("\"voltage\" }", "\"voltage\", class = \"short\" }");
+    let plant = Plant::of(&format!("[retention]\nshort = \"10000 s\"\n{plant}"));
+    let open = plant.open(&path);
+    for chunk in (0..20_000i64).collect::<Vec<_>>().chunks(10_000) {
+        plant.voltages(&open.0, chunk.iter().map(|t| (*t, 3.5))).await;
+    }
+    open.0.compact().await.unwrap();
+    open.0.look_after(vec![Timestamp(20_000_000_000)], NOW);
+    // Answered after the look, which it stands behind.
+    open.0.compact().await.unwrap();
+    let left = kept(&open.0).await;
+    assert_eq!((left.len(), left[0].0), (20_000 - 8192, 8192));
+    let batch = open.0.entries(0, 0, 10).await.unwrap();
+    assert_eq!((batch.first_seq, batch.entries.len()), (8193, 10));
+    close(open).await;
+    let file = schema::open(&path).unwrap();
+    let record = "SELECT count, first_seq, last_seq, from_t, to_t FROM deletion";
+    let found: (i64, i64, i64, i64, i64) = file
+        .query_row(record, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+        .unwrap();
+    assert_eq!(found, (8192, 1, 8192, 0, 8_191_000_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_sample_says_where_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let open = plant.open(&folder.path().join("store.db"));
+    plant.post(&open.0, r#"[{"asset":"cell","signal":"voltage","t":1,"v":3.5}]"#).await;
+    plant.post(&open.0, r#"[{"asset":"cell","signal":"voltage","t":2,"v":3500,"u":"mV"}]"#).await;
+    for _ in 0..2 {
+        let entries = open.0.kept_entries(0, 0, 10).await.unwrap();
+        let from: Vec<_> = entries.iter().map(|kept| kept.from.unwrap()).collect();
+        assert_eq!((from[0].delivery, from[0].unit, from[0].received_at), (1, 0, NOW.0));
+        assert_eq!((from[1].delivery, from[1].unit, from[1].origin), (2, 1, from[0].origin));
+        open.0.compact().await.unwrap();
+    }
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_of_rows_becomes_one_of_blocks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let file = schema::open(&path).unwrap();
+    file.execute_batch(include_str!("migrations/0001_first.sql")).unwrap();
+    file.execute_batch("INSERT INTO asset VALUES (1, 'cell'); INSERT INTO signal VALUES (1, 1, 'voltage')").unwrap();
+    for seq in 1..=10_000i64 {
+        let row = [seq * 1_000_000, seq, 35_000 + seq % 10];
+        let insert = "INSERT INTO sample VALUES (1, 1, ?1, 0, ?2, ?3 / 10000.0, 0, 7, 1, 1)";
+        file.prepare_cached(insert).unwrap().execute(row).unwrap();
+    }
+    file.execute_batch("INSERT INTO origin VALUES (1, 'mqtt', 'gateway', 7); PRAGMA user_version = 1").unwrap();
+    drop(file);
+    let plant = Plant::new();
+    let open = plant.open(&path);
+    let kept = kept(&open.0).await;
+    assert_eq!(kept.len(), 10_000);
+    assert_eq!((kept[0], kept[9_999]), ((1, 3.5001), (10_000, 3.5)));
+    assert_eq!(counts(&plant.voltages(&open.0, [(1, 3.5001), (10_001, 3.5)]).await), (1, 1, 0));
+    close(open).await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn whatever_the_order_the_same_samples_are_kept(
+        mut times in proptest::collection::vec(0i64..2000, 1..400),
+        chunk in 1usize..50,
+        compactions in proptest::collection::vec(any::<bool>(), 400),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let kept = runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let plant = Plant::new();
+            let open = plant.open(&folder.path().join("store.db"));
+            for (chunk, is_compacted) in times.chunks(chunk).zip(&compactions) {
+                let receipt = plant.voltages(&open.0, chunk.iter().map(|t| (*t, *t as f64 / 1000.0))).await;
+                assert_eq!(receipt.accepted + receipt.duplicates, chunk.len());
+                if *is_compacted {
+                    open.0.compact().await.unwrap();
+                }
+            }
+            let kept = kept(&open.0).await;
+            close(open).await;
+            kept
+        });
+        let mut found: Vec<i64> = kept.iter().map(|(t, _)| *t).collect();
+        found.sort_unstable();
+        times.sort_unstable();
+        times.dedup();
+        prop_assert_eq!(found, times);
+        prop_assert!(kept.iter().all(|(t, value)| *value == *t as f64 / 1000.0));
+    }
+}
