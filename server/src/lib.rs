@@ -1,12 +1,15 @@
 //! The process: configuration, router, middleware, WebSocket, pages, command line.
 
 pub mod config;
+pub mod log;
 pub mod serve;
 pub mod state;
 
+pub mod door;
 pub mod error;
 pub mod files;
 pub mod middleware;
+pub mod opening;
 pub mod router;
 pub mod routes;
 

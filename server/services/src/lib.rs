@@ -2,7 +2,9 @@
 
 pub mod catalog;
 pub mod clocks;
+pub mod connectors;
 pub mod contract;
+pub mod counters;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
@@ -36,6 +38,10 @@ pub struct Services {
     pub clocks: Arc<clocks::Clocks>,
     /// The server's twins.
     pub twins: twins::Twins,
+    /// Which ways in are open.
+    pub connectors: Arc<connectors::Connectors>,
+    /// What happened since the start, in numbers.
+    pub counters: Arc<counters::Counters>,
     /// The way in.
     pub pipeline: pipeline::Pipeline,
     /// The wall clock of whoever runs the services.
@@ -68,7 +74,8 @@ impl Services {
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
-        let services = Services { catalog, store, hub, clocks, twins, pipeline, clock };
+        let (connectors, counters) = (Arc::default(), store.counters().clone());
+        let services = Services { catalog, store, hub, clocks, twins, connectors, counters, pipeline, clock };
         Ok((services, Running { twins: thread, store: threads }))
     }
 
@@ -88,16 +95,17 @@ impl Services {
         let _ = ended.await;
     }
 
-    /// Keeps where the clocks stand, and has the store look after itself; to be called every second.
-    pub async fn tick(&self) {
+    /// Keeps where the clocks stand, and has the store look after itself; to be called every second. Says whether
+    /// they are on disk.
+    pub async fn tick(&self) -> bool {
         let now = (self.clock)();
         let asset_times = (0..self.catalog.assets().len()).map(|asset| self.clocks.get(asset).now(now)).collect();
         self.store.look_after(asset_times, now);
-        self.keep_clocks().await;
+        self.keep_clocks().await
     }
 
-    async fn keep_clocks(&self) {
-        self.store.keep_clocks(self.clocks.standings((self.clock)())).await;
+    async fn keep_clocks(&self) -> bool {
+        self.store.keep_clocks(self.clocks.standings((self.clock)())).await
     }
 
     /// The plant as a page needs it, `now` being the wall clock.
