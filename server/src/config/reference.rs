@@ -169,6 +169,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_installed_fits() {
+        let packaging = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging");
+        let text = std::fs::read_to_string(packaging.join("twinlight.toml")).unwrap();
+        let loaded = Loaded::from("twinlight.toml", &text, []).unwrap();
+        assert_eq!(loaded.config.store.path, Path::new("/var/lib/twinlight/twinlight.db"));
+        services::catalog::Catalog::read(&packaging.join("plant.toml"), &packaging).unwrap();
+    }
+
+    #[test]
     fn what_holds_is_printed_with_its_place() {
         let variables = [("TWINLIGHT_SERVER__HEAD_SECS".to_string(), "3".to_string())];
         let loaded = Loaded::from("plant.toml", "[log]\nformat = \"json\"\n", variables).unwrap();

@@ -87,7 +87,7 @@ pub struct LinesQuery {
 /// Takes InfluxDB line protocol in, gzipped or not. Answers once everything is durable: what was taken, and in
 /// quarantine what was refused. Lines that are none are named, and the rest is taken all the same.
 #[utoipa::path(post, path = "/write", tag = "ingest", params(LinesQuery),
-    request_body(content = String, content_type = "text/plain", example = "cell-b0005 voltage=3.7 1700000000000000000"),
+    request_body(content = Option<String>, content_type = "text/plain", example = "cell-b0005 voltage=3.7 1700000000000000000"),
     responses(
         (status = 204, description = "all is durable: taken, or refused and in quarantine"),
         (status = 400, description = "some lines are none, or the precision is none", body = Refusal),
@@ -118,7 +118,7 @@ pub async fn lines(
 
 /// Does the same where clients of InfluxDB 2 look for it; `org` and `bucket` mean nothing here.
 #[utoipa::path(post, path = "/api/v2/write", tag = "ingest", params(LinesQuery),
-    request_body(content = String, content_type = "text/plain", example = "cell-b0005 voltage=3.7 1700000000000000000"),
+    request_body(content = Option<String>, content_type = "text/plain", example = "cell-b0005 voltage=3.7 1700000000000000000"),
     responses(
         (status = 204, description = "all is durable: taken, or refused and in quarantine"),
         (status = 400, description = "some lines are none, or the precision is none", body = Refusal),

@@ -5,8 +5,11 @@ use axum::{
     body::Bytes,
     extract::{Path, Query, State},
 };
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::{Map, Value, json};
 use services::{
     Services,
     quarantine::{self, Choice, QuarantineError, Report, Rule},
@@ -27,7 +30,7 @@ const MOST_ACTIONS: usize = 1_000;
 const ACTOR: &str = "local";
 
 /// Lists refused items, newest first; the next page is `before` the last key.
-#[utoipa::path(get, path = "/api/v1/quarantine", tag = "quarantine", params(forms::Matching), responses(
+#[utoipa::path(get, path = "/api/v1/quarantine", tag = "quarantine", params(forms::Page), responses(
     (status = 200, description = "a page of them", body = forms::Refusals),
     (status = 400, description = "the question cannot be read", body = Refusal),
 ))]
@@ -35,7 +38,10 @@ pub async fn list(
     State(services): State<Services>,
     Query(query): Query<RejectionQuery>,
 ) -> Result<Json<Value>, HttpError> {
-    let limit = if query.limit == 0 { ROWS } else { query.limit.min(MOST_ROWS) };
+    if query.limit > MOST_ROWS {
+        return Err(HttpError::Query(format!("`limit`: at most {MOST_ROWS}")));
+    }
+    let limit = if query.limit == 0 { ROWS } else { query.limit };
     let query = RejectionQuery { limit, ..query };
     let rows = services.store.ask(move |reader| reader.rejections(&query)).await?;
     let next = (rows.len() == limit).then(|| rows.last().map(|row| row.key));
@@ -72,7 +78,7 @@ pub async fn actions(State(services): State<Services>) -> Result<Json<Vec<Action
 ))]
 pub async fn preview(State(services): State<Services>, body: Bytes) -> Result<Json<Report>, HttpError> {
     let Correction { keys, matching, rule } = read(&body)?;
-    Ok(Json(quarantine::preview(&services, choice(keys, matching)?, &rule).await?))
+    Ok(Json(quarantine::preview(&services, choice(keys, matching)?, &rule.unwrap_or_default()).await?))
 }
 
 /// Takes the chosen items in under a rule.
@@ -86,7 +92,7 @@ pub async fn preview(State(services): State<Services>, body: Bytes) -> Result<Js
 pub async fn readmit(State(services): State<Services>, body: Bytes) -> Result<Json<Report>, HttpError> {
     let Correction { keys, matching, rule } = read(&body)?;
     let (choice, now) = (choice(keys, matching)?, (services.clock)());
-    Ok(Json(quarantine::readmit(&services, choice, &rule, ACTOR, now).await?))
+    Ok(Json(quarantine::readmit(&services, choice, &rule.unwrap_or_default(), ACTOR, now).await?))
 }
 
 /// Sets the chosen items aside for good.
@@ -108,22 +114,33 @@ pub async fn dismiss(State(services): State<Services>, body: Bytes) -> Result<Js
 #[serde(deny_unknown_fields)]
 struct Correction {
     keys: Option<Vec<i64>>,
+    #[serde(default, deserialize_with = "object")]
     matching: Option<RejectionQuery>,
-    #[serde(default)]
-    rule: Rule,
+    #[serde(default, deserialize_with = "object")]
+    rule: Option<Rule>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Dismissal {
     keys: Option<Vec<i64>>,
+    #[serde(default, deserialize_with = "object")]
     matching: Option<RejectionQuery>,
     #[serde(default)]
     note: String,
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, HttpError> {
-    serde_json::from_slice(body).map_err(|error| HttpError::Query(error.to_string()))
+    let wrong = |error: serde_json::Error| HttpError::Query(error.to_string());
+    let members: Map<String, Value> = serde_json::from_slice(body).map_err(wrong)?;
+    serde_json::from_value(Value::Object(members)).map_err(wrong)
+}
+
+/// Reads an object, and nothing else: an array would be taken member by member, and what is meant to be a choice of items
+/// would choose all.
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(value: D) -> Result<Option<T>, D::Error> {
+    let members: Option<Map<String, Value>> = Option::deserialize(value)?;
+    members.map(|members| serde_json::from_value(Value::Object(members)).map_err(D::Error::custom)).transpose()
 }
 
 fn choice(keys: Option<Vec<i64>>, matching: Option<RejectionQuery>) -> Result<Choice, HttpError> {

@@ -65,9 +65,8 @@ pub enum Quality {
     Bad,
 }
 
-/// Which refused items are meant.
-#[derive(Debug, Deserialize, ToSchema, IntoParams)]
-#[into_params(parameter_in = Query)]
+/// Which refused items are meant; all that are open without any of these.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Matching {
     pub asset: Option<String>,
@@ -80,12 +79,29 @@ pub struct Matching {
     pub from: Option<i64>,
     /// That came in at this time or earlier, in microseconds.
     pub to: Option<i64>,
+    /// With smaller keys only.
+    pub before: Option<i64>,
+}
+
+/// Which refused items are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Page {
+    pub asset: Option<String>,
+    pub signal: Option<String>,
+    /// Why they were refused, as in `/api/v1/rejections`.
+    pub reason: Option<String>,
+    /// `open`, `readmitted` or `dismissed`.
+    pub state: Option<String>,
+    /// That came in at this time or later, in microseconds.
+    pub from: Option<i64>,
+    /// That came in at this time or earlier, in microseconds.
+    pub to: Option<i64>,
     /// With smaller keys only: the last key of the page before.
     pub before: Option<i64>,
-    /// At most so many; 100 without it, never more than 1,000.
-    #[param(minimum = 0)]
-    #[schema(minimum = 0)]
-    pub limit: Option<u64>,
+    /// At most so many; 100 without it.
+    #[param(maximum = 1000)]
+    pub limit: Option<u32>,
 }
 
 /// A page of refused items, newest first.
@@ -152,8 +168,10 @@ pub struct CorrectedMatching {
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The asset it is of.
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
     pub asset: Option<String>,
     /// The signal's id.
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
     pub signal: Option<String>,
     /// The unit its value is in, whatever it said.
     pub unit: Option<String>,
