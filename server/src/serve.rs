@@ -4,7 +4,12 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use leptos::config::LeptosOptions;
-use services::{Services, catalog::Catalog, ingest};
+use services::{
+    Services,
+    catalog::Catalog,
+    doors::{Connections, DoorState},
+    ingest,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -81,9 +86,25 @@ impl Bound {
         let (services, running) = Services::start(&config.store.path, catalog, ingest::received_at)
             .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))?;
         // Only now: whoever reads this may come at once.
-        tracing::info!("pages on http://{}, MQTT on {}", self.http.local_addr()?, self.mqtt.local_addr()?);
+        let (http_address, mqtt_address) = (self.http.local_addr()?, self.mqtt.local_addr()?);
+        tracing::info!("pages on http://{http_address}, MQTT on {mqtt_address}");
         let limits = ingest::mqtt::Limits::default();
         let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
+        let mqtt_connections = services.pipeline.mqtt_connections.clone();
+        let since = Some((services.clock)());
+        for (name, address, connections) in
+            [("http", http_address, None), ("mqtt", mqtt_address, Some(mqtt_connections))]
+        {
+            services.doors.enter(move || DoorState {
+                name: name.into(),
+                role: "listens on",
+                address: address.to_string(),
+                connections: connections.as_ref().map(Connections::count),
+                is_up: true,
+                since,
+                ..DoorState::default()
+            });
+        }
         let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));
         let state = AppState {
             leptos: LeptosOptions::builder()

@@ -3,11 +3,13 @@
 pub mod catalog;
 pub mod clocks;
 pub mod contract;
+pub mod doors;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
 pub mod quality;
 pub mod quarantine;
+pub mod report;
 pub mod store;
 pub mod twins;
 pub mod validate;
@@ -34,6 +36,10 @@ pub struct Services {
     pub twins: twins::Twins,
     /// The way in.
     pub pipeline: pipeline::Pipeline,
+    /// How the connectors are.
+    pub doors: Arc<doors::Doors>,
+    /// What the store holds, as it was measured last.
+    pub extents: Arc<report::Extents>,
     /// The wall clock of whoever runs the services.
     pub clock: fn() -> Timestamp,
 }
@@ -64,7 +70,8 @@ impl Services {
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
-        let services = Services { catalog, store, hub, clocks, twins, pipeline, clock };
+        let (doors, extents) = (Arc::default(), Arc::default());
+        let services = Services { catalog, store, hub, clocks, twins, pipeline, doors, extents, clock };
         Ok((services, Running { twins: thread, store: threads }))
     }
 

@@ -3,6 +3,7 @@
 mod block;
 mod blocks;
 mod compact;
+pub mod extent;
 mod history;
 mod house;
 mod keeping;

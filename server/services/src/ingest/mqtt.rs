@@ -66,7 +66,7 @@ pub async fn run(listener: TcpListener, limits: Limits, pipeline: Pipeline, shut
         let _ = stream.set_nodelay(true);
         let (pipeline, sessions, shutdown) = (pipeline.clone(), sessions.clone(), shutdown.clone());
         connections.spawn(async move {
-            let _permit = permit;
+            let (_permit, _open) = (permit, pipeline.mqtt_connections.open());
             match connection::serve(stream, limits, &pipeline, &sessions, &shutdown).await {
                 Ok(()) => {}
                 Err(error) => tracing::debug!(%peer, %error, "an MQTT connection ended"),

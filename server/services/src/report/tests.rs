@@ -1,0 +1,1 @@
+//! What a report tells of a plant that something was sent to.
