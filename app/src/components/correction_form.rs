@@ -16,6 +16,7 @@ pub struct Correction {
     pub chosen: RwSignal<Vec<i64>>,
     /// Whether the last preview is of what is chosen and written now.
     is_previewed: RwSignal<bool>,
+    form: NodeRef<html::Form>,
     carry_out: Action<Order, Result<Outcome, ApiError>>,
 }
 
@@ -36,7 +37,7 @@ impl Correction {
                 outcome
             }
         });
-        Correction { chosen, is_previewed, carry_out }
+        Correction { chosen, is_previewed, form: NodeRef::new(), carry_out }
     }
 
     pub fn toggle(&self, key: i64) {
@@ -53,8 +54,7 @@ impl Correction {
 
 #[component]
 pub fn CorrectionForm(live: Live, correction: Correction, search: Signal<String>) -> impl IntoView {
-    let form = NodeRef::<html::Form>::new();
-    let Correction { chosen, is_previewed, carry_out } = correction;
+    let Correction { chosen, is_previewed, form, carry_out } = correction;
     let ask = move |step| {
         if let Some(form) = form.get_untracked() {
             let mut fields = browser::form::fields(&form);
@@ -105,9 +105,9 @@ pub fn CorrectionForm(live: Live, correction: Correction, search: Signal<String>
             on:input=move |_| is_previewed.set(false)
         >
             <h3 id="correction-title">"Correct and take in"</h3>
-            <noscript>
-                <p>"Corrections need scripts, or the API: POST /api/v1/quarantine/readmit."</p>
-            </noscript>
+            <p hidden=move || live.is_mounted.get()>
+                "Without scripts, items are corrected through the API: POST /api/v1/quarantine/readmit."
+            </p>
             <div class="correction-form__fields">
                 <p class="correction-form__field">
                     <label for="rule-scope">"Which items"</label>
