@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use twin::{Timestamp, id::AssetId};
-use wire::{ServerFrame, frame::Subscription, view::PlantView};
+use wire::{ServerFrame, StoreId, frame::Subscription, view::PlantView};
 
 use asset::LiveAsset;
 use fleet::{Applied, Fleet};
@@ -106,6 +106,11 @@ impl Live {
 
     pub fn subscriptions(&self) -> Vec<Subscription> {
         self.fleet.with_value(Fleet::subscriptions)
+    }
+
+    /// The store that the seqs of this tab are of.
+    pub fn store_id(&self) -> StoreId {
+        self.fleet.with_value(|fleet| fleet.store_id)
     }
 
     pub fn asset_ids(&self) -> Vec<AssetId> {

@@ -39,9 +39,9 @@ export async function withPlant(count, measure) {
   }
 }
 
-/** Runs `twinlight load` with these words on `server`; gives its report. */
+/** Runs `twinlight load` with these words, on `server` where there is one; gives its report. */
 export async function load(server, words) {
-  const doors = ['--server', server.url, '--broker', `127.0.0.1:${server.mqttPort}`];
+  const doors = server ? ['--server', server.url, '--broker', `127.0.0.1:${server.mqttPort}`] : [];
   const { stdout } = await run(BINARY, ['load', '--json', ...doors, ...words.map(String)], { maxBuffer: 1 << 24 });
   const report = JSON.parse(stdout.trim().split('\n').at(-1));
   if (report.refused > 0 || report.unacknowledged > 0) throw new Error(`not all was taken: ${JSON.stringify(report)}`);

@@ -11,6 +11,7 @@ import { ackP99, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 
 import { transfer } from './page.mjs';
 import { secondStart } from './start.mjs';
 import { bytesPerSample } from './store.mjs';
+import { resumeErrors, viewerKib, viewers } from './stream.mjs';
 import { redraw, requests } from './whatif.mjs';
 
 const FIGURES = {
@@ -31,6 +32,9 @@ const WITHOUT_BROWSER = {
   'ingest.ack_p99': ackP99,
   'store.bytes_per_sample': bytesPerSample,
   'memory.slope': memorySlope,
+  'stream.viewer_kib': viewerKib,
+  'stream.viewers': viewers,
+  'stream.resume_errors': resumeErrors,
 };
 
 const wanted = process.argv.slice(2);

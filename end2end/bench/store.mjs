@@ -13,10 +13,22 @@ import { Victoria } from './rivals.mjs';
 
 const LIMIT = 4;
 
-/** Bytes of the pages in use of a store that nobody has open. */
+/** Bytes of the pages in use of a store. */
 function pages(server) {
   const ask = (pragma) => Number(execFileSync('sqlite3', [join(server.folder, 'twinlight.db'), `PRAGMA ${pragma};`]));
   return (ask('page_count') - ask('freelist_count')) * ask('page_size');
+}
+
+/** Returns once housekeeping has nothing more to do: the pages in use stay the same for a while. */
+async function settled(server) {
+  const landed = pages(server);
+  for (let [before, same] = [landed, 0]; same < 5; ) {
+    await pause(1_000);
+    const now = pages(server);
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
+  note(`${(landed / 1e6).toFixed(1)} MB as they landed, ${(pages(server) / 1e6).toFixed(1)} MB in order`);
 }
 
 /** `store.bytes_per_sample`. */
@@ -49,11 +61,8 @@ export async function bytesPerSample() {
     const stored = kept.reduce((sum, { seq }) => sum + seq, 0);
     const total = Object.values(sent).reduce((sum, samples) => sum + samples, 0);
     if (stored !== total) note(`${stored} of ${total} samples are kept: ${JSON.stringify(await server.get('/api/v1/rejections'))}`);
-    // What is left to do in a quiet hour, and then at the end.
-    await pause(5_000);
-    const began = performance.now();
+    await settled(server);
     await server.kill();
-    note(`it stopped within ${((performance.now() - began) / 1000).toFixed(1)} s`);
     const ours = (pages(server) - empty) / stored;
     const theirs = (await victoria.bytes()) / (await victoria.count());
     note(`VictoriaMetrics 1.79: ${theirs.toFixed(3)} bytes a sample, times of milliseconds`);

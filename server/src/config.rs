@@ -1,6 +1,8 @@
 //! What can be set: defaults, then `twinlight.toml`, then `TWINLIGHT_SECTION__KEY`. The only reader of the environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use services::ingest::{broker, mqtt};
 
 /// A key or value that is wrong, by name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +25,8 @@ pub enum ConfigError {
 pub struct Config {
     pub server: Server,
     pub mqtt: Mqtt,
+    /// Brokers of others that are subscribed to, by the names that they have here.
+    pub brokers: BTreeMap<String, broker::Plan>,
     pub store: Store,
     pub plant: Plant,
     pub site: Site,
@@ -41,6 +45,16 @@ pub struct Server {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mqtt {
     pub address: SocketAddr,
+    /// All together; with one more, the one that was silent for longest gives way.
+    pub connections: usize,
+    pub connections_per_address: usize,
+}
+
+impl Mqtt {
+    pub fn limits(&self) -> mqtt::Limits {
+        let (connections, connections_per_address) = (self.connections, self.connections_per_address);
+        mqtt::Limits { connections, connections_per_address, ..mqtt::Limits::default() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -68,9 +82,11 @@ pub struct Twins {
 impl Default for Config {
     fn default() -> Config {
         let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let mqtt::Limits { connections, connections_per_address, .. } = mqtt::Limits::default();
         Config {
             server: Server { address: local(3000), allow_unauthenticated: false, allowed_hosts: Vec::new() },
-            mqtt: Mqtt { address: local(1883) },
+            mqtt: Mqtt { address: local(1883), connections, connections_per_address },
+            brokers: BTreeMap::new(),
             store: Store { path: "data/twinlight.db".into() },
             plant: Plant { file: "server/demo/plant.toml".into(), models: "server/models".into() },
             site: Site { root: "target/site".into() },
@@ -101,14 +117,21 @@ impl Config {
         for (section, keys) in table {
             let toml::Value::Table(keys) = keys else { return Err(ConfigError::UnknownKey(section)) };
             for (key, value) in keys {
-                config.set(&format!("{section}.{key}"), &plain(value))?;
+                match value {
+                    toml::Value::Table(keys) if section == "broker" => {
+                        for (inner, value) in keys {
+                            config.set(&format!("{section}.{key}.{inner}"), &plain(value))?;
+                        }
+                    }
+                    value => config.set(&format!("{section}.{key}"), &plain(value))?,
+                }
             }
         }
         let mut variables: Vec<(String, String)> = environment
             .into_iter()
             .filter_map(|(name, value)| {
                 let key = name.strip_prefix("TWINLIGHT_")?.to_lowercase();
-                key.contains("__").then(|| (key.replacen("__", ".", 1), value))
+                key.contains("__").then(|| (key.replace("__", "."), value))
             })
             .collect();
         variables.sort_unstable();
@@ -120,6 +143,7 @@ impl Config {
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), ConfigError> {
         let wrong = |why: &str| ConfigError::Value { key: key.into(), value: value.into(), why: why.into() };
+        let count = || value.parse().ok().filter(|count| *count > 0).ok_or_else(|| wrong("not a whole number above 0"));
         let address = || value.parse().map_err(|_| wrong("not an address such as 127.0.0.1:3000"));
         match key {
             "server.address" => self.server.address = address()?,
@@ -135,6 +159,8 @@ impl Config {
                     value.split(',').map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect();
             }
             "mqtt.address" => self.mqtt.address = address()?,
+            "mqtt.connections" => self.mqtt.connections = count()?,
+            "mqtt.connections_per_address" => self.mqtt.connections_per_address = count()?,
             "store.path" => self.store.path = value.into(),
             "plant.file" => self.plant.file = value.into(),
             "plant.models" => self.plant.models = value.into(),
@@ -143,7 +169,27 @@ impl Config {
                 self.twins.checkpoint_secs =
                     value.parse().ok().filter(|secs| *secs > 0).ok_or_else(|| wrong("not a whole number above 0"))?;
             }
-            _ => return Err(ConfigError::UnknownKey(key.into())),
+            _ => return self.set_broker(key, value),
+        }
+        Ok(())
+    }
+
+    /// `broker.NAME.KEY`.
+    fn set_broker(&mut self, key: &str, value: &str) -> Result<(), ConfigError> {
+        let unknown = || ConfigError::UnknownKey(key.into());
+        let wrong = |why: String| ConfigError::Value { key: key.into(), value: value.into(), why };
+        let (name, last) = key.strip_prefix("broker.").and_then(|rest| rest.split_once('.')).ok_or_else(unknown)?;
+        let plan = self.brokers.entry(name.into()).or_insert_with(|| broker::Plan::new(name, "127.0.0.1:1884"));
+        match last {
+            "address" => plan.address = value.into(),
+            "client_id" => plan.client_id = value.into(),
+            "topics" => {
+                let topics = value.split(',').map(|topic| topic.trim().parse::<broker::Template>());
+                plan.topics = topics.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))?;
+            }
+            "username" => plan.username = Some(value.into()),
+            "password_file" => plan.password_file = Some(value.into()),
+            _ => return Err(unknown()),
         }
         Ok(())
     }
@@ -197,6 +243,18 @@ mod tests {
         assert_eq!(config.server.address.port(), 5000);
         assert_eq!(config.server.allowed_hosts, ["plant.example", "b"]);
         assert_eq!(config.mqtt.address.port(), 1883);
+    }
+
+    #[test]
+    fn brokers_have_names_and_topics() {
+        let file = "[broker.site]\naddress = \"broker.plant:1883\"\ntopics = [\"f/{asset}/{signal}\", \"{asset}/x/{signal}\"]\n";
+        let config = check(file, &[("TWINLIGHT_BROKER__SITE__USERNAME", "twinlight")], Ok(()));
+        let site = &config.brokers["site"];
+        assert_eq!((site.address.as_str(), site.client_id.as_str()), ("broker.plant:1883", "twinlight-site"));
+        assert_eq!(site.username.as_deref(), Some("twinlight"));
+        assert_eq!(site.topics.iter().map(broker::Template::filter).collect::<Vec<_>>(), ["f/+/+", "+/x/+"]);
+        check("[broker.site]\ntopics = [\"f/{asset}\"]", &[], Err("`broker.site.topics`"));
+        check("[broker.site]\ncolour = 1", &[], Err("`broker.site.colour`"));
     }
 
     #[test]

@@ -4,12 +4,16 @@ pub mod config;
 pub mod serve;
 pub mod state;
 
+mod doors;
 pub mod error;
+pub mod files;
 pub mod middleware;
 pub mod router;
 pub mod routes;
 
+pub mod data_check;
 pub mod load;
+pub mod maintain;
 pub mod replay;
 pub mod verify;
 

@@ -1,9 +1,9 @@
-//! The command line: `twinlight serve`, `replay`, `load` and `verify`.
+//! The command line: `twinlight serve` and its companions.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, load, replay, serve, verify};
+use server::{config::Config, data_check, load, maintain, replay, serve, verify};
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
@@ -19,10 +19,20 @@ enum Action {
     Serve(serve::Options),
     /// Publishes recordings over MQTT as a gateway would.
     Replay(replay::Options),
+    /// Writes the store to a file, while the server goes on.
+    Backup(maintain::BackupOptions),
+    /// Puts a backup in the place of the store.
+    Restore(maintain::RestoreOptions),
+    /// Looks after the store's file.
+    #[command(subcommand)]
+    Store(maintain::StoreAction),
     /// Loads a server with publishers and viewers, and says what it could take.
     Load(load::Options),
     /// Compares what was acknowledged to `load` with what a server keeps.
     Verify(verify::Options),
+    /// Looks at files of data.
+    #[command(subcommand)]
+    Data(data_check::Action),
 }
 
 #[tokio::main]
@@ -44,7 +54,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
     match command.action.unwrap_or(Action::Serve(serve::Options::default())) {
         Action::Serve(options) => serve::run(config, options).await,
         Action::Replay(options) => replay::run(config, options).await,
+        Action::Backup(options) => maintain::take(&config, &options),
+        Action::Restore(options) => maintain::put_back(&config, &options),
+        Action::Store(action) => maintain::store(&config, &action),
         Action::Load(options) => load::run(options).await,
         Action::Verify(options) => verify::run(options).await,
+        Action::Data(action) => data_check::run(&config, action),
     }
 }

@@ -3,13 +3,9 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
-use services::{
-    Services,
-    catalog::Catalog,
-    doors::{Connections, DoorState},
-    ingest,
-};
+use services::{Services, catalog::Catalog, ingest};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -18,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
-    replay,
+    doors, replay,
+    routes::stream::viewers::{Limits, Viewers},
     state::{AppState, Gate},
 };
 
@@ -37,6 +34,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     // First of all: whoever reads the address may tell us to stop.
     let mut told = Told::listen().context("signals cannot be heard")?;
     let shutdown = CancellationToken::new();
+    crate::files::open_as_many_as_allowed();
     let bound = Bound::bind(&config).await?;
     let (http, mqtt) = (bound.http.local_addr()?, bound.mqtt.local_addr()?);
     if config.is_open() {
@@ -86,26 +84,18 @@ impl Bound {
         let (services, running) = Services::start(&config.store.path, catalog, ingest::received_at)
             .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))?;
         // Only now: whoever reads this may come at once.
-        let (http_address, mqtt_address) = (self.http.local_addr()?, self.mqtt.local_addr()?);
-        tracing::info!("pages on http://{http_address}, MQTT on {mqtt_address}");
-        let limits = ingest::mqtt::Limits::default();
+        let (http, mqtt_address) = (self.http.local_addr()?, self.mqtt.local_addr()?);
+        tracing::info!("pages on http://{http}, MQTT on {mqtt_address}");
+        let limits = config.mqtt.limits();
         let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
-        let mqtt_connections = services.pipeline.mqtt_connections.clone();
-        let since = Some((services.clock)());
-        for (name, address, connections) in
-            [("http", http_address, None), ("mqtt", mqtt_address, Some(mqtt_connections))]
-        {
-            services.doors.enter(move || DoorState {
-                name: name.into(),
-                role: "listens on",
-                address: address.to_string(),
-                connections: connections.as_ref().map(Connections::count),
-                is_up: true,
-                since,
-                ..DoorState::default()
-            });
-        }
+        let brokers: Vec<_> = config
+            .brokers
+            .values()
+            .map(|plan| ingest::broker::connect(plan.clone(), services.pipeline.clone(), shutdown.clone()))
+            .collect();
+        doors::enter(&services, http, mqtt_address, &brokers);
         let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));
+        let beat = tokio::spawn(services.hub.clone().run());
         let state = AppState {
             leptos: LeptosOptions::builder()
                 .output_name("twinlight")
@@ -114,11 +104,16 @@ impl Bound {
                 .site_addr(config.server.address)
                 .build(),
             services: services.clone(),
+            viewers: Arc::new(Viewers::new(Limits::default(), services.catalog.assets().len())),
             gate: Arc::new(Gate { allowed_hosts: config.server.allowed_hosts.clone(), ..Gate::default() }),
         };
         let app = crate::router(state).into_make_service_with_connect_info::<SocketAddr>();
         let stop = shutdown.clone();
-        let serving = axum::serve(self.http, app).with_graceful_shutdown(stop.cancelled_owned());
+        // A frame is not held back until the one before it was acknowledged by the other machine.
+        let http = self.http.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let serving = axum::serve(http, app).with_graceful_shutdown(stop.cancelled_owned());
         let drained = async {
             shutdown.cancelled().await;
             // Sockets have no end of their own; they are cut off once requests had their time.
@@ -130,7 +125,11 @@ impl Bound {
         };
         shutdown.cancel();
         let _ = mqtt.await;
+        for (_, broker) in brokers {
+            let _ = broker.await;
+        }
         let _ = ticks.await;
+        beat.abort();
         services.stop(running).await;
         served
     }

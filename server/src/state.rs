@@ -6,11 +6,14 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use services::Services;
 
+use crate::routes::stream::viewers::Viewers;
+
 #[derive(Debug, Clone, FromRef)]
 pub struct AppState {
     pub leptos: LeptosOptions,
     pub services: Services,
     pub gate: Arc<Gate>,
+    pub viewers: Arc<Viewers>,
 }
 
 /// Who may call, and how often it happened.

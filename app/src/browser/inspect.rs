@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `points(asset, signal)` | the samples in this tab, `[[t in microseconds, value], ...]`, oldest first |
 //! | `verification(asset)` | `{state: "not verified" \| "verified" \| "differs" \| "other kernel", entries?, seq?, version?}` |
+//! | `coalesced(asset)` | the spans of entries that came coalesced, `[[first seq, last seq], ...]`, oldest first |
 //! | `link()` | `"connecting"`, `"live"`, `"delayed"`, `"stale"`, `"reconnecting"` or `"outdated"` |
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
@@ -59,6 +60,13 @@ pub fn open(live: Live) {
         .into_js_value(),
     );
     put(
+        "coalesced",
+        Closure::<dyn Fn(String) -> JsValue>::new(move |asset: String| {
+            coalesced(live, &asset).unwrap_or(JsValue::NULL)
+        })
+        .into_js_value(),
+    );
+    put(
         "link",
         Closure::<dyn Fn() -> String>::new(move || live.link.get_untracked().word().to_string()).into_js_value(),
     );
@@ -87,6 +95,14 @@ fn points(live: Live, asset: &str, signal: &JsValue) -> Option<JsValue> {
         let pair = |p: &twin::series::Point| Array::of2(&JsValue::from_f64(p.t.0 as f64), &JsValue::from_f64(p.value));
         Some(points.iter().map(pair).collect::<Array>().into())
     })?
+}
+
+fn coalesced(live: Live, asset: &str) -> Option<JsValue> {
+    let asset_id = AssetId::parse(asset).ok()?;
+    live.read(&asset_id, |asset, _| {
+        let pair = |(from, to): (u64, u64)| Array::of2(&JsValue::from_f64(from as f64), &JsValue::from_f64(to as f64));
+        asset.coalesced_spans().map(pair).collect::<Array>().into()
+    })
 }
 
 fn verification(live: Live, asset: &str) -> Option<JsValue> {

@@ -7,7 +7,7 @@ use gloo_net::websocket::{Message, futures::WebSocket};
 use leptos::prelude::{GetUntracked, Set};
 use twin::id::AssetId;
 use wasm_bindgen_futures::spawn_local;
-use wire::{ClientFrame, frame::Subscription};
+use wire::{ClientFrame, ServerFrame, frame::Subscription};
 
 use super::{address, clock, frame, pulse::Pulse};
 use crate::live::{
@@ -77,7 +77,7 @@ impl Socket {
         let (generation, mut outgoing) = {
             let mut state = self.0.borrow_mut();
             let (mut sender, receiver) = mpsc::channel(OUTGOING);
-            let subscribe = state.link.subscribe(state.live.subscriptions());
+            let subscribe = state.link.subscribe(state.live.subscriptions(), state.live.store_id());
             sender.try_send(subscribe).ok();
             state.outgoing = Some(sender);
             state.generation += 1;
@@ -120,6 +120,11 @@ impl Socket {
             match state.link.receive(now, bytes) {
                 Err(_) => state.outgoing = None,
                 Ok(received) => {
+                    if matches!(received.frame, ServerFrame::Hello { .. })
+                        && state.live.refusal.get_untracked().is_some()
+                    {
+                        state.live.refusal.set(None);
+                    }
                     let applied = state.live.apply(received.frame);
                     state.act_on(applied, now);
                     if let Some(acknowledge) = received.acknowledge {
@@ -167,6 +172,10 @@ impl State {
             Applied::Nothing => {}
             Applied::Changed(asset_id) => self.pulse.mark(asset_id),
             Applied::Told(wall) => self.pulse.tell_now(wall),
+            Applied::StartedOver(wall) => {
+                self.pulse.tell_now(wall);
+                self.pulse.mark_all();
+            }
             Applied::Refused(reason) => self.live.refusal.set(Some(reason)),
             Applied::Missing(subscription) => self.ask_again(subscription, now),
         }
@@ -177,7 +186,8 @@ impl State {
         let asked_at = self.asked_at.entry(subscription.asset.clone()).or_insert(0);
         if now >= *asked_at + ASK_AGAIN_AFTER || *asked_at == 0 {
             *asked_at = now.max(1);
-            self.send(ClientFrame::Subscribe { assets: vec![subscription] });
+            let store_id = Some(self.live.store_id());
+            self.send(ClientFrame::Subscribe { assets: vec![subscription], store_id });
         }
     }
 

@@ -26,7 +26,12 @@ fn plant() -> PlantView {
         latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
         events: Vec::new(),
     };
-    PlantView { title: "Plant".into(), now: Timestamp(start.0 + 1_000_000), assets: vec![asset] }
+    PlantView {
+        title: "Plant".into(),
+        now: Timestamp(start.0 + 1_000_000),
+        assets: vec![asset],
+        store_id: wire::StoreId([0; 16]),
+    }
 }
 
 fn tile(owner: &Owner) -> String {

@@ -7,7 +7,7 @@ use std::{collections::VecDeque, sync::Arc};
 use twin::{Clock, Model, Scenario, Timestamp, Twin, series::Point};
 use wire::{
     Batch, Entry, What,
-    frame::{CoalescedSignal, Latest, Subscription},
+    frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
     view::{AssetView, EventView},
 };
 
@@ -23,6 +23,8 @@ pub use follow::ServerState;
 /// Entries kept so that a twin can be restored from a checkpoint that is a little old.
 const RECENT: usize = 4_096;
 const EVENTS: usize = 64;
+/// How many of the last coalesced spans are remembered.
+const SPANS: usize = 1_024;
 
 /// Whether a batch fitted to what was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,8 @@ pub struct LiveAsset {
     /// Goes up with every change of anything here.
     pub version: u64,
     latest: Vec<Option<Latest>>,
+    /// The last spans of entries that this tab was not told one by one, but what they come to: first and last seq.
+    coalesced: VecDeque<(u64, u64)>,
     tracks: Vec<Track>,
     traces: Vec<Trace>,
     witness: Witness,
@@ -80,6 +84,7 @@ impl LiveAsset {
             history_wanted: 0,
             version: 0,
             latest,
+            coalesced: VecDeque::new(),
             tracks: vec![Track::default(); model.signals.len()],
             traces: vec![Trace::default(); model.quantities.len()],
             witness: Witness::default(),
@@ -97,6 +102,11 @@ impl LiveAsset {
 
     pub fn verification(&self) -> Verification {
         self.witness.verdict()
+    }
+
+    /// The last spans of entries that were coalesced for this tab, each its first and last seq.
+    pub fn coalesced_spans(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.coalesced.iter().copied()
     }
 
     /// The newest sample of each signal.
@@ -138,34 +148,64 @@ impl LiveAsset {
     }
 
     /// Where the asset stands after entries that this tab was not told one by one.
-    pub fn snapshot(&mut self, seq: u64, clock: Clock, latest: &[Latest]) {
-        self.clock = clock;
-        self.version += 1;
+    pub fn snapshot(&mut self, seq: u64, clock: Clock, latest: &[Latest], events: Vec<EventView>) {
         if seq < self.seq {
-            // The server keeps less than this tab has seen: its store was started over.
-            *self = LiveAsset { version: self.version, ..LiveAsset::new(self.view.clone(), self.model.clone()) };
-            self.clock = clock;
+            // The server keeps less than this tab has seen: its store is an older one.
+            self.start_over();
             self.seq = seq;
-            self.latest.fill(None);
-            self.history_wanted += 1;
         } else if seq > self.seq {
             self.missed_until(seq);
         }
+        self.clock = clock;
+        self.version += 1;
         for of_signal in latest {
             self.show_latest(*of_signal);
         }
+        for event in events.into_iter().rev() {
+            self.show_event(event);
+        }
     }
 
-    /// What stands for the entries up to `to_seq`.
-    pub fn coalesced(&mut self, to_seq: u64, signals: &[CoalescedSignal]) {
+    /// Drops all that was shown and followed, but the user's scenario: it was of another store.
+    pub fn start_over(&mut self) {
+        let view = AssetView { seq: 0, latest: Vec::new(), events: Vec::new(), ..self.view.clone() };
+        let fresh = LiveAsset::new(view, self.model.clone());
+        *self = LiveAsset {
+            clock: self.clock,
+            scenario: std::mem::take(&mut self.scenario),
+            history_wanted: self.history_wanted + 1,
+            version: self.version + 1,
+            ..fresh
+        };
+    }
+
+    /// What stands for the entries `from_seq ..= to_seq`.
+    pub fn coalesced(
+        &mut self,
+        from_seq: u64,
+        to_seq: u64,
+        signals: &[CoalescedSignal],
+        events: Vec<CoalescedEvent>,
+    ) -> Taken {
         if to_seq <= self.seq {
-            return;
+            return Taken::Known;
         }
+        if from_seq > self.seq + 1 {
+            return Taken::Hole;
+        }
+        if self.coalesced.len() == SPANS {
+            self.coalesced.pop_front();
+        }
+        self.coalesced.push_back((from_seq, to_seq));
         self.missed_until(to_seq);
         for signal in signals {
             self.show_latest(signal.newest);
         }
+        for CoalescedEvent { seq, t, until, kind, note, .. } in events {
+            self.show_event(EventView { seq, t, until, kind, note });
+        }
         self.version += 1;
+        Taken::New
     }
 
     pub fn set_clock(&mut self, clock: Clock) {
@@ -218,10 +258,18 @@ impl LiveAsset {
                 self.show_latest(Latest { signal: *signal, t: entry.t, value: *value, quality: *quality });
             }
             What::Event { kind, until, note, .. } => {
-                self.events.truncate(EVENTS - 1);
                 let (kind, note) = (kind.clone(), note.clone());
-                self.events.push_front(EventView { seq: self.seq, t: entry.t, until: *until, kind, note });
+                self.show_event(EventView { seq: self.seq, t: entry.t, until: *until, kind, note });
             }
+        }
+    }
+
+    /// Puts an event in its place by seq, unless it is there.
+    fn show_event(&mut self, event: EventView) {
+        let at = self.events.partition_point(|known| known.seq > event.seq);
+        if self.events.get(at).is_none_or(|known| known.seq != event.seq) {
+            self.events.insert(at, event);
+            self.events.truncate(EVENTS);
         }
     }
 

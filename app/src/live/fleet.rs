@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use twin::{Model, Timestamp, id::AssetId};
 use wire::{
-    ServerFrame,
+    ServerFrame, StoreId,
     frame::Subscription,
     view::{AssetView, PlantView},
 };
@@ -22,6 +22,8 @@ pub enum Applied {
     Missing(Subscription),
     /// The server's wall clock.
     Told(Timestamp),
+    /// The server has another store than before: nothing that was shown holds.
+    StartedOver(Timestamp),
     /// The server did not grant a request.
     Refused(String),
 }
@@ -31,6 +33,8 @@ pub struct Fleet {
     pub title: String,
     /// The wall clock, as last told.
     pub now: Timestamp,
+    /// The store that every seq is of.
+    pub store_id: StoreId,
     /// In the plant's order.
     pub order: Vec<AssetId>,
     /// Assets whose model this page cannot read.
@@ -43,6 +47,7 @@ impl Fleet {
         let mut fleet = Fleet {
             title: plant.title,
             now: plant.now,
+            store_id: plant.store_id,
             order: Vec::new(),
             unreadable: Vec::new(),
             assets: BTreeMap::new(),
@@ -79,6 +84,11 @@ impl Fleet {
 
     pub fn apply(&mut self, frame: ServerFrame) -> Applied {
         match frame {
+            ServerFrame::Hello { now, store_id, .. } if store_id != self.store_id => {
+                self.store_id = store_id;
+                self.assets.values_mut().for_each(LiveAsset::start_over);
+                Applied::StartedOver(now)
+            }
             ServerFrame::Hello { now, .. } | ServerFrame::Alive { now } => Applied::Told(now),
             ServerFrame::Refused { reason } => Applied::Refused(reason),
             ServerFrame::Samples(batch) => {
@@ -89,11 +99,16 @@ impl Fleet {
                     Taken::Hole => Applied::Missing(asset.subscription()),
                 }
             }
-            ServerFrame::Snapshot { asset, seq, clock, latest } => {
-                self.change(asset, |asset| asset.snapshot(seq, clock, &latest))
+            ServerFrame::Snapshot { asset, seq, clock, latest, events } => {
+                self.change(asset, |asset| asset.snapshot(seq, clock, &latest, events))
             }
-            ServerFrame::Coalesced { asset, to_seq, signals, .. } => {
-                self.change(asset, |asset| asset.coalesced(to_seq, &signals))
+            ServerFrame::Coalesced { asset, from_seq, to_seq, signals, events } => {
+                let Some(known) = self.assets.get_mut(&asset) else { return Applied::Nothing };
+                match known.coalesced(from_seq, to_seq, &signals, events) {
+                    Taken::New => Applied::Changed(asset),
+                    Taken::Known => Applied::Nothing,
+                    Taken::Hole => Applied::Missing(known.subscription()),
+                }
             }
             ServerFrame::ClockSet { asset, clock } => self.change(asset, |asset| asset.set_clock(clock)),
             ServerFrame::Checkpoint { asset, seq, model_hash, kernel_version, bytes, hash } => {

@@ -1,7 +1,7 @@
 //! The state of the one socket of a tab: what to do next, and what to say of it. Time is told, never looked up.
 
 use wire::{
-    ClientFrame, ServerFrame, WireError,
+    ClientFrame, ServerFrame, StoreId, WireError,
     frame::{ALIVE_EVERY, ServerFrame::*, Subscription},
 };
 
@@ -18,7 +18,7 @@ pub const DEAD_AFTER: Millis = 30_000;
 pub const OPENING_FOR: Millis = 10_000;
 /// Frames taken in before the next acknowledgement.
 const ACKNOWLEDGE_EVERY: u64 = 16;
-const FIRST_RETRY: Millis = 250;
+const FIRST_RETRY: Millis = 1_000;
 const LONGEST_RETRY: Millis = 8_000;
 
 /// What a page says of the link.
@@ -113,9 +113,9 @@ impl Link {
         }
     }
 
-    /// The first frame of a new socket: go on after the last entry of each asset.
-    pub fn subscribe(&self, assets: Vec<Subscription>) -> ClientFrame {
-        ClientFrame::Subscribe { assets }
+    /// The first frame of a new socket: go on after the last entry of each asset, if the store is still that one.
+    pub fn subscribe(&self, assets: Vec<Subscription>, store_id: StoreId) -> ClientFrame {
+        ClientFrame::Subscribe { assets, store_id: Some(store_id) }
     }
 
     /// Takes in the bytes of one message. An error closes the socket at the next step.
@@ -134,7 +134,10 @@ impl Link {
         if matches!(self.phase, Phase::Opening { .. }) {
             self.phase = Phase::Open;
         }
-        self.attempt = 0;
+        // A server that refuses is not to be asked again at once.
+        if !matches!(frame, Refused { .. }) {
+            self.attempt = 0;
+        }
         self.last_frame = Some(now);
         self.frames += 1;
         let is_due = self.frames - self.acknowledged >= ACKNOWLEDGE_EVERY || matches!(frame, Hello { .. });
@@ -185,12 +188,18 @@ impl Link {
         Some(Step::Close)
     }
 
-    /// Doubles up to a cap, between half and the whole of it.
+    /// Anything up to a pause that doubles up to a cap: all tabs of a plant lose a server in the same moment.
     fn back_off(&self) -> Millis {
         let whole = (FIRST_RETRY << (self.attempt - 1).min(10)).min(LONGEST_RETRY);
-        let mixed = (self.seed ^ u64::from(self.attempt)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-        whole / 2 + mixed % (whole / 2 + 1)
+        mix(self.seed.wrapping_add(u64::from(self.attempt))) % (whole + 1)
     }
+}
+
+/// Spreads every bit of `seed` over all bits (the finalizer of SplitMix64).
+fn mix(seed: u64) -> u64 {
+    let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 #[cfg(test)]

@@ -153,11 +153,11 @@ fn unpack_values(values: Values) -> Result<Vec<f64>, Misfit> {
     }
 }
 
-impl From<Batch> for Packed {
-    fn from(batch: Batch) -> Packed {
+impl From<&Batch> for Packed {
+    fn from(batch: &Batch) -> Packed {
         let first_t = batch.entries.first().map_or(Timestamp(0), |entry| entry.t);
         let mut packed = Packed {
-            asset: batch.asset,
+            asset: batch.asset.clone(),
             first_seq: batch.first_seq,
             order: Vec::with_capacity(batch.entries.len()),
             first_t,
@@ -168,11 +168,12 @@ impl From<Batch> for Packed {
         };
         let mut columns: Vec<(u16, Vec<f64>)> = Vec::new();
         let mut before = first_t;
-        for entry in batch.entries {
+        for entry in &batch.entries {
             packed.t_deltas.push(entry.t.0.wrapping_sub(before.0));
             before = entry.t;
-            match entry.what {
+            match &entry.what {
                 What::Sample { signal, value, quality } => {
+                    let (signal, value, quality) = (*signal, *value, *quality);
                     packed.order.push(signal + 1);
                     packed.qualities.push(quality);
                     match columns.iter_mut().find(|(number, _)| *number == signal) {
@@ -182,7 +183,8 @@ impl From<Batch> for Packed {
                 }
                 What::Event { id, kind, until, note } => {
                     packed.order.push(0);
-                    packed.events.push(PackedEvent { id, kind, until, note });
+                    let (id, kind, note) = (id.clone(), kind.clone(), note.clone());
+                    packed.events.push(PackedEvent { id, kind, until: *until, note });
                 }
             }
         }
@@ -239,7 +241,7 @@ impl TryFrom<Packed> for Batch {
 
 impl Serialize for Batch {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Packed::from(self.clone()).serialize(serializer)
+        Packed::from(self).serialize(serializer)
     }
 }
 

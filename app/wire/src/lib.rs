@@ -10,4 +10,4 @@ pub mod view;
 
 pub use batch::{Batch, Entry, What};
 pub use codec::{VERSION, WireError, decode, encode};
-pub use frame::{ClientFrame, ServerFrame};
+pub use frame::{ClientFrame, ServerFrame, StoreId};

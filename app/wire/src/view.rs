@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use twin::{Clock, Timestamp, id::AssetId};
 
-use crate::frame::Latest;
+use crate::frame::{Latest, StoreId};
 
 pub mod data;
 
@@ -16,6 +16,8 @@ pub struct PlantView {
     /// The server's wall clock when this was made.
     pub now: Timestamp,
     pub assets: Vec<AssetView>,
+    /// The store that all seqs are of.
+    pub store_id: StoreId,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,7 +41,7 @@ pub struct AssetView {
 }
 
 /// An event as a page lists it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventView {
     pub seq: u64,
     pub t: Timestamp,

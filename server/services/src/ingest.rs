@@ -1,5 +1,6 @@
 //! What connectors hand in: deliveries of readings and reported events, as they came.
 
+pub mod broker;
 pub mod decode;
 pub mod http;
 pub mod line;
@@ -13,9 +14,9 @@ use twin::{Timestamp, entry::Quality};
 /// Who handed something in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// `mqtt`, `http`.
+    /// `mqtt`, `http`, `broker`.
     pub connector: &'static str,
-    /// The name by which the other side goes: an MQTT client id, an address.
+    /// The name by which the other side goes: an MQTT client id, an address, a broker's name here.
     pub client: String,
 }
 

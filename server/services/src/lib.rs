@@ -11,13 +11,17 @@ pub mod quality;
 pub mod quarantine;
 pub mod report;
 pub mod store;
+pub mod survey;
 pub mod twins;
 pub mod validate;
 
 use std::{path::Path, sync::Arc, thread::JoinHandle};
 
 use twin::{Timestamp, id::AssetId};
-use wire::view::{AssetView, HistoryView, PlantView};
+use wire::{
+    StoreId,
+    view::{AssetView, HistoryView, PlantView},
+};
 
 pub use store::StoreError;
 
@@ -121,7 +125,7 @@ impl Services {
                 events: found.events,
             });
         }
-        Ok(PlantView { title: self.catalog.title.clone(), now, assets })
+        Ok(PlantView { title: self.catalog.title.clone(), now, assets, store_id: StoreId(self.store.id()) })
     }
 
     /// The samples of `signal` in `from..=to`, thinned to `width_px` columns (first, min, max and last a column).

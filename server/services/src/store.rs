@@ -1,7 +1,9 @@
 //! Keeps what was taken in, durably, and numbers it.
 
+pub mod backup;
 mod block;
 mod blocks;
+pub mod check;
 mod compact;
 pub mod extent;
 mod history;
@@ -262,6 +264,7 @@ impl Store {
             work: work.clone(),
             damages: shared.damages.clone(),
             keep: catalog.keep_for().iter().filter_map(|keep| retention::Keep::of(*keep, &layout)).collect(),
+            scrubbed_to: 0,
         };
         let thread = |name: &str| std::thread::Builder::new().name(name.into());
         let failed = |error| StoreError::File(Arc::new(error));

@@ -1,5 +1,6 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -14,13 +15,12 @@ use std::{
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use twin::{KERNEL_VERSION, Twin};
-use wire::ServerFrame;
 
 use crate::{
     catalog::{Asset, Catalog},
     give_way,
     hub::{Carries, Hub},
-    store::{CheckpointRow, Reader, Store, StoreError},
+    store::{Reader, Store, StoreError},
 };
 
 /// How many requests wait for the twins' thread.
@@ -60,7 +60,7 @@ pub struct Twins {
     told: Arc<[AtomicU64]>,
 }
 
-/// The other end of `Twins`, to be run.
+/// The other end of `Twins`.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
     committed: Arc<[AtomicU64]>,
@@ -138,6 +138,8 @@ struct Followed {
     seq: u64,
     /// The last state that was encoded.
     last: Option<Checkpoint>,
+    /// The last state that is in the store.
+    kept: Option<u64>,
     /// The last state that everybody was told.
     told: Option<u64>,
     /// Whether there may be entries that the twin was not told.
@@ -199,7 +201,8 @@ impl Following {
             match Twin::restore(asset.model.clone(), &row.bytes) {
                 Ok(twin) if twin.hash() == row.hash => {
                     let last = Some(self.encoded(&row));
-                    return Followed { twin, seq: row.seq, last, told: None, is_behind: true };
+                    let kept = Some(row.seq);
+                    return Followed { twin, seq: row.seq, last, kept, told: None, is_behind: true };
                 }
                 Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
@@ -208,7 +211,7 @@ impl Following {
         let newest = self.store.stand(number).0;
         let twin = Twin::new(asset.model.clone(), asset.seed());
         let seq = newest.saturating_sub(LONGEST_REPLAY);
-        Followed { twin, seq, last: None, told: None, is_behind: true }
+        Followed { twin, seq, last: None, kept: None, told: None, is_behind: true }
     }
 
     /// Tells the twin the next entries that are kept and that it does not know.
@@ -235,7 +238,7 @@ impl Following {
         let followed = &self.followed[asset];
         match &followed.last {
             Some(last) if followed.is_behind => last.clone(),
-            _ => self.checkpoint(asset),
+            _ => self.state(asset),
         }
     }
 
@@ -247,39 +250,6 @@ impl Following {
         let checkpoint = self.checkpoint(asset);
         self.followed[asset].told = Some(checkpoint.seq);
         self.hub.announce(asset, Carries::Checkpoint, checkpoint.frame);
-    }
-
-    /// The twin's state as it is now; kept in the store if it is new.
-    fn checkpoint(&mut self, asset: usize) -> Checkpoint {
-        let followed = &mut self.followed[asset];
-        if let Some(last) = followed.last.as_ref().filter(|last| last.seq == followed.seq) {
-            return last.clone();
-        }
-        let state = followed.twin.checkpoint();
-        let row = CheckpointRow {
-            asset,
-            seq: followed.seq,
-            model_hash: followed.twin.model().hash,
-            kernel_version: KERNEL_VERSION,
-            bytes: state.bytes,
-            hash: state.hash,
-        };
-        let checkpoint = self.encoded(&row);
-        self.followed[asset].last = Some(checkpoint.clone());
-        self.store.keep_checkpoint(row);
-        checkpoint
-    }
-
-    fn encoded(&self, row: &CheckpointRow) -> Checkpoint {
-        let frame = ServerFrame::Checkpoint {
-            asset: self.catalog.assets()[row.asset].id.clone(),
-            seq: row.seq,
-            model_hash: row.model_hash,
-            kernel_version: row.kernel_version,
-            bytes: row.bytes.clone(),
-            hash: row.hash,
-        };
-        Checkpoint { seq: row.seq, frame: wire::encode(&frame).into() }
     }
 }
 

@@ -66,7 +66,7 @@ impl Viewer {
             });
             known.push((stream.number, number));
         }
-        send(&mut socket, &ClientFrame::Subscribe { assets }).await?;
+        send(&mut socket, &ClientFrame::Subscribe { assets, store_id: None }).await?;
         let mut frames = 0;
         while let Some(message) = socket.next().await {
             let bytes = match message? {

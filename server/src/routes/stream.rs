@@ -2,118 +2,141 @@
 
 mod client;
 mod follow;
+mod handshake;
+mod line;
+mod moments;
+pub mod viewers;
 
-use std::time::Duration;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
-    extract::{
-        State,
-        ws::{Message, WebSocketUpgrade},
-    },
+    extract::{ConnectInfo, State},
     response::Response,
 };
 use bytes::Bytes;
-use futures::{FutureExt, Sink, Stream, StreamExt, future::BoxFuture, stream::FuturesUnordered};
-use services::{
-    Services,
-    hub::{Feed, Update},
+use futures::{Sink, SinkExt, Stream, StreamExt};
+use services::Services;
+use tokio_tungstenite::tungstenite::{
+    Message,
+    protocol::{CloseFrame, frame::coding::CloseCode},
 };
 use wire::{ClientFrame, ServerFrame, frame::ALIVE_EVERY};
 
 use client::{Client, Gone};
+use handshake::Handshake;
+use line::Line;
+use viewers::{Full, Viewers};
 
-/// The largest frame that a client may send.
-const CLIENT_BYTES: usize = 64 * 1024;
-const BUFFER_BYTES: usize = 4 * 1024;
-const WRITE_BYTES: usize = 1024 * 1024;
 /// After so long without another frame, the client is told that the server lives.
 const ALIVE: Duration = Duration::from_micros(ALIVE_EVERY.0 as u64);
+/// How long the other side may take to close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// `GET /ws`.
-pub async fn upgrade(State(services): State<Services>, socket: WebSocketUpgrade) -> Response {
-    socket
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
-        .max_write_buffer_size(WRITE_BYTES)
-        .max_message_size(CLIENT_BYTES)
-        .max_frame_size(CLIENT_BYTES)
-        .on_upgrade(|socket| async move {
-            let (out, incoming) = socket.split();
-            serve(out, incoming, services).await;
-        })
-}
-
-/// What the next frame of a feed comes with: the feed itself, to be asked again.
-struct Fed {
-    asset: usize,
-    feed: Feed,
-    update: Option<Update>,
+pub async fn upgrade(
+    State(services): State<Services>,
+    State(viewers): State<Arc<Viewers>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    handshake: Handshake,
+) -> Response {
+    let place = viewers.admit(peer.ip());
+    handshake.then(async move |io| {
+        let line = Line::over(io).await;
+        match place {
+            Ok(_place) => serve(line, services, viewers).await,
+            // Said over the socket: of an answer without one, a page is not told the reason.
+            Err(full) => turn_away(line, full).await,
+        }
+    })
 }
 
 /// Serves one client until it leaves, breaks the protocol or is too slow.
-pub async fn serve<E>(
-    out: impl Sink<Message> + Unpin,
-    mut incoming: impl Stream<Item = Result<Message, E>> + Unpin,
-    services: Services,
-) {
-    let mut client = Client::new(out, services);
-    let mut feeds: FuturesUnordered<BoxFuture<'static, Fed>> = FuturesUnordered::new();
+pub async fn serve<L, E>(line: L, services: Services, viewers: Arc<Viewers>)
+where
+    L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
+{
+    let mut client = Client::new(line, services, viewers);
+    let ended = follow(&mut client).await;
+    tracing::debug!(why = ended.why, "a client's stream ended");
+    // A client that is gone takes no close; one that takes nothing is not waited for.
+    let _ = tokio::time::timeout(CLOSE_WITHIN, close(&mut client.line, ended)).await;
+}
+
+/// Does what the client asks for and tells it what happens; gives why that ended.
+async fn follow<L, E>(client: &mut Client<L>) -> Gone
+where
+    L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
+{
     let served: Result<(), Gone> = async {
         client.hello().await?;
         let mut alive = tokio::time::interval(ALIVE);
         alive.reset();
         loop {
+            // Whatever the turn brought leaves in one write.
+            client.flush().await?;
             tokio::select! {
-                message = incoming.next() => match message {
-                    Some(Ok(Message::Binary(bytes))) => feeds.extend(receive(&mut client, bytes).await?),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                message = client.line.next() => match message {
+                    Some(Ok(Message::Binary(bytes))) => receive(client, bytes).await?,
                     Some(Ok(Message::Text(_))) => return client.dismiss("frames are binary").await,
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return Ok(()),
+                    Some(Ok(Message::Close(_))) => return Err(Gone::left("closed")),
+                    Some(Ok(_)) => client.is_heard(),
+                    Some(Err(_)) => return Err(Gone::broke("not a websocket's frame")),
+                    None => return Err(Gone::left("hung up")),
                 },
-                Some(fed) = feeds.next(), if !feeds.is_empty() => {
-                    if client.hears(fed.asset)
-                        && let Some(update) = fed.update
-                    {
-                        client.update(fed.asset, update).await?;
-                        feeds.push(listen(fed.asset, fed.feed));
-                    }
-                }
+                () = client.listener.due() => client.forward().await?,
                 _ = alive.tick() => client.alive().await?,
             }
         }
     }
     .await;
-    if let Err(Gone(why)) = served {
-        tracing::debug!(why, "a client's stream ended");
-    }
+    served.err().unwrap_or(Gone::left("ended"))
 }
 
-/// Does what a frame of the client's asks for; gives what is to be listened to from now on.
-async fn receive<Out: Sink<Message> + Unpin>(
-    client: &mut Client<Out>,
-    bytes: Bytes,
-) -> Result<Vec<BoxFuture<'static, Fed>>, Gone> {
+/// Does what a frame of the client's asks for.
+async fn receive<L: Sink<Message> + Unpin>(client: &mut Client<L>, bytes: Bytes) -> Result<(), Gone> {
+    client.is_heard();
     match wire::decode(&bytes) {
-        Ok(ClientFrame::Subscribe { assets }) => {
-            let feeds = client.subscribe(assets).await?;
-            return Ok(feeds.into_iter().map(|(asset, feed)| listen(asset, feed)).collect());
+        Ok(ClientFrame::Subscribe { assets, store_id }) => client.subscribe(assets, store_id).await,
+        Ok(ClientFrame::Unsubscribe { assets }) => {
+            assets.iter().for_each(|asset| client.unsubscribe(asset));
+            Ok(())
         }
-        Ok(ClientFrame::Unsubscribe { assets }) => assets.iter().for_each(|asset| client.unsubscribe(asset)),
-        Ok(ClientFrame::Acknowledge { frames }) => client.acknowledge(frames).await?,
-        Err(error) => client.dismiss(&error.to_string()).await?,
+        Ok(ClientFrame::Acknowledge { frames }) => client.acknowledge(frames).await,
+        Err(error) => client.dismiss(&error.to_string()).await,
     }
-    Ok(Vec::new())
 }
 
-fn listen(asset: usize, mut feed: Feed) -> BoxFuture<'static, Fed> {
-    async move {
-        let update = feed.next().await;
-        Fed { asset, feed, update }
+async fn turn_away<L, E>(mut line: L, full: Full)
+where
+    L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
+{
+    let refused = message(&ServerFrame::Refused { reason: full.to_string() });
+    let said = async {
+        if line.send(Message::Binary(refused)).await.is_ok() {
+            close(&mut line, Gone { why: "full", code: Some(CloseCode::Again) }).await;
+        }
+    };
+    let _ = tokio::time::timeout(CLOSE_WITHIN, said).await;
+}
+
+/// Closes as the protocol has it: says why, and hears the other side out.
+async fn close<L, E>(line: &mut L, ended: Gone)
+where
+    L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
+{
+    if let Some(code) = ended.code {
+        let frame = CloseFrame { code, reason: ended.why.into() };
+        if line.send(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
     }
-    .boxed()
+    while let Some(Ok(_)) = line.next().await {}
 }
 
 /// A frame as a message.
 fn message(frame: &ServerFrame) -> Bytes {
     wire::encode(frame).into()
 }
+
+#[cfg(test)]
+mod tests;

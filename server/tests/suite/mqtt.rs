@@ -1,5 +1,8 @@
 //! The MQTT door, byte by byte in 3.1.1 and with a real client in 5.
 
+pub mod endpoint;
+mod limits;
+
 use std::net::SocketAddr;
 
 use rumqttc::{AsyncClient, Event, Incoming, MqttOptions, PublishOptions, mqttbytes::QoS};
@@ -25,7 +28,11 @@ pub struct Writing(OwnedWriteHalf);
 
 impl Raw {
     pub async fn dial(address: SocketAddr) -> Raw {
-        let (read, write) = TcpStream::connect(address).await.unwrap().into_split();
+        Raw::over(TcpStream::connect(address).await.unwrap())
+    }
+
+    pub fn over(stream: TcpStream) -> Raw {
+        let (read, write) = stream.into_split();
         Raw { read: Reading(read), write: Writing(write) }
     }
 
@@ -48,6 +55,10 @@ impl Raw {
         let _ = self.write.publish(qos, id, topic, payload).await;
     }
 
+    pub async fn bytes(&mut self, bytes: &[u8]) {
+        let _ = self.write.bytes(bytes).await;
+    }
+
     /// The next packet, header included; `None` once the server has hung up.
     pub async fn packet(&mut self) -> Option<Vec<u8>> {
         self.read.packet().await
@@ -55,6 +66,14 @@ impl Raw {
 }
 
 impl Writing {
+    pub async fn bytes(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.0.write_all(bytes).await
+    }
+
+    pub async fn close(&mut self) {
+        let _ = self.0.shutdown().await;
+    }
+
     pub async fn send(&mut self, header: u8, body: &[u8]) -> std::io::Result<()> {
         let mut packet = vec![header];
         let mut length = body.len();
@@ -98,7 +117,7 @@ impl Reading {
 
 const TOPIC: &str = "twinlight/v1/cell-1/voltage";
 
-fn reading(secs: i64, value: f64) -> String {
+pub fn reading(secs: i64, value: f64) -> String {
     format!(r#"{{"t":{},"v":{value}}}"#, START + secs * 1_000_000)
 }
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use wire::{ClientFrame, ServerFrame, What};
 
-use crate::support::{Socket, TestServer, voltage};
+use crate::support::{START, Socket, TestServer, ask, voltage};
 
 /// The values of the samples of a batch.
-fn values(frame: ServerFrame) -> Option<Vec<f64>> {
+pub fn values(frame: ServerFrame) -> Option<Vec<f64>> {
     let ServerFrame::Samples(batch) = frame else { return None };
     let value = |entry: wire::Entry| match entry.what {
         What::Sample { value, .. } => value,
@@ -61,7 +61,7 @@ async fn a_twin_that_follows_the_stream_comes_to_the_server_s_next_hash() {
     server.stop().await;
 }
 
-fn checkpoint(frame: ServerFrame) -> Option<(u64, Vec<u8>, twin::twin::StateHash)> {
+pub fn checkpoint(frame: ServerFrame) -> Option<(u64, Vec<u8>, twin::twin::StateHash)> {
     match frame {
         ServerFrame::Checkpoint { seq, bytes, hash, .. } => Some((seq, bytes, hash)),
         _ => None,
@@ -113,7 +113,7 @@ async fn a_client_that_acknowledges_nothing_gets_64_frames_and_then_what_stands_
     socket.subscribe("cell-1", None).await;
     socket.until(checkpoint).await;
     let warm = async |n: i64| {
-        let t = crate::support::START + n;
+        let t = START + n;
         let reading = json!([{ "asset": "cell-1", "signal": "temperature", "t": t, "v": 10.0 + n as f64 / 4.0 }]);
         assert_eq!(server.post(&reading).await["accepted"], 1);
     };
@@ -127,21 +127,29 @@ async fn a_client_that_acknowledges_nothing_gets_64_frames_and_then_what_stands_
     for n in n + 1..=last {
         warm(n).await;
     }
-    // Refusals are sent in any case; after a few of them, what was published before has been looked at.
-    for _ in 0..5 {
+    // Measured before all others, come last of all.
+    warm(0).await;
+    let events = json!([{ "asset": "cell-1", "id": "e1", "t": START, "kind": "charged" }]);
+    let answer = ask(server.http, "POST", "/api/v1/events", &[], &events.to_string()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    // Refusals are sent in any case; after many of them, what was published before has been looked at.
+    for _ in 0..100 {
         socket.subscribe("pump-7", None).await;
         let refused = socket.next().await;
         assert!(matches!(refused, Some(ServerFrame::Refused { .. })), "nothing else is sent: {refused:?}");
     }
     socket.send(&ClientFrame::Acknowledge { frames: socket.received }).await;
-    let ServerFrame::Coalesced { from_seq, to_seq, signals, .. } = socket.next().await.unwrap() else { panic!() };
-    assert_eq!((from_seq, to_seq), (n as u64 + 1, last as u64));
+    let ServerFrame::Coalesced { from_seq, to_seq, signals, events, .. } = socket.next().await.unwrap() else {
+        panic!()
+    };
+    assert_eq!((from_seq, to_seq), (n as u64 + 1, last as u64 + 2));
+    assert_eq!(events.iter().map(|event| (event.seq, event.id.as_str())).collect::<Vec<_>>(), [(to_seq, "e1")]);
     let [merged] = signals[..] else { panic!("{signals:?}") };
     let value = |n: i64| 10.0 + n as f64 / 4.0;
-    assert_eq!((merged.newest.value, merged.min, merged.max), (value(last), value(n + 1), value(last)));
-    assert_eq!(merged.count, 30);
+    assert_eq!((merged.newest.value, merged.min, merged.max), (value(last), value(0), value(last)));
+    assert_eq!(merged.count, 31);
     let (seq, ..) = socket.until(checkpoint).await;
-    assert_eq!(seq, last as u64);
+    assert_eq!(seq, to_seq);
     warm(last + 1).await;
     assert_eq!(socket.until(values).await, [value(last + 1)]);
     server.stop().await;
@@ -155,7 +163,7 @@ async fn an_asset_that_is_asked_for_again_and_again_is_answered_once_a_window() 
     let asset = twin::id::AssetId::parse("cell-1").unwrap();
     let often = vec![wire::frame::Subscription { asset, after: None }; 1_000];
     for _ in 0..3 {
-        socket.send(&ClientFrame::Subscribe { assets: often.clone() }).await;
+        socket.send(&ClientFrame::Subscribe { assets: often.clone(), store_id: None }).await;
     }
     socket.until(checkpoint).await;
     // What is refused comes after all that was asked for before it.
@@ -173,12 +181,58 @@ async fn an_asset_that_is_asked_for_again_and_again_is_answered_once_a_window() 
 #[tokio::test]
 async fn what_is_no_frame_is_refused_and_ends_the_stream() {
     let server = TestServer::start().await;
-    for bytes in [vec![], vec![99, 0], vec![1, 200, 200], b"subscribe".to_vec()] {
+    for bytes in [vec![], vec![99, 0], vec![wire::VERSION, 200, 200], b"subscribe".to_vec()] {
         let mut socket = Socket::open(server.http).await;
         socket.send_bytes(bytes).await;
         socket.until(|frame| matches!(frame, ServerFrame::Refused { .. }).then_some(())).await;
         assert_eq!(socket.next().await, None);
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_page_of_an_older_release_is_told_in_bytes_that_it_knows_for_another_version() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(server.http).await;
+    let old = include_bytes!("../../../app/wire/tests/golden/v1/client_subscribe.bin");
+    socket.send_bytes(old.to_vec()).await;
+    // The first byte of every frame is its version, in every release.
+    assert_eq!(socket.next_bytes().await.unwrap()[0], wire::VERSION);
+    let reason =
+        socket.until(|frame| if let ServerFrame::Refused { reason } = frame { Some(reason) } else { None }).await;
+    assert_eq!(reason, format!("frames of version 1, this side speaks {}", wire::VERSION));
+    assert_eq!(socket.next().await, None);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn seqs_of_another_store_are_not_gone_on_from() {
+    let server = TestServer::start().await;
+    let readings: Vec<Value> = (1..10).map(|n| voltage(n, 4.0 - n as f64 / 10.0)).collect();
+    server.post(&json!(readings)).await;
+    let mut socket = Socket::open(server.http).await;
+    let Some(ServerFrame::Hello { store_id, .. }) = socket.next().await else { panic!() };
+    let other = wire::StoreId(store_id.0.map(|byte| !byte));
+    let asset = twin::id::AssetId::parse("cell-1").unwrap();
+    for (named, is_resumed) in [(other, false), (store_id, true)] {
+        let assets = vec![wire::frame::Subscription { asset: asset.clone(), after: Some(6) }];
+        socket.send(&ClientFrame::Subscribe { assets, store_id: Some(named) }).await;
+        let answer = socket
+            .until(|frame| match frame {
+                ServerFrame::Snapshot { seq, .. } => Some((false, seq)),
+                ServerFrame::Samples(batch) => Some((true, batch.last_seq())),
+                _ => None,
+            })
+            .await;
+        assert_eq!(answer, (is_resumed, 9));
+        socket.until(checkpoint).await;
+        socket.send(&ClientFrame::Acknowledge { frames: socket.received }).await;
+    }
+    let folder = server.stop().await;
+    let server = TestServer::start_in(folder).await;
+    let mut socket = Socket::open(server.http).await;
+    let Some(ServerFrame::Hello { store_id: again, .. }) = socket.next().await else { panic!() };
+    assert_eq!(again, store_id, "a store keeps its number");
     server.stop().await;
 }
 

@@ -186,16 +186,21 @@ impl Socket {
     pub async fn subscribe(&mut self, asset: &str, after: Option<u64>) {
         let asset = twin::id::AssetId::parse(asset).unwrap();
         let assets = vec![wire::frame::Subscription { asset, after }];
-        self.send(&ClientFrame::Subscribe { assets }).await;
+        self.send(&ClientFrame::Subscribe { assets, store_id: None }).await;
     }
 
     /// The next frame; `None` once the server has closed.
     pub async fn next(&mut self) -> Option<ServerFrame> {
+        Some(wire::decode(&self.next_bytes().await?).unwrap())
+    }
+
+    /// The bytes of the next frame.
+    pub async fn next_bytes(&mut self) -> Option<bytes::Bytes> {
         loop {
             match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("a frame in time") {
                 Some(Ok(Message::Binary(bytes))) => {
                     self.received += 1;
-                    return Some(wire::decode(&bytes).unwrap());
+                    return Some(bytes);
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}

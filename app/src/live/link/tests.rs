@@ -8,7 +8,11 @@ fn alive() -> Vec<u8> {
 }
 
 fn hello() -> Vec<u8> {
-    wire::encode(&Hello { now: Timestamp(0), kernel_version: 1 })
+    wire::encode(&Hello { now: Timestamp(0), kernel_version: 1, store_id: StoreId([0; 16]) })
+}
+
+fn refused() -> Vec<u8> {
+    wire::encode(&Refused { reason: "too many viewers".into() })
 }
 
 fn open_link() -> Link {
@@ -64,10 +68,44 @@ fn retries_wait_longer_each_time_up_to_a_cap_and_start_over_after_a_frame() {
         now = retry_at;
     }
     assert!(waits[0] <= FIRST_RETRY && waits[8] <= LONGEST_RETRY, "{waits:?}");
-    assert!(waits[8] >= LONGEST_RETRY / 2, "{waits:?}");
+    assert!(waits.iter().sum::<Millis>() > LONGEST_RETRY, "{waits:?}");
     link.receive(now, &hello()).unwrap();
     link.closed(now);
     assert!(matches!(link.status(now), LinkStatus::Reconnecting { attempt: 1, .. }));
+}
+
+#[test]
+fn a_server_that_refuses_is_asked_again_ever_more_seldom() {
+    let mut link = Link::new(7);
+    let mut now = 0;
+    for attempt in 1..=6 {
+        assert_eq!(link.tick(now), Some(Step::Open));
+        link.receive(now, &refused()).unwrap();
+        link.closed(now);
+        let LinkStatus::Reconnecting { attempt: said, retry_at, .. } = link.status(now) else { panic!() };
+        assert_eq!(said, attempt);
+        now = retry_at;
+    }
+    assert!(now > FIRST_RETRY * 4, "{now}");
+}
+
+#[test]
+fn tabs_that_lost_one_server_come_back_spread_over_the_whole_pause() {
+    let waits: Vec<Millis> = (0..500u64)
+        .map(|n| {
+            // As a page draws its seed: the bits of a number between 0 and 1.
+            let mut link = Link::new((n as f64 / 500.0 + 1e-4).to_bits());
+            link.tick(0);
+            link.closed(0);
+            let LinkStatus::Reconnecting { retry_at, .. } = link.status(0) else { panic!() };
+            retry_at
+        })
+        .collect();
+    for tenth in 0..10 {
+        let from = FIRST_RETRY * tenth / 10;
+        let here = waits.iter().filter(|wait| (from..=from + FIRST_RETRY / 10).contains(*wait)).count();
+        assert!((20..=100).contains(&here), "{here} of 500 tabs come {from} ms after the loss");
+    }
 }
 
 #[test]

@@ -13,8 +13,60 @@ fn any_entry() -> impl Strategy<Value = Entry> {
     (0i64..200, what).prop_map(|(minutes, what)| Entry { t: Timestamp(Span::MINUTE.0 * minutes), what })
 }
 
+/// Instants that the twin surely remembers: a full window lets 16 of its 80 go at once.
+const REMEMBERED: usize = 64;
+
+/// A history of `instants` instants, several entries at some of them, and an order in which each entry comes after
+/// entries of fewer than `REMEMBERED` later instants. The first instant comes first: what precedes all that a twin was
+/// ever told is too late.
+fn displaced() -> impl Strategy<Value = (Vec<Entry>, Vec<Entry>)> {
+    let value = prop_oneof![6 => 0.0..5.0, 1 => -1e3..1e3];
+    let sample = (0u16..4, value).prop_map(|(signal, value)| What::Sample { signal, value });
+    let what = prop_oneof![9 => sample, 1 => (0u16..2).prop_map(|event| What::Event { event })];
+    let instant = (1i64..20, prop::collection::vec((what, 0..REMEMBERED), 1..4));
+    prop::collection::vec(instant, 2..250).prop_map(|instants| {
+        let mut t = Timestamp(1_000_000_000_000_000);
+        let mut sorted: Vec<Entry> = Vec::new();
+        let mut order = Vec::new();
+        for (number, (pause, whats)) in instants.into_iter().enumerate() {
+            t = t + Span(Span::SECOND.0 * pause);
+            for (what, late) in whats {
+                // One value of a signal and one event of a kind an instant, as the store has it.
+                let is_same = |own: &What| match (own, &what) {
+                    (What::Sample { signal: own, .. }, What::Sample { signal, .. }) => own == signal,
+                    (What::Event { event: own }, What::Event { event }) => own == event,
+                    _ => false,
+                };
+                if sorted.iter().rev().take_while(|own| own.t == t).any(|own| is_same(&own.what)) {
+                    continue;
+                }
+                order.push((number + if number == 0 { 0 } else { late }, sorted.len()));
+                sorted.push(Entry { t, what });
+            }
+        }
+        order.sort_by_key(|(place, _)| *place);
+        let shuffled = order.into_iter().map(|(_, index)| sorted[index]).collect();
+        (sorted, shuffled)
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn any_order_displaced_by_less_than_the_window_ends_in_the_state_of_the_sorted_history(
+        (sorted, shuffled) in displaced(), size in 1usize..50,
+    ) {
+        for text in [CELL, TRANSFORMER] {
+            let model = model(text);
+            let mut in_order = Twin::new(model.clone(), 5);
+            in_order.observe(&sorted);
+            let mut displaced = Twin::new(model, 5);
+            shuffled.chunks(size).for_each(|batch| displaced.observe(batch));
+            prop_assert_eq!(displaced.counts().too_late, 0);
+            prop_assert_eq!(displaced.hash(), in_order.hash());
+        }
+    }
 
     #[test]
     fn any_telemetry_in_any_batches_ends_in_one_state(

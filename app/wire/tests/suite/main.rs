@@ -6,12 +6,17 @@ use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use twin::{Clock, ModelHash, Span, Timestamp, entry::Quality, id::AssetId, time::Replay, twin::StateHash};
 use wire::{
-    Batch, ClientFrame, Entry, ServerFrame, VERSION, What, WireError, decode, encode,
-    frame::{CoalescedSignal, Latest, Subscription},
+    Batch, ClientFrame, Entry, ServerFrame, StoreId, VERSION, What, WireError, decode, encode,
+    frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
+    view::EventView,
 };
 
 fn cell() -> AssetId {
     AssetId::parse("cell-b0005").unwrap()
+}
+
+fn store_id() -> StoreId {
+    StoreId(core::array::from_fn(|n| n as u8 * 17))
 }
 
 fn start() -> Timestamp {
@@ -40,7 +45,7 @@ fn check<F: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &s
 
 #[test]
 fn hello_keeps_its_bytes() {
-    check("server_hello", &ServerFrame::Hello { now: start(), kernel_version: 1 });
+    check("server_hello", &ServerFrame::Hello { now: start(), kernel_version: 1, store_id: store_id() });
 }
 
 #[test]
@@ -53,7 +58,14 @@ fn snapshot_keeps_its_bytes() {
         end: start() + Span::DAY,
     });
     let latest = vec![latest(0, 2.01253), Latest { quality: Quality::Uncertain, ..latest(1, 3.97487) }];
-    check("server_snapshot", &ServerFrame::Snapshot { asset: cell(), seq: 1234, clock, latest });
+    let events = vec![EventView {
+        seq: 1200,
+        t: start(),
+        until: Some(start() + Span::MINUTE),
+        kind: "charged".into(),
+        note: "charging left out".into(),
+    }];
+    check("server_snapshot", &ServerFrame::Snapshot { asset: cell(), seq: 1234, clock, latest, events });
 }
 
 #[test]
@@ -80,7 +92,15 @@ fn samples_keep_their_bytes() {
 #[test]
 fn coalesced_keeps_its_bytes() {
     let signals = vec![CoalescedSignal { newest: latest(1, 3.5), min: 3.25, max: 4.125, count: 900 }];
-    check("server_coalesced", &ServerFrame::Coalesced { asset: cell(), from_seq: 7, to_seq: 1000, signals });
+    let events = vec![CoalescedEvent {
+        seq: 500,
+        t: start(),
+        id: "c2".into(),
+        kind: "charged".into(),
+        until: None,
+        note: String::new(),
+    }];
+    check("server_coalesced", &ServerFrame::Coalesced { asset: cell(), from_seq: 7, to_seq: 1000, signals, events });
 }
 
 #[test]
@@ -102,9 +122,21 @@ fn the_small_frames_keep_their_bytes() {
     check("server_refused", &ServerFrame::Refused { reason: "no asset `pump`".into() });
     check("server_alive", &ServerFrame::Alive { now: start() });
     let assets = vec![Subscription { asset: cell(), after: Some(1234) }, Subscription { asset: cell(), after: None }];
-    check("client_subscribe", &ClientFrame::Subscribe { assets });
+    check("client_subscribe", &ClientFrame::Subscribe { assets, store_id: Some(store_id()) });
     check("client_unsubscribe", &ClientFrame::Unsubscribe { assets: vec![cell()] });
     check("client_acknowledge", &ClientFrame::Acknowledge { frames: 300 });
+}
+
+#[test]
+fn frames_of_an_older_release_are_told_by_their_version_alone() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/v1");
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        let is_server_s = path.file_name().unwrap().to_str().unwrap().starts_with("server_");
+        let error = if is_server_s { decode::<ServerFrame>(&bytes).err() } else { decode::<ClientFrame>(&bytes).err() };
+        assert_eq!(error, Some(WireError::Version { got: 1 }), "{}", path.display());
+    }
 }
 
 #[test]

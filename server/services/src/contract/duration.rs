@@ -28,11 +28,8 @@ pub fn signed(text: &str) -> Result<Span, String> {
     let number: f64 = number.parse().map_err(|_| wrong())?;
     let second = Unit { dimension: [0, 0, 1, 0, 0, 0, 0], factor: 1.0, offset: 0.0 };
     let secs = Unit::parse(unit).ok().and_then(|unit| unit.convert(number, &second)).ok_or_else(wrong)?;
-    // A NaN is not within either.
-    if !(secs.abs() <= LONGEST.secs()) {
-        return Err(format!("`{text}` is longer than a hundred years"));
-    }
-    Ok(Span::from_secs(secs))
+    let fits = secs.abs() <= LONGEST.secs();
+    if fits { Ok(Span::from_secs(secs)) } else { Err(format!("`{text}` is longer than a hundred years")) }
 }
 
 /// Writes `span` in the largest unit that it is a whole number of; `signed` reads it back to the microsecond.

@@ -144,7 +144,7 @@ impl<'a> Keys<'a> {
         let Some(found) = self.table.get(key) else { return [low, high] };
         let pair = found.as_array().map(|pair| pair.iter().map(number).collect::<Vec<_>>());
         let Some([Some(from), Some(to)]) = pair.as_deref() else {
-            self.fault(key, &format!(" must be two numbers, as `[0, 5]`"));
+            self.fault(key, " must be two numbers, as `[0, 5]`");
             return [low, high];
         };
         if from > to || from.is_nan() || to.is_nan() {

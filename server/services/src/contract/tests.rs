@@ -105,9 +105,7 @@ fn every_fault_is_named_by_asset_and_key_and_all_at_once() {
         "asset `cell`: `signals.voltage.kind` must be number, integer, boolean or counter, not `word`".to_owned(),
         "asset `cell`: `signals.voltage.range` `[0, 9]` is wider than the model's range `[0, 5]`".to_owned(),
         "asset `cell`: `signals.voltage.usual` `[3, 2]` is empty".to_owned(),
-        format!(
-            "asset `cell`: `signals.voltage.period`: `1` is not a number, a space and a unit of time, as `30 s`, `5 min`, `12 h` or `90 d`"
-        ),
+        "asset `cell`: `signals.voltage.period`: `1` is not a number, a space and a unit of time, as `30 s`, `5 min`, `12 h` or `90 d`".to_owned(),
         "asset `cell`: `signals.voltage.gap_after` must be text, not `integer`".to_owned(),
         "asset `cell`: `signals.voltage.most_rate` `1 V` is no change of `V`, as `0.5 V/s` or `2 K/min`".to_owned(),
         "asset `cell`: `signals.voltage.ahead`: `0 s` must be longer than nothing".to_owned(),

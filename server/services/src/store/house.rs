@@ -8,7 +8,7 @@ use twin::Timestamp;
 
 use super::{
     StoreError, Work,
-    blocks::Damages,
+    blocks::{self, Damages},
     compact::{self, Worth},
     retention::{self, Keep},
     schema,
@@ -37,10 +37,12 @@ pub struct House {
     pub damages: Arc<Damages>,
     /// What is to be deleted, and when.
     pub keep: Vec<Keep>,
+    /// The last block that was read to see whether it is still what was written.
+    pub scrubbed_to: i64,
 }
 
 impl House {
-    pub fn run(self, mut chores: mpsc::Receiver<Chore>) {
+    pub fn run(mut self, mut chores: mpsc::Receiver<Chore>) {
         give_way(10);
         let connection = match schema::open(&self.path) {
             Ok(connection) => connection,
@@ -52,6 +54,7 @@ impl House {
                     let done = self
                         .compact(&connection, Worth::Much)
                         .and_then(|()| self.retain(&connection, &asset_times, now))
+                        .and_then(|()| self.scrub(&connection))
                         .and_then(|()| write_back(&connection));
                     if let Err(error) = done {
                         tracing::warn!(%error, "the store's housekeeping left something undone");
@@ -87,6 +90,18 @@ impl House {
                 if !self.ask(|done| Work::Delete { deletion, done })? {
                     break;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a few blocks, each look the next ones: what has rotted is found before somebody needs it.
+    fn scrub(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let next = blocks::find(connection, "WHERE key > ?1 ORDER BY key LIMIT 16", &[&self.scrubbed_to])?;
+        self.scrubbed_to = next.last().map_or(0, |last| last.key);
+        for kept in &next {
+            if let Err(damage) = blocks::read(connection, kept)? {
+                self.damages.report(damage);
             }
         }
         Ok(())

@@ -45,6 +45,19 @@ pub fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Fails where the file is of another schema than this program's.
+pub fn is_known(connection: &Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len() as i64;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found == known { Ok(()) } else { Err(StoreError::Schema { found, known }) }
+}
+
+/// Makes this another store than it was.
+pub fn renew_id(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute("UPDATE meta SET value = randomblob(16) WHERE name = 'id'", [])?;
+    Ok(())
+}
+
 /// What names the store.
 pub fn id(connection: &Connection) -> Result<[u8; 16], StoreError> {
     Ok(connection.query_row("SELECT value FROM meta WHERE name = 'id'", [], |row| row.get(0))?)

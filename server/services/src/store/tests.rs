@@ -274,6 +274,58 @@ async fn a_store_of_rows_becomes_one_of_blocks() {
     close(open).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_taken_while_samples_come_and_is_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("store.db"), folder.path().join("copy.db"));
+    let plant = Plant::new();
+    let open = plant.open(&path);
+    plant.voltages(&open.0, (0..10_000).map(|t| (t, 3.5))).await;
+    let (from, to) = (path.clone(), copy.clone());
+    let taken = tokio::task::spawn_blocking(move || super::backup::backup(&from, &to));
+    plant.voltages(&open.0, (10_000..20_000).map(|t| (t, 3.5))).await;
+    let findings = taken.await.unwrap().unwrap();
+    assert!((10_000..=20_000).contains(&findings.samples), "{findings:?}");
+    let again = super::backup::backup(&path, &copy).unwrap_err().to_string();
+    assert_eq!(again, format!("`{}` is there already", copy.display()));
+    let running = super::backup::restore(&copy, &path).unwrap_err().to_string();
+    assert_eq!(running, format!("`{}` is in use by another twinlight", path.display()));
+    let id = open.0.id();
+    close(open).await;
+    let (_, set_aside) = super::backup::restore(&copy, &path).unwrap();
+    assert!(set_aside.unwrap().exists());
+    let open = plant.open(&path);
+    assert_eq!(kept(&open.0).await.len() as u64, findings.samples);
+    assert_ne!(open.0.id(), id, "it is another store");
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_names_what_is_damaged_and_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let plant = Plant::new();
+    let open = plant.open(&path);
+    for chunk in (0..30_000i64).collect::<Vec<_>>().chunks(10_000) {
+        plant.voltages(&open.0, chunk.iter().map(|t| (*t, 3.5 + (*t % 3) as f64 / 10.0))).await;
+    }
+    open.0.compact().await.unwrap();
+    let check = || super::check::check(&path, |_, _| {}).unwrap();
+    assert_eq!((check().samples, check().faults), (30_000, Vec::new()));
+    close(open).await;
+    let file = schema::open(&path).unwrap();
+    let flip = "UPDATE block SET sum = sum + 1 WHERE key = (SELECT key FROM block ORDER BY first_t LIMIT 1)";
+    file.execute(flip, []).unwrap();
+    file.execute("DELETE FROM block WHERE first_t = 8192000000", []).unwrap();
+    let faults = check().faults;
+    let [damaged, missing] = &faults[..] else { panic!("{faults:?}") };
+    assert!(damaged.contains("signal `voltage`") && damaged.contains("0 to 8191000000"), "{damaged}");
+    assert!(missing.contains("nothing of seq 8193 to 16384"), "{missing}");
+    drop(file);
+    let refused = super::backup::backup(&path, &folder.path().join("copy.db")).unwrap_err().to_string();
+    assert!(refused.contains("no store that can be used"), "{refused}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
@@ -283,7 +335,7 @@ proptest! {
         compactions in proptest::collection::vec(any::<bool>(), 400),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let kept = runtime.block_on(async {
+        let (kept, latest) = runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let plant = Plant::new();
             let open = plant.open(&folder.path().join("store.db"));
@@ -295,13 +347,16 @@ proptest! {
                 }
             }
             let kept = kept(&open.0).await;
+            let latest = open.0.stand(0).1[0];
             close(open).await;
-            kept
+            (kept, latest)
         });
         let mut found: Vec<i64> = kept.iter().map(|(t, _)| *t).collect();
         found.sort_unstable();
         times.sort_unstable();
         times.dedup();
+        // Measured last, whatever came last.
+        prop_assert_eq!(latest.t.0, times[times.len() - 1] * 1_000_000);
         prop_assert_eq!(found, times);
         prop_assert!(kept.iter().all(|(t, value)| *value == *t as f64 / 1000.0));
     }

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use twin::{Timestamp, entry::Quality};
+use twin::{Timestamp, entry::Quality, twin::StateHash};
+use wire::ServerFrame;
 
 use super::*;
 use crate::{
     clocks::Clocks,
     ingest::{Delivery, Item, Origin, Reading, Text, Told},
     pipeline::Pipeline,
+    store::CheckpointRow,
 };
 
 const PLANT: &str = r#"
@@ -112,4 +114,77 @@ async fn a_broken_checkpoint_gives_way_to_the_one_before_it() {
         following.pick_up(0, &catalog.assets()[0]).seq
     });
     assert_eq!(picked_up.await.unwrap(), 500);
+}
+
+/// Delivers voltages of so many seconds before `NOW`; gives the asset's catalog and what the twin comes to.
+async fn followed(folder: &Path, deliveries: &[Vec<i64>], kept: u64) -> (Arc<Catalog>, StateHash) {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+    let model = |name: &str| std::fs::read_to_string(models.join(format!("{name}.toml")));
+    let catalog = Arc::new(Catalog::parse(PLANT, model).unwrap());
+    let (twins, unstarted) = channel(2);
+    let followers = twins.clone();
+    let path = folder.join("twinlight.db");
+    let publish = move |batch: crate::store::StoredBatch| followers.committed(batch.asset(), batch.batch().last_seq());
+    let (store, _) = Store::open(&path, &catalog, &[], publish).unwrap();
+    let thread = unstarted.start(catalog.clone(), store.clone(), Hub::new(2)).unwrap();
+    let pipeline = Pipeline::new(catalog.clone(), Arc::new(Clocks::start(&catalog, &[], NOW)), store);
+    for seconds in deliveries {
+        let item = |secs: &i64| {
+            let t = Some(Timestamp(NOW.0 - secs * 1_000_000));
+            let reading = Reading { t, value: voltage_at(*secs), unit: None, quality: Quality::Good };
+            Item { asset: "busy".into(), signal: "voltage".into(), what: Told::Reading(reading), raw: "".into() }
+        };
+        let origin = Origin { connector: "http", client: "test".into() };
+        let items = seconds.iter().map(item).collect();
+        pipeline.accept(Delivery { origin, received_at: NOW, text: &Text::default(), items }).await.unwrap();
+    }
+    let frame = loop {
+        let checkpoint = twins.current(0).await.unwrap();
+        if checkpoint.seq == kept {
+            break checkpoint.frame;
+        }
+        tokio::task::yield_now().await;
+    };
+    let Ok(ServerFrame::Checkpoint { hash, .. }) = wire::decode(&frame) else { panic!() };
+    twins.stop().await;
+    tokio::task::spawn_blocking(|| thread.join().unwrap()).await.unwrap();
+    (catalog, hash)
+}
+
+fn voltage_at(secs: i64) -> f64 {
+    3.0 + (secs % 97) as f64 / 100.0
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(8))]
+
+    /// Late, out of order and sent again, each by less than the window: the server's twin is where a twin is that was
+    /// told each sample once and in order.
+    #[test]
+    fn disorder_and_doubles_on_the_way_in_leave_no_trace_in_the_twin(
+        lates in proptest::collection::vec((0usize..64, 0usize..3), 2..200), size in 1usize..40,
+    ) {
+        let oldest = lates.len() as i64;
+        let mut order: Vec<(usize, i64)> = Vec::new();
+        for (number, (late, again)) in lates.iter().enumerate() {
+            let late = if number == 0 { 0 } else { *late };
+            // The first of them counts, wherever its doubles come.
+            order.extend((0..=*again).map(|copy| (number + late + copy * 40, oldest - number as i64)));
+        }
+        order.sort_by_key(|(place, _)| *place);
+        let seconds: Vec<i64> = order.into_iter().map(|(_, secs)| secs).collect();
+        let deliveries: Vec<Vec<i64>> = seconds.chunks(size).map(<[i64]>::to_vec).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (catalog, hash) = runtime.block_on(followed(folder.path(), &deliveries, lates.len() as u64));
+        let asset = &catalog.assets()[0];
+        let signal = asset.model.signal("voltage").unwrap();
+        let told = |secs| twin::Entry {
+            t: Timestamp(NOW.0 - secs * 1_000_000),
+            what: twin::What::Sample { signal, value: voltage_at(secs) },
+        };
+        let mut twin = Twin::new(asset.model.clone(), asset.seed());
+        twin.observe(&(1..=oldest).rev().map(told).collect::<Vec<_>>());
+        proptest::prop_assert_eq!(hash, twin.hash());
+    }
 }

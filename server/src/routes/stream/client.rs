@@ -1,76 +1,110 @@
 //! What one client was sent, what it has taken in, and what it is owed.
 
+mod catch_up;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
-use axum::extract::ws::Message;
 use bytes::Bytes;
 use futures::{Sink, SinkExt};
 use services::{
-    Services, StoreError,
-    hub::{Carries, Feed, Update},
+    Services,
+    hub::{Carries, Listener, Update},
 };
+use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
 use twin::{KERNEL_VERSION, id::AssetId};
-use wire::{ServerFrame, frame::Subscription};
+use wire::{ServerFrame, StoreId, frame::Subscription};
 
 use super::{
     follow::{Answered, Follow, Owed},
     message,
+    viewers::Viewers,
 };
 
 /// Frames that may be under way to a client without its acknowledgement.
 pub const WINDOW: u64 = 64;
-/// A client that is further behind is sent where things stand instead of what it missed.
-const LONGEST_RESUME: u64 = 20_000;
-const STRIDE: usize = 4096;
 const SEND_WITHIN: Duration = Duration::from_secs(30);
 /// So many rounds of `alive` may pass with a full window.
-const MOST_SILENT: u32 = 6;
+const MOST_UNANSWERED: u32 = 6;
+/// After so many rounds of `alive` without a word from the client it is asked for one,
+const ASK_AFTER: u32 = 5;
+/// and after so many given up: its end of the line is gone.
+const MOST_SILENT: u32 = 15;
 
 /// The client left or is to be left, and why.
 #[derive(Debug)]
-pub struct Gone(pub &'static str);
+pub struct Gone {
+    pub why: &'static str,
+    /// What it is told by, where it can still be told.
+    pub code: Option<CloseCode>,
+}
 
-pub struct Client<Out> {
-    out: Out,
+impl Gone {
+    pub fn left(why: &'static str) -> Gone {
+        Gone { why, code: None }
+    }
+
+    pub fn broke(why: &'static str) -> Gone {
+        Gone { why, code: Some(CloseCode::Protocol) }
+    }
+}
+
+pub struct Client<L> {
+    pub line: L,
+    pub listener: Listener,
     services: Services,
+    viewers: Arc<Viewers>,
     /// Frames sent since the socket opened.
     sent: u64,
     acknowledged: u64,
     follows: BTreeMap<usize, Follow>,
-    /// The assets whose feeds are listened to; one that is not followed any more stays until it is next heard of.
-    heard: BTreeSet<usize>,
     /// Whether nothing was sent since the last look.
     is_quiet: bool,
+    /// Rounds of `alive` since the window is full.
+    unanswered_for: u32,
+    /// Rounds of `alive` since the client was last heard.
     silent_for: u32,
 }
 
-impl<Out: Sink<Message> + Unpin> Client<Out> {
-    pub fn new(out: Out, services: Services) -> Client<Out> {
+impl<L: Sink<Message> + Unpin> Client<L> {
+    pub fn new(line: L, services: Services, viewers: Arc<Viewers>) -> Client<L> {
+        let listener = services.hub.listener();
         Client {
-            out,
+            line,
+            listener,
             services,
+            viewers,
             sent: 0,
             acknowledged: 0,
             follows: BTreeMap::new(),
-            heard: BTreeSet::new(),
             is_quiet: false,
+            unanswered_for: 0,
             silent_for: 0,
         }
     }
 
     pub async fn hello(&mut self) -> Result<(), Gone> {
         let now = (self.services.clock)();
-        self.send(message(&ServerFrame::Hello { now, kernel_version: KERNEL_VERSION })).await
+        let store_id = StoreId(self.services.store.id());
+        self.send(message(&ServerFrame::Hello { now, kernel_version: KERNEL_VERSION, store_id })).await
     }
 
-    /// Says that the server lives, if it said nothing else.
+    /// Says that the server lives, if it said nothing else, and looks whether the client does.
     pub async fn alive(&mut self) -> Result<(), Gone> {
+        self.silent_for += 1;
+        if self.silent_for >= MOST_SILENT {
+            return Err(Gone::left("nothing was heard of it"));
+        }
+        if self.silent_for >= ASK_AFTER {
+            self.put(Message::Ping(Bytes::new())).await?;
+        }
         if !self.has_room() {
-            self.silent_for += 1;
-            return if self.silent_for < MOST_SILENT { Ok(()) } else { Err(Gone("nothing was acknowledged")) };
+            self.unanswered_for += 1;
+            let is_over = self.unanswered_for >= MOST_UNANSWERED;
+            return if is_over { Err(Gone::left("nothing was acknowledged")) } else { Ok(()) };
         }
         if std::mem::replace(&mut self.is_quiet, true) {
             let now = (self.services.clock)();
@@ -79,23 +113,27 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         Ok(())
     }
 
+    /// Takes down that the client lives.
+    pub fn is_heard(&mut self) {
+        self.silent_for = 0;
+    }
+
     /// Refuses what the client sent, and ends.
     pub async fn dismiss(&mut self, reason: &str) -> Result<(), Gone> {
         self.refuse(reason.into()).await?;
-        Err(Gone("broke the protocol"))
+        Err(Gone::broke("broke the protocol"))
     }
 
-    /// Whether the client still wants to hear of an asset; where it does not, its feed is to be let go.
-    pub fn hears(&mut self, asset: usize) -> bool {
-        let is_wanted = self.follows.contains_key(&asset);
-        if !is_wanted {
-            self.heard.remove(&asset);
+    /// Follows what a frame asks for, each asset once.
+    pub async fn subscribe(
+        &mut self,
+        mut subscriptions: Vec<Subscription>,
+        store_id: Option<StoreId>,
+    ) -> Result<(), Gone> {
+        if store_id.is_some_and(|named| named.0 != self.services.store.id()) {
+            // Seqs of another store say nothing of this one's.
+            subscriptions.iter_mut().for_each(|subscription| subscription.after = None);
         }
-        is_wanted
-    }
-
-    /// Follows what a frame asks for, each asset once; gives the feeds that are to be listened to from now on.
-    pub async fn subscribe(&mut self, mut subscriptions: Vec<Subscription>) -> Result<Vec<(usize, Feed)>, Gone> {
         let mut named = BTreeSet::new();
         subscriptions.retain(|subscription| named.insert(subscription.asset.clone()));
         let most = self.services.catalog.assets().len();
@@ -103,48 +141,43 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
             self.refuse(format!("{} assets of a plant that has {most}", subscriptions.len())).await?;
             subscriptions.truncate(most);
         }
-        let mut feeds = Vec::new();
         for subscription in subscriptions {
-            feeds.extend(self.follow(&subscription).await?);
+            self.follow(&subscription).await?;
         }
-        Ok(feeds)
+        Ok(())
     }
 
     /// Listens first, then tells where the asset stands: the overlap is dropped by seq, and nothing is missed.
-    async fn follow(&mut self, subscription: &Subscription) -> Result<Option<(usize, Feed)>, Gone> {
+    async fn follow(&mut self, subscription: &Subscription) -> Result<(), Gone> {
         let Ok(asset) = self.services.number(&subscription.asset) else {
-            self.refuse(format!("no asset `{}`", subscription.asset)).await?;
-            return Ok(None);
+            return self.refuse(format!("no asset `{}`", subscription.asset)).await;
         };
-        let feed = self.heard.insert(asset).then(|| (asset, self.services.hub.subscribe(asset)));
+        self.listener.follow(asset);
         let (has_room, acknowledged) = (self.has_room(), self.acknowledged);
         let fresh = Follow { seq: 0, owed: Owed::Nothing, answered: None };
         let follow = self.follows.entry(asset).or_insert(fresh);
         if !has_room || follow.is_answered(subscription.after, acknowledged) {
             follow.owed = Owed::Snapshot;
-            return Ok(feed);
+            return Ok(());
         }
-        follow.owed = Owed::Nothing;
         let is_resumed = match subscription.after {
             Some(after) => self.resume(asset, after).await?,
             None => false,
         };
-        if is_resumed {
-            // A page has entries before it has a twin, and an asset may be silent for long.
-            self.checkpoint(asset).await?;
-        } else {
+        if !is_resumed {
             self.snapshot(asset).await?;
         }
         let sent = self.sent;
         if let Some(follow) = self.follows.get_mut(&asset) {
             follow.answered = Some(Answered { after: subscription.after, seq: follow.seq, sent });
         }
-        Ok(feed)
+        Ok(())
     }
 
     pub fn unsubscribe(&mut self, asset: &AssetId) {
         if let Ok(asset) = self.services.number(asset) {
             self.follows.remove(&asset);
+            self.listener.let_go(asset);
         }
     }
 
@@ -153,8 +186,13 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         if frames > self.sent {
             return self.dismiss("acknowledged what was not sent").await;
         }
+        if !self.has_room() {
+            // What has happened up to now goes into what stands for it.
+            self.listener.look();
+            self.forward().await?;
+        }
         self.acknowledged = self.acknowledged.max(frames);
-        self.silent_for = 0;
+        self.unanswered_for = 0;
         let owed: BTreeSet<usize> = self
             .follows
             .iter()
@@ -169,8 +207,15 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         Ok(())
     }
 
-    /// Forwards what happened to an asset, or puts it by while the window is full.
-    pub async fn update(&mut self, asset: usize, update: Update) -> Result<(), Gone> {
+    /// Forwards what happened, or puts it by while the window is full.
+    pub async fn forward(&mut self) -> Result<(), Gone> {
+        while let Some((asset, update)) = self.listener.next() {
+            self.update(asset, update).await?;
+        }
+        Ok(())
+    }
+
+    async fn update(&mut self, asset: usize, update: Update) -> Result<(), Gone> {
         let has_room = self.has_room();
         let Some(follow) = self.follows.get_mut(&asset) else { return Ok(()) };
         let published = match update {
@@ -186,7 +231,7 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
             }
             if first_seq > follow.seq + 1 {
                 follow.owed = Owed::Snapshot;
-                return if has_room { self.settle(asset).await } else { Ok(()) };
+                return if has_room { self.bridge(asset, first_seq).await } else { Ok(()) };
             }
         }
         if has_room && matches!(follow.owed, Owed::Nothing) {
@@ -197,82 +242,6 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
         }
         follow.put_by(&published);
         Ok(())
-    }
-
-    /// Sends what stands for the frames that were put by.
-    async fn settle(&mut self, asset: usize) -> Result<(), Gone> {
-        let Some(follow) = self.follows.get_mut(&asset) else { return Ok(()) };
-        let to_seq = follow.seq;
-        match std::mem::replace(&mut follow.owed, Owed::Nothing) {
-            Owed::Nothing => Ok(()),
-            Owed::Snapshot => self.snapshot(asset).await,
-            Owed::Merged { from_seq, signals, is_clock_set } => {
-                let id = self.services.catalog.assets()[asset].id.clone();
-                if is_clock_set {
-                    let clock = self.services.clocks.get(asset);
-                    self.send(message(&ServerFrame::ClockSet { asset: id.clone(), clock })).await?;
-                }
-                let signals = signals.into_values().collect();
-                self.send(message(&ServerFrame::Coalesced { asset: id, from_seq, to_seq, signals })).await?;
-                self.checkpoint(asset).await
-            }
-        }
-    }
-
-    /// Sends the entries after seq `after`, if there are not too many.
-    async fn resume(&mut self, asset: usize, after: u64) -> Result<bool, Gone> {
-        let standing = match self.services.store.standing(asset).await {
-            Ok(found) => found,
-            Err(error) => return self.unread(&error).await.map(|()| false),
-        };
-        if after > standing.seq || standing.seq - after > LONGEST_RESUME {
-            return Ok(false);
-        }
-        let clock = self.services.clocks.get(asset);
-        let id = self.services.catalog.assets()[asset].id.clone();
-        self.send(message(&ServerFrame::ClockSet { asset: id, clock })).await?;
-        let mut seq = after;
-        while seq < standing.seq {
-            let batch = match self.services.store.entries(asset, seq, STRIDE).await {
-                Ok(batch) if !batch.entries.is_empty() => batch,
-                Ok(_) => return Ok(false),
-                Err(error) => return self.unread(&error).await.map(|()| false),
-            };
-            seq = batch.last_seq();
-            self.send(message(&ServerFrame::Samples(batch))).await?;
-        }
-        if let Some(follow) = self.follows.get_mut(&asset) {
-            follow.seq = seq;
-        }
-        Ok(true)
-    }
-
-    /// Sends where the asset stands, and its twin.
-    async fn snapshot(&mut self, asset: usize) -> Result<(), Gone> {
-        let found = match self.services.store.standing(asset).await {
-            Ok(found) => found,
-            Err(error) => return self.unread(&error).await,
-        };
-        if let Some(follow) = self.follows.get_mut(&asset) {
-            follow.seq = found.seq;
-            follow.owed = Owed::Nothing;
-        }
-        let clock = self.services.clocks.get(asset);
-        let id = self.services.catalog.assets()[asset].id.clone();
-        self.send(message(&ServerFrame::Snapshot { asset: id, seq: found.seq, clock, latest: found.latest })).await?;
-        self.checkpoint(asset).await
-    }
-
-    async fn checkpoint(&mut self, asset: usize) -> Result<(), Gone> {
-        match self.services.twins.current(asset).await {
-            Some(checkpoint) => self.send(checkpoint.frame).await,
-            None => Err(Gone("the server is shutting down")),
-        }
-    }
-
-    async fn unread(&mut self, error: &StoreError) -> Result<(), Gone> {
-        tracing::error!(%error, "a stream could not read the store");
-        self.dismiss("the store could not be read").await
     }
 
     async fn refuse(&mut self, reason: String) -> Result<(), Gone> {
@@ -286,10 +255,24 @@ impl<Out: Sink<Message> + Unpin> Client<Out> {
     async fn send(&mut self, frame: Bytes) -> Result<(), Gone> {
         self.sent += 1;
         self.is_quiet = false;
-        match tokio::time::timeout(SEND_WITHIN, self.out.send(Message::Binary(frame))).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Gone("the socket closed")),
-            Err(_) => Err(Gone("the socket takes nothing")),
-        }
+        self.put(Message::Binary(frame)).await
+    }
+
+    /// Puts a message behind those that wait for the socket; waits where these are too many.
+    async fn put(&mut self, message: Message) -> Result<(), Gone> {
+        within(self.line.feed(message)).await
+    }
+
+    /// Writes what waits for the socket.
+    pub async fn flush(&mut self) -> Result<(), Gone> {
+        within(self.line.flush()).await
+    }
+}
+
+async fn within<E>(sending: impl Future<Output = Result<(), E>>) -> Result<(), Gone> {
+    match tokio::time::timeout(SEND_WITHIN, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Gone::left("the socket closed")),
+        Err(_) => Err(Gone::left("the socket takes nothing")),
     }
 }

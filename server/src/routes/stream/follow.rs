@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use services::hub::{Carries, Published};
 use wire::{
-    ServerFrame, What,
-    frame::{CoalescedSignal, Latest},
+    Entry, ServerFrame, What,
+    frame::{CoalescedEvent, CoalescedSignal, Latest},
 };
+
+/// Events that may be owed; where there are more, a snapshot with the last of them stands for all.
+const MOST_EVENTS: usize = 64;
 
 /// One asset that the client follows.
 pub struct Follow {
@@ -34,6 +37,7 @@ pub enum Owed {
     Merged {
         from_seq: u64,
         signals: BTreeMap<u16, CoalescedSignal>,
+        events: Vec<CoalescedEvent>,
         is_clock_set: bool,
     },
     /// Frames are gone: only a snapshot helps.
@@ -50,23 +54,31 @@ impl Follow {
     /// Merges a frame into what the client is owed.
     pub fn put_by(&mut self, published: &Published) {
         if matches!(self.owed, Owed::Nothing) {
-            self.owed = Owed::Merged { from_seq: self.seq + 1, signals: BTreeMap::new(), is_clock_set: false };
+            let (signals, events) = (BTreeMap::new(), Vec::new());
+            self.owed = Owed::Merged { from_seq: self.seq + 1, signals, events, is_clock_set: false };
         }
-        let Owed::Merged { signals, is_clock_set, .. } = &mut self.owed else { return };
+        let Owed::Merged { signals, events, is_clock_set, .. } = &mut self.owed else { return };
         match published.carries {
             // The newest one is sent with what stands for the frames.
             Carries::Checkpoint => {}
             Carries::Clock => *is_clock_set = true,
             Carries::Entries { last_seq, .. } => {
                 let Ok(ServerFrame::Samples(batch)) = wire::decode(&published.frame) else { return };
-                for (entry, seq) in batch.entries.iter().zip(batch.first_seq..) {
-                    if let What::Sample { signal, value, quality } = entry.what
-                        && seq > self.seq
-                    {
-                        merge(signals, Latest { signal, t: entry.t, value, quality });
+                let fresh = batch.entries.into_iter().zip(batch.first_seq..).filter(|(_, seq)| *seq > self.seq);
+                for (Entry { t, what }, seq) in fresh {
+                    match what {
+                        What::Sample { signal, value, quality } => {
+                            merge(signals, Latest { signal, t, value, quality });
+                        }
+                        What::Event { id, kind, until, note } => {
+                            events.push(CoalescedEvent { seq, t, id, kind, until, note });
+                        }
                     }
                 }
                 self.seq = last_seq;
+                if events.len() > MOST_EVENTS {
+                    self.owed = Owed::Snapshot;
+                }
             }
         }
     }

@@ -1,0 +1,67 @@
+//! `twinlight backup`, `restore` and `store check`: what an operator does with a store's file.
+
+use std::path::{Path, PathBuf};
+
+use services::store::{
+    backup,
+    check::{self, Findings},
+};
+
+use crate::config::Config;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct BackupOptions {
+    /// Where the backup goes; it must not be there yet.
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct RestoreOptions {
+    /// The backup that is put in the place of the store.
+    pub from: PathBuf,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum StoreAction {
+    /// Reads all of the store, and names what is not as it was written. The server may go on meanwhile.
+    Check {
+        /// The file, if not that of the settings.
+        file: Option<PathBuf>,
+    },
+}
+
+/// Takes a backup of the settings' store; the server may go on meanwhile.
+pub fn take(config: &Config, options: &BackupOptions) -> anyhow::Result<()> {
+    let findings = backup::backup(&config.store.path, &options.to)?;
+    println!("{}: {}", options.to.display(), contents(&findings));
+    Ok(())
+}
+
+/// Puts a backup in the place of the settings' store; the server must not run.
+pub fn put_back(config: &Config, options: &RestoreOptions) -> anyhow::Result<()> {
+    let (findings, set_aside) = backup::restore(&options.from, &config.store.path)?;
+    println!("{}: {}", config.store.path.display(), contents(&findings));
+    if let Some(name) = set_aside {
+        println!("what was there is kept as {}", name.display());
+    }
+    Ok(())
+}
+
+/// Does something with a store's file.
+pub fn store(config: &Config, action: &StoreAction) -> anyhow::Result<()> {
+    let StoreAction::Check { file } = action;
+    let path: &Path = file.as_deref().unwrap_or(&config.store.path);
+    let findings = check::check(path, |done, all| eprint!("\r{done} of {all} blocks "))?;
+    if findings.blocks >= 1000 {
+        eprintln!();
+    }
+    println!("{}: {}", path.display(), contents(&findings));
+    findings.faults.iter().for_each(|fault| println!("{fault}"));
+    anyhow::ensure!(findings.faults.is_empty(), "{} found to be wrong", findings.faults.len());
+    Ok(())
+}
+
+fn contents(findings: &Findings) -> String {
+    let Findings { assets, blocks, samples, events, .. } = findings;
+    format!("{assets} assets, {samples} samples in {blocks} blocks, {events} events")
+}
