@@ -1,6 +1,7 @@
 //! Every page and its path.
 
 mod asset;
+mod data;
 mod fleet;
 mod not_found;
 
@@ -13,7 +14,7 @@ use leptos_router::{
 };
 use wire::view::PlantView;
 
-use self::{asset::AssetPage, fleet::FleetPage, not_found::NotFound};
+use self::{asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound};
 use crate::{
     api::{self, ApiError},
     browser,
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                    <Route path=path!("/data") view=DataPage ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>

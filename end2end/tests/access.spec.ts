@@ -40,7 +40,7 @@ async function tabOrder(page: Page): Promise<string[]> {
 test('tab reaches the way to the content, every tile, and nothing unseen', async ({ page }) => {
   await open(page, server(), '/');
   const order = await tabOrder(page);
-  expect(order).toEqual(['a Skip to content', 'a Twinlight', 'a cell', 'a transformer']);
+  expect(order).toEqual(['a Skip to content', 'a Twinlight', 'a Data', 'a cell', 'a transformer']);
 });
 
 test('tab reaches every value, every slider and its number, in the order in which they stand', async ({ page }) => {
@@ -52,7 +52,7 @@ test('tab reaches every value, every slider and its number, in the order in whic
   );
   expect(quantities.length).toBeGreaterThan(3);
   const sliders = ['load', 'ambient', 'cooling'].map((name) => `input slider-${name}`);
-  const wanted = ['a Skip to content', 'a Twinlight', 'a Fleet', ...quantities, ...sliders];
+  const wanted = ['a Skip to content', 'a Twinlight', 'a Data', 'a Fleet', ...quantities, ...sliders];
   expect(order.filter((name) => wanted.includes(name))).toEqual(wanted);
   expect(order.filter((name) => name.startsWith('input')).length).toBe(2 * sliders.length);
 });

@@ -6,6 +6,7 @@ pub mod serve;
 pub mod state;
 
 pub mod door;
+mod doors;
 pub mod error;
 pub mod files;
 pub mod middleware;

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use leptos::config::LeptosOptions;
-use services::{Running, Services, catalog::Catalog, connectors::Way, ingest};
+use services::{Running, Services, catalog::Catalog, ingest};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -18,7 +18,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     config::Config,
-    door, opening, replay,
+    door, doors, opening, replay,
     routes::{
         metrics::Metrics,
         stream::viewers::{self, Viewers},
@@ -125,8 +125,7 @@ impl Bound {
         let connect = |plan| ingest::broker::connect(plan, services.pipeline.clone(), closing.clone());
         let brokers: Vec<_> = config.brokers().into_iter().map(connect).collect();
         let beat = tokio::spawn(services.hub.clone().run());
-        services.connectors.tell("http", Way::Open);
-        services.connectors.tell("mqtt", Way::Open);
+        doors::enter(&services, http, mqtt, &brokers);
         let ticks = tokio::spawn(tick(services.clone(), watch, config.twins.checkpoint_secs, closing.clone()));
         // Only now: whoever reads this may come at once.
         let (version, store) = (env!("CARGO_PKG_VERSION"), config.store.path.display());

@@ -1,5 +1,8 @@
 //! Calls at the browser's own pace: before the next paint, every so often, and when something happens to the tab.
 
+use std::time::Duration;
+
+use leptos::prelude::{on_cleanup, set_interval_with_handle};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::VisibilityState;
 
@@ -13,6 +16,21 @@ pub fn on_frame(draw: impl FnOnce() + 'static) {
 pub fn every(period_millis: i32, tick: impl FnMut() + 'static) {
     let tick = Closure::<dyn FnMut()>::new(tick).into_js_value();
     super::window().set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), period_millis).ok();
+}
+
+/// Calls `tick` every `period` until the component that asks for it is gone; not while the tab is hidden.
+pub fn every_while_shown(period: Duration, tick: impl Fn() + 'static) {
+    let timer = set_interval_with_handle(
+        move || {
+            if is_visible() {
+                tick();
+            }
+        },
+        period,
+    );
+    if let Ok(timer) = timer {
+        on_cleanup(move || timer.clear());
+    }
 }
 
 /// Calls `wake` whenever the network is back or the tab is looked at again.

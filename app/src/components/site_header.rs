@@ -1,6 +1,7 @@
-//! The top of every page: the name, the way home, and the state of the link, always.
+//! The top of every page: the name, the way home and to the data page, and the state of the link, always.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::link_status::LinkStatusBadge;
 use crate::pages::Plant;
@@ -8,6 +9,8 @@ use crate::pages::Plant;
 #[component]
 pub fn SiteHeader() -> impl IntoView {
     let plant = expect_context::<Plant>();
+    let pathname = use_location().pathname;
+    let is_here = move || (pathname.get() == "/data").then_some("page");
     view! {
         <header class="site-header">
             <a class="site-header__home" href="/">
@@ -17,6 +20,11 @@ pub fn SiteHeader() -> impl IntoView {
                 </svg>
                 "Twinlight"
             </a>
+            <nav class="site-header__nav" aria-label="Pages">
+                <a href="/data" aria-current=is_here>
+                    "Data"
+                </a>
+            </nav>
             <LinkStatusBadge live=plant.live />
         </header>
     }

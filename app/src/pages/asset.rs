@@ -150,6 +150,10 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             </div>
             <footer class="asset-page__model">
                 <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
+                // From the server: where the lineage stands on that page is known to nobody before it is there.
+                <p>
+                    <a rel="external" href=format!("/data?asset={asset_id}#lineage")>"Where its values come from"</a>
+                </p>
             </footer>
         </article>
     }

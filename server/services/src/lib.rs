@@ -2,14 +2,15 @@
 
 pub mod catalog;
 pub mod clocks;
-pub mod connectors;
 pub mod contract;
 pub mod counters;
+pub mod doors;
 pub mod hub;
 pub mod ingest;
 pub mod pipeline;
 pub mod quality;
 pub mod quarantine;
+pub mod report;
 pub mod store;
 pub mod survey;
 pub mod twins;
@@ -38,12 +39,14 @@ pub struct Services {
     pub clocks: Arc<clocks::Clocks>,
     /// The server's twins.
     pub twins: twins::Twins,
-    /// Which ways in are open.
-    pub connectors: Arc<connectors::Connectors>,
     /// What happened since the start, in numbers.
     pub counters: Arc<counters::Counters>,
     /// The way in.
     pub pipeline: pipeline::Pipeline,
+    /// How the connectors are.
+    pub doors: Arc<doors::Doors>,
+    /// What the store holds, as it was measured last.
+    pub extents: Arc<report::Extents>,
     /// The wall clock of whoever runs the services.
     pub clock: fn() -> Timestamp,
 }
@@ -74,8 +77,8 @@ impl Services {
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
-        let (connectors, counters) = (Arc::default(), store.counters().clone());
-        let services = Services { catalog, store, hub, clocks, twins, connectors, counters, pipeline, clock };
+        let (doors, extents, counters) = (Arc::default(), Arc::default(), store.counters().clone());
+        let services = Services { catalog, store, hub, clocks, twins, counters, pipeline, doors, extents, clock };
         Ok((services, Running { twins: thread, store: threads }))
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     catalog::Catalog,
     clocks::Clocks,
+    doors::Connections,
     ingest::Delivery,
     store::{Pending, Receipt, Store, StoreError},
     validate::{self, Terms},
@@ -16,11 +17,13 @@ pub struct Pipeline {
     catalog: Arc<Catalog>,
     clocks: Arc<Clocks>,
     store: Store,
+    /// Connections of the MQTT endpoint.
+    pub mqtt_connections: Connections,
 }
 
 impl Pipeline {
     pub fn new(catalog: Arc<Catalog>, clocks: Arc<Clocks>, store: Store) -> Pipeline {
-        Pipeline { catalog, clocks, store }
+        Pipeline { catalog, clocks, store, mqtt_connections: Connections::default() }
     }
 
     /// Checks, keeps and publishes one delivery. What is wrong with a reading is in the receipt, never an error.

@@ -19,7 +19,7 @@ use crate::{
     },
     validate::{self, Fitting, Reason, Terms},
 };
-pub use rule::{Rule, RuleError};
+pub use rule::{OutOfRange, Rule, RuleError};
 
 /// The most items of one action: as many as one delivery holds.
 pub const MOST_ITEMS: usize = decode::MOST_ITEMS;

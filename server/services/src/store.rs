@@ -5,6 +5,7 @@ mod block;
 mod blocks;
 pub mod check;
 mod compact;
+pub mod extent;
 mod history;
 mod house;
 mod keeping;

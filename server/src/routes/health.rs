@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use services::{Services, connectors::Way};
+use services::Services;
 use utoipa::ToSchema;
 
 use crate::state::{Gate, Watch};
@@ -65,12 +65,9 @@ pub async fn ready(
     enter("writer", true, writes.then_some(()).ok_or("the last write did not come to its end".into()));
     enter("disk", true, disk(&watch));
     enter("twins", true, services.twins.is_running().then_some(()).ok_or("their thread has ended".into()));
-    for (name, way) in services.connectors.all() {
-        let found = match way {
-            Way::Open => Ok(()),
-            Way::Shut { why } => Err(why),
-        };
-        enter(&format!("connector {name}"), false, found);
+    for door in services.doors.look() {
+        let found = if door.is_up { Ok(()) } else { Err(door.trouble.unwrap_or_else(|| "it is down".into())) };
+        enter(&format!("connector {}", door.name), false, found);
     }
     let status = match checks.values().all(|check| check.ok || !check.needed) {
         _ if gate.leaving.is_cancelled() => "stopping",

@@ -25,7 +25,7 @@ use prometheus_client::{
     },
     registry::{Registry, Unit},
 };
-use services::{Services, connectors::Way};
+use services::Services;
 use twin::Timestamp;
 
 use crate::{routes::health::free_bytes, state::Watch};
@@ -143,8 +143,8 @@ impl Metrics {
             }
         }
         self.largest_lag.set(whole(largest));
-        for (connector, way) in services.connectors.all() {
-            self.connectors.get_or_create(&Named { connector }).set(i64::from(way == Way::Open));
+        for door in services.doors.look() {
+            self.connectors.get_or_create(&Named { connector: door.name }).set(i64::from(door.is_up));
         }
         let (queued, room) = services.store.queued();
         self.queued.set(whole(queued as u64));

@@ -3,6 +3,7 @@
 mod api;
 mod broker;
 mod crash;
+mod data;
 mod data_check;
 mod door;
 mod faults;

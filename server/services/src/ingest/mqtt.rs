@@ -131,6 +131,7 @@ pub async fn run(listener: TcpListener, limits: Limits, pipeline: Pipeline, shut
         }
         let (door, seat) = (door.clone(), room.enter(peer.ip()));
         connections.spawn(async move {
+            let _open = door.pipeline.mqtt_connections.open();
             if let Err(error) = connection::serve(stream, &door, &seat).await {
                 tracing::debug!(%peer, %error, "an MQTT connection ended");
             }
