@@ -39,6 +39,9 @@ bench: setup-bench site ## Prints the figures: name, ours, unit, reference, its 
 chaos: setup-test ## Stages kills, power cuts and failing disks by the hundred; needs root
 	@.ci/chaos
 
+fuzz: ## Fuzzes every decoder for a short time; needs a nightly compiler and cargo-fuzz
+	@.ci/fuzz
+
 demo-reset: ## Lets the demo start over: removes the data folder
 	rm -rf data
 

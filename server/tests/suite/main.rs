@@ -3,6 +3,7 @@
 mod broker;
 mod crash;
 mod faults;
+mod fuzzed;
 mod http;
 mod mqtt;
 mod origin;
