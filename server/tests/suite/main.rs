@@ -7,6 +7,7 @@ mod data;
 mod data_check;
 mod door;
 mod faults;
+mod fuzzed;
 mod http;
 mod mqtt;
 mod operations;
