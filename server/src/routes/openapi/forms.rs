@@ -151,20 +151,18 @@ pub enum Correction {
 pub struct CorrectedKeys {
     #[schema(max_items = 10_000)]
     pub keys: Vec<i64>,
-    #[serde(default)]
-    pub rule: Rule,
+    pub rule: Option<Rule>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectedMatching {
     pub matching: Matching,
-    #[serde(default)]
-    pub rule: Rule,
+    pub rule: Option<Rule>,
 }
 
 /// What is done to each item; an empty rule tries it as it came.
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The asset it is of.
