@@ -45,6 +45,7 @@ chaos: setup-test ## Stages kills, power cuts and failing disks by the hundred; 
 install: setup-build site ## Puts program, pages, models and service in place (DESTDIR, PREFIX)
 	@$(ENV) cargo build --quiet --release -p server --bin twinlight
 	@.ci/install
+
 fuzz: ## Fuzzes every decoder for a short time; needs a nightly compiler and cargo-fuzz
 	@.ci/fuzz
 

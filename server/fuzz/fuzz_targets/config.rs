@@ -8,8 +8,8 @@ mod config;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
-    let _ = config::Config::from(&text, []);
+    let _ = config::Loaded::from("file", &text, []);
     // The same as a variable: name and value of each line.
     let pairs = text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into()));
-    let _ = config::Config::from("", pairs);
+    let _ = config::Loaded::from("file", "", pairs);
 });

@@ -5,7 +5,7 @@ mod targets;
 
 use std::{path::PathBuf, sync::Arc};
 
-use server::config::Config;
+use server::config::Loaded;
 use twin::{Entry, Model, Timestamp, Twin, What};
 
 use crate::support::repository;
@@ -40,10 +40,10 @@ fn every_kept_input_is_decoded_or_refused() {
 fn every_kept_configuration_is_read_or_refused() {
     replay("config", |data| {
         let text = String::from_utf8_lossy(data);
-        let _ = Config::from(&text, []);
+        let _ = Loaded::from("file", &text, []);
         let pairs =
             text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into()));
-        let _ = Config::from("", pairs);
+        let _ = Loaded::from("file", "", pairs);
     });
 }
 
