@@ -209,7 +209,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
 
     /// Forwards what happened, or puts it by while the window is full.
     pub async fn forward(&mut self) -> Result<(), Gone> {
-        while let Some((asset, update)) = self.listener.next() {
+        while let Some((asset, update)) = self.listener.take() {
             self.update(asset, update).await?;
         }
         Ok(())

@@ -103,7 +103,14 @@ impl Home {
 
     /// Starts the server here and waits until it listens.
     pub fn start(&self, wrapper: &[&str]) -> Process {
-        self.try_start(wrapper).unwrap_or_else(|why| panic!("the server did not start: {why}"))
+        // Whoever was killed may hold its ports for a moment longer.
+        for _ in 0..100 {
+            match self.try_start(wrapper) {
+                Err(why) if why.contains("Address already in use") => std::thread::sleep(Duration::from_millis(50)),
+                started => return started.unwrap_or_else(|why| panic!("the server did not start: {why}")),
+            }
+        }
+        panic!("the server's ports stay in use");
     }
 
     /// The same; what it said where it ended instead.
