@@ -33,7 +33,7 @@ enum Action {
     #[command(subcommand)]
     Store(maintain::StoreAction),
     /// Loads a server with publishers and viewers, and says what it could take.
-    Load(load::Options),
+    Load(Box<load::Options>),
     /// Compares what was acknowledged to `load` with what a server keeps.
     Verify(verify::Options),
     /// Looks at files of data.
@@ -70,7 +70,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Data(action) => data_check::run(&start()?, action),
         Action::Load(options) => {
             start()?;
-            load::run(options).await
+            load::run(*options).await
         }
         Action::Verify(options) => {
             start()?;

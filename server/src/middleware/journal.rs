@@ -21,7 +21,7 @@ const LONGEST_ID: usize = 64;
 
 /// Names a request, unless its sender did, and answers with the name.
 pub async fn entered(request: Request, next: Next) -> Response {
-    let id = given(&request).unwrap_or_else(new);
+    let id = given(&request).unwrap_or_else(name);
     // The path alone: what is asked for may be nobody else's business.
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let begun = Instant::now();
@@ -43,7 +43,7 @@ fn given(request: &Request) -> Option<String> {
 }
 
 /// A name that no other request has, in this process or one before it.
-fn new() -> String {
+fn name() -> String {
     static START: LazyLock<u128> =
         LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros());
     static COUNT: AtomicU64 = AtomicU64::new(0);
