@@ -17,8 +17,11 @@ use tokio_util::sync::CancellationToken;
 use twin::{Model, Timestamp, Twin};
 use wire::{ClientFrame, ServerFrame};
 
+/// What is tried with bytes of any kind.
+type Target = fn(&[u8]);
+
 /// The targets by the names of their corpora.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+pub const TARGETS: &[(&str, Target)] = &[
     ("mqtt", mqtt),
     ("mqtt_kept", mqtt_kept),
     ("message", message),

@@ -10,6 +10,9 @@ use tokio::{
 
 use crate::support::{Answer, PATIENCE, TestServer, ask, plant_folder};
 
+/// Of a request, beside those that every request has.
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 async fn document(server: &TestServer) -> Value {
     server.get("/api/openapi.json").await
 }
@@ -62,7 +65,7 @@ async fn every_answer_that_is_described_occurs() {
     let strange = r#"[{"asset":"cell-2","signal":"voltage","v":3.7}]"#;
     let all = r#"{"matching":{}}"#;
     let long = format!("/api/v1/samples?asset=cell-1&after_seq={}", u64::MAX);
-    let requests: &[(&str, &str, &[(&str, &str)], &str)] = &[
+    let requests: &[(&str, &str, Headers, &str)] = &[
         ("GET", "/healthz", &[], ""),
         ("GET", "/readyz", &[], ""),
         ("GET", "/metrics", &[], ""),
@@ -146,7 +149,7 @@ async fn what_is_refused_under_api_is_refused_in_json() {
     let server = TestServer::start().await;
     let evil = [("Host", "evil.example")];
     let foreign = [("Origin", "http://evil.example")];
-    let requests: &[(&str, &str, &[(&str, &str)], u16)] = &[
+    let requests: &[(&str, &str, Headers, u16)] = &[
         ("GET", "/api/v1/nothing", &[], 404),
         ("GET", "/api/nothing", &[], 404),
         ("POST", "/api/nothing/at/all", &[], 404),

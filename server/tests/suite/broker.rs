@@ -88,9 +88,9 @@ impl Mosquitto {
             owed += 1;
         }
         while owed > 0 {
-            match tokio::time::timeout(PATIENCE, events.poll()).await.unwrap().unwrap() {
-                Event::Incoming(Incoming::PubAck(_)) => owed -= 1,
-                _ => {}
+            let event = tokio::time::timeout(PATIENCE, events.poll()).await.unwrap().unwrap();
+            if let Event::Incoming(Incoming::PubAck(_)) = event {
+                owed -= 1;
             }
         }
     }
