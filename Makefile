@@ -16,7 +16,9 @@ ENV = . target/toolchain.env;
 # Names server functions alike on both sides, wherever they were built.
 export SERVER_FN_OVERRIDE_KEY := twinlight
 
-.PHONY: help run dev test bench chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz clean FORCE
+export DESTDIR PREFIX
+
+.PHONY: help run dev install test bench chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz clean FORCE
 
 help: ## Lists what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +40,14 @@ bench: setup-bench site ## Prints the figures: name, ours, unit, reference, its 
 
 chaos: setup-test ## Stages kills, power cuts and failing disks by the hundred; needs root
 	@.ci/chaos
+
+# Configuration that is there stays; the rest is replaced.
+install: setup-build site ## Puts program, pages, models and service in place (DESTDIR, PREFIX)
+	@$(ENV) cargo build --quiet --release -p server --bin twinlight
+	@.ci/install
+
+fuzz: ## Fuzzes every decoder for a short time; needs a nightly compiler and cargo-fuzz
+	@.ci/fuzz
 
 demo-reset: ## Lets the demo start over: removes the data folder
 	rm -rf data

@@ -31,7 +31,7 @@ async function start(env, address, linger) {
     await until(
       async () => {
         if (end !== undefined) throw new Error(`make run ended (${end}): ${said}`);
-        return await fetch(`http://${address}/healthz`).then(
+        return await fetch(`http://${address}/readyz`).then(
           (answer) => (answer.ok ? true : undefined),
           () => undefined,
         );

@@ -101,7 +101,7 @@ export class Server {
 
   async isReady() {
     try {
-      const answer = await fetch(`${this.url}/healthz`);
+      const answer = await fetch(`${this.url}/readyz`);
       return answer.ok;
     } catch {
       return false;

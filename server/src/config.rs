@@ -1,281 +1,244 @@
 //! What can be set: defaults, then `twinlight.toml`, then `TWINLIGHT_SECTION__KEY`. The only reader of the environment.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+mod fault;
+pub mod period;
+mod reference;
+pub mod section;
+mod settings;
+pub mod value;
 
-use services::ingest::{broker, mqtt};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path};
 
-/// A key or value that is wrong, by name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigError {
-    #[error("there is no setting `{0}`")]
-    UnknownKey(String),
-    #[error("`{key}` cannot be `{value}`: {why}")]
-    Value { key: String, value: String, why: String },
-    #[error("`{file}`: {why}")]
-    File { file: String, why: String },
-    #[error(
-        "`server.address` is {0}, which others can reach, and there are no accounts yet: \
-         set TWINLIGHT_SERVER__ALLOW_UNAUTHENTICATED=1 to let everybody in"
-    )]
-    Open(SocketAddr),
+pub use fault::{ConfigError, Fault};
+pub use reference::{Options, print};
+pub use settings::{Config, Log, Mqtt, Plant, Server, Site, Store, Twins};
+
+use section::Refused;
+use value::Given;
+
+/// The file that is read where none is named.
+const FILE: &str = "twinlight.toml";
+/// How much of a wrong value is repeated.
+const LONGEST_VALUE: usize = 80;
+
+/// A configuration and where each of its settings comes from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Loaded {
+    pub config: Config,
+    /// By key; what is not here is a default.
+    pub places: BTreeMap<String, String>,
 }
 
-/// Every setting.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Config {
-    pub server: Server,
-    pub mqtt: Mqtt,
-    /// Brokers of others that are subscribed to, by the names that they have here.
-    pub brokers: BTreeMap<String, broker::Plan>,
-    pub store: Store,
-    pub plant: Plant,
-    pub site: Site,
-    pub twins: Twins,
-}
+impl Loaded {
+    /// Reads `file`, or `twinlight.toml` of the working folder where there is one, and the environment.
+    pub fn load(file: Option<&Path>) -> Result<Loaded, ConfigError> {
+        let name = file.map_or(FILE.into(), |file| file.display().to_string());
+        match std::fs::read_to_string(&name) {
+            Ok(text) => Loaded::from(&name, &text, std::env::vars_os().filter_map(text_pair)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && file.is_none() => {
+                Loaded::from(&name, "", std::env::vars_os().filter_map(text_pair))
+            }
+            Err(error) => Err(ConfigError(vec![Fault::File { file: name, why: error.to_string() }])),
+        }
+    }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Server {
-    pub address: SocketAddr,
-    /// Lets everybody in from other machines, as long as there are no accounts.
-    pub allow_unauthenticated: bool,
-    /// Names beside those of the loopback by which browsers may call this server.
-    pub allowed_hosts: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mqtt {
-    pub address: SocketAddr,
-    /// All together; with one more, the one that was silent for longest gives way.
-    pub connections: usize,
-    pub connections_per_address: usize,
-}
-
-impl Mqtt {
-    pub fn limits(&self) -> mqtt::Limits {
-        let (connections, connections_per_address) = (self.connections, self.connections_per_address);
-        mqtt::Limits { connections, connections_per_address, ..mqtt::Limits::default() }
+    /// The settings of a file's text and of an environment; everything that is wrong with them otherwise.
+    pub fn from(
+        file: &str,
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Loaded, ConfigError> {
+        let mut reading = Reading::default();
+        match text.parse::<toml::Table>() {
+            Ok(table) => reading.table(file, "", &table),
+            Err(error) => {
+                reading.faults.push(Fault::File { file: file.into(), why: error.to_string().trim_end().into() });
+            }
+        }
+        let mut variables: Vec<(String, String)> = environment.into_iter().collect();
+        variables.sort_unstable();
+        for (name, value) in &variables {
+            // Names without `__` belong to others: a container platform gives `TWINLIGHT_PORT` to its own.
+            let key = name.strip_prefix("TWINLIGHT_").filter(|key| key.contains("__"));
+            if let Some(key) = key {
+                let key = key.to_lowercase().replace("__", ".");
+                reading.set(&key, &Given::Environment(value), name);
+            }
+        }
+        reading.check()
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Store {
-    pub path: PathBuf,
+/// A variable that can be a setting: one that is no text has no `TWINLIGHT_` key that it could be named by.
+fn text_pair((name, value): (std::ffi::OsString, std::ffi::OsString)) -> Option<(String, String)> {
+    Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Plant {
-    pub file: PathBuf,
-    pub models: PathBuf,
+/// A configuration under way.
+#[derive(Default)]
+struct Reading {
+    loaded: Loaded,
+    faults: Vec<Fault>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Site {
-    /// The built pages: `pkg`, styles, fonts.
-    pub root: PathBuf,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Twins {
-    pub checkpoint_secs: u64,
-}
-
-impl Default for Config {
-    fn default() -> Config {
-        let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
-        let mqtt::Limits { connections, connections_per_address, .. } = mqtt::Limits::default();
-        Config {
-            server: Server { address: local(3000), allow_unauthenticated: false, allowed_hosts: Vec::new() },
-            mqtt: Mqtt { address: local(1883), connections, connections_per_address },
-            brokers: BTreeMap::new(),
-            store: Store { path: "data/twinlight.db".into() },
-            plant: Plant { file: "server/demo/plant.toml".into(), models: "server/models".into() },
-            site: Site { root: "target/site".into() },
-            twins: Twins { checkpoint_secs: 60 },
+impl Reading {
+    fn table(&mut self, file: &str, above: &str, table: &toml::Table) {
+        for (name, value) in table {
+            let key = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+            match value {
+                // An empty table sets nothing, but its name may be a slip.
+                toml::Value::Table(inner) if !(inner.is_empty() && self.is_unknown(&key)) => {
+                    self.table(file, &key, inner);
+                }
+                value => self.set(&key, &Given::File(value), file),
+            }
         }
+    }
+
+    fn is_unknown(&mut self, section: &str) -> bool {
+        !self.loaded.config.sections().iter().any(|(name, _)| *name == section.split('.').next().unwrap_or_default())
+    }
+
+    fn set(&mut self, key: &str, given: &Given, place: &str) {
+        let (section, rest) = key.split_once('.').unwrap_or(("", key));
+        let mut sections = self.loaded.config.sections();
+        let found = sections.iter_mut().find(|(name, _)| *name == section);
+        let taken = found.map_or(Err(Refused::Unknown), |(_, section)| section.set(rest, given));
+        match taken {
+            Ok(()) => {
+                self.loaded.places.insert(key.into(), place.into());
+            }
+            Err(Refused::Unknown) => {
+                let known = known_keys();
+                let nearest = fault::nearest(key, known.iter().map(String::as_str));
+                self.faults.push(Fault::Unknown { key: printable(key), place: place.into(), nearest });
+            }
+            Err(Refused::Expected(expected)) => {
+                let value = match given {
+                    Given::File(value) => printable(&value.to_string()),
+                    Given::Environment(text) => printable(text),
+                };
+                self.faults.push(Fault::Value { key: key.into(), value, place: place.into(), expected });
+            }
+        }
+    }
+
+    fn check(mut self) -> Result<Loaded, ConfigError> {
+        let config = &self.loaded.config;
+        if !config.server.allow_unauthenticated {
+            let open = config.doors().into_iter().filter(|(_, address)| !address.ip().is_loopback());
+            self.faults.extend(open.map(|(key, address)| Fault::Open { key, address }));
+        }
+        if self.faults.is_empty() { Ok(self.loaded) } else { Err(ConfigError(self.faults)) }
     }
 }
 
 impl Config {
-    /// Reads `twinlight.toml` of the working folder, where there is one, and the environment.
-    pub fn load() -> Result<Config, ConfigError> {
-        let file = "twinlight.toml";
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(ConfigError::File { file: file.into(), why: error.to_string() }),
-        };
-        Config::from(&text, std::env::vars())
-    }
-
-    /// The settings of a file's text and of an environment.
-    pub fn from(text: &str, environment: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::File {
-            file: "twinlight.toml".into(),
-            why: error.to_string(),
-        })?;
-        let mut config = Config::default();
-        for (section, keys) in table {
-            let toml::Value::Table(keys) = keys else { return Err(ConfigError::UnknownKey(section)) };
-            for (key, value) in keys {
-                match value {
-                    toml::Value::Table(keys) if section == "broker" => {
-                        for (inner, value) in keys {
-                            config.set(&format!("{section}.{key}.{inner}"), &plain(value))?;
-                        }
-                    }
-                    value => config.set(&format!("{section}.{key}"), &plain(value))?,
-                }
-            }
-        }
-        let mut variables: Vec<(String, String)> = environment
-            .into_iter()
-            .filter_map(|(name, value)| {
-                let key = name.strip_prefix("TWINLIGHT_")?.to_lowercase();
-                key.contains("__").then(|| (key.replace("__", "."), value))
-            })
-            .collect();
-        variables.sort_unstable();
-        for (key, value) in variables {
-            config.set(&key, &value)?;
-        }
-        config.check()
-    }
-
-    fn set(&mut self, key: &str, value: &str) -> Result<(), ConfigError> {
-        let wrong = |why: &str| ConfigError::Value { key: key.into(), value: value.into(), why: why.into() };
-        let count = || value.parse().ok().filter(|count| *count > 0).ok_or_else(|| wrong("not a whole number above 0"));
-        let address = || value.parse().map_err(|_| wrong("not an address such as 127.0.0.1:3000"));
-        match key {
-            "server.address" => self.server.address = address()?,
-            "server.allow_unauthenticated" => {
-                self.server.allow_unauthenticated = match value {
-                    "1" | "true" => true,
-                    "0" | "false" => false,
-                    _ => return Err(wrong("not true or false")),
-                };
-            }
-            "server.allowed_hosts" => {
-                self.server.allowed_hosts =
-                    value.split(',').map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect();
-            }
-            "mqtt.address" => self.mqtt.address = address()?,
-            "mqtt.connections" => self.mqtt.connections = count()?,
-            "mqtt.connections_per_address" => self.mqtt.connections_per_address = count()?,
-            "store.path" => self.store.path = value.into(),
-            "plant.file" => self.plant.file = value.into(),
-            "plant.models" => self.plant.models = value.into(),
-            "site.root" => self.site.root = value.into(),
-            "twins.checkpoint_secs" => {
-                self.twins.checkpoint_secs =
-                    value.parse().ok().filter(|secs| *secs > 0).ok_or_else(|| wrong("not a whole number above 0"))?;
-            }
-            _ => return self.set_broker(key, value),
-        }
-        Ok(())
-    }
-
-    /// `broker.NAME.KEY`.
-    fn set_broker(&mut self, key: &str, value: &str) -> Result<(), ConfigError> {
-        let unknown = || ConfigError::UnknownKey(key.into());
-        let wrong = |why: String| ConfigError::Value { key: key.into(), value: value.into(), why };
-        let (name, last) = key.strip_prefix("broker.").and_then(|rest| rest.split_once('.')).ok_or_else(unknown)?;
-        let plan = self.brokers.entry(name.into()).or_insert_with(|| broker::Plan::new(name, "127.0.0.1:1884"));
-        match last {
-            "address" => plan.address = value.into(),
-            "client_id" => plan.client_id = value.into(),
-            "topics" => {
-                let topics = value.split(',').map(|topic| topic.trim().parse::<broker::Template>());
-                plan.topics = topics.collect::<Result<_, _>>().map_err(|error| wrong(error.to_string()))?;
-            }
-            "username" => plan.username = Some(value.into()),
-            "password_file" => plan.password_file = Some(value.into()),
-            _ => return Err(unknown()),
-        }
-        Ok(())
-    }
-
-    fn check(self) -> Result<Config, ConfigError> {
-        let open = [self.server.address, self.mqtt.address].into_iter().find(|address| !address.ip().is_loopback());
-        match open {
-            Some(address) if !self.server.allow_unauthenticated => Err(ConfigError::Open(address)),
-            _ => Ok(self),
-        }
+    fn doors(&self) -> [(&'static str, SocketAddr); 2] {
+        [("server.address", self.server.address), ("mqtt.address", self.mqtt.address)]
     }
 
     /// Whether others than this machine can reach the server.
     pub fn is_open(&self) -> bool {
-        !(self.server.address.ip().is_loopback() && self.mqtt.address.ip().is_loopback())
+        self.doors().iter().any(|(_, address)| !address.ip().is_loopback())
     }
 }
 
-/// A value of the file as it would stand in the environment.
-fn plain(value: toml::Value) -> String {
-    match value {
-        toml::Value::String(text) => text,
-        toml::Value::Array(values) => values.into_iter().map(plain).collect::<Vec<_>>().join(","),
-        toml::Value::Integer(number) => number.to_string(),
-        toml::Value::Float(number) => number.to_string(),
-        toml::Value::Boolean(is_so) => is_so.to_string(),
-        toml::Value::Datetime(time) => time.to_string(),
-        toml::Value::Table(_) => "{..}".into(),
-    }
+/// Every key that there can be.
+fn known_keys() -> Vec<String> {
+    let mut config = Config::default();
+    let sections = config.sections().into_iter();
+    let keys = |(name, section): (&str, &mut dyn section::Section)| -> Vec<String> {
+        section.patterns().into_iter().map(|setting| format!("{name}.{}", setting.key)).collect()
+    };
+    sections.flat_map(keys).collect()
+}
+
+/// As much of what somebody wrote as fits into a line.
+fn printable(text: &str) -> String {
+    let shown = |sign: char| if sign.is_control() { sign.escape_default().to_string() } else { sign.to_string() };
+    text.chars().take(LONGEST_VALUE).map(shown).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(text: &str, environment: &[(&str, &str)], expected: Result<(), &str>) -> Config {
+    fn read(text: &str, environment: &[(&str, &str)]) -> Result<Loaded, String> {
         let environment = environment.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        let config = Config::from(text, environment);
-        match (&config, expected) {
-            (Ok(_), Ok(())) => {}
-            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
-            (got, expected) => panic!("{got:?}, expected {expected:?}"),
-        }
-        config.unwrap_or_default()
+        Loaded::from("twinlight.toml", text, environment).map_err(|error| error.to_string())
+    }
+
+    fn check(text: &str, environment: &[(&str, &str)], parts: &[&str]) {
+        let error = read(text, environment).unwrap_err();
+        assert!(parts.iter().all(|part| error.contains(part)), "{error}");
+        assert!(!error.chars().any(|sign| sign.is_control() && sign != '\n'), "{error:?}");
     }
 
     #[test]
     fn the_environment_beats_the_file_and_the_file_the_defaults() {
         let file = "[server]\naddress = \"127.0.0.1:4000\"\nallowed_hosts = [\"Plant.example\", \"b\"]\n";
-        let config = check(file, &[("TWINLIGHT_SERVER__ADDRESS", "127.0.0.1:5000"), ("HOME", "/root")], Ok(()));
+        let environment = [("TWINLIGHT_SERVER__ADDRESS", "127.0.0.1:5000"), ("HOME", "/root"), ("TWINLIGHT_PORT", "x")];
+        let Loaded { config, places } = read(file, &environment).unwrap();
         assert_eq!(config.server.address.port(), 5000);
         assert_eq!(config.server.allowed_hosts, ["plant.example", "b"]);
         assert_eq!(config.mqtt.address.port(), 1883);
+        assert_eq!(places["server.address"], "TWINLIGHT_SERVER__ADDRESS");
+        assert_eq!(places["server.allowed_hosts"], "twinlight.toml");
+        assert_eq!(places.get("mqtt.address"), None);
     }
 
     #[test]
-    fn brokers_have_names_and_topics() {
-        let file = "[broker.site]\naddress = \"broker.plant:1883\"\ntopics = [\"f/{asset}/{signal}\", \"{asset}/x/{signal}\"]\n";
-        let config = check(file, &[("TWINLIGHT_BROKER__SITE__USERNAME", "twinlight")], Ok(()));
-        let site = &config.brokers["site"];
-        assert_eq!((site.address.as_str(), site.client_id.as_str()), ("broker.plant:1883", "twinlight-site"));
-        assert_eq!(site.username.as_deref(), Some("twinlight"));
-        assert_eq!(site.topics.iter().map(broker::Template::filter).collect::<Vec<_>>(), ["f/+/+", "+/x/+"]);
-        check("[broker.site]\ntopics = [\"f/{asset}\"]", &[], Err("`broker.site.topics`"));
-        check("[broker.site]\ncolour = 1", &[], Err("`broker.site.colour`"));
+    fn a_wrong_key_is_named_and_the_right_one_suggested() {
+        let suggested = "`server.adress` (twinlight.toml); is `server.address` meant?";
+        check("[server]\nadress = \"x\"", &[], &[suggested]);
+        check("", &[("TWINLIGHT_SERVER__ADRESS", "x")], &["`server.adress` (TWINLIGHT_SERVER__ADRESS)"]);
+        check("address = 1", &[], &["no setting `address`"]);
+        check("[serve]", &[], &["no setting `serve`"]);
+        check("[server.address]\nport = 1", &[], &["no setting `server.address.port`"]);
+        check("[colours]\nwall = 1", &[], &["no setting `colours.wall` (twinlight.toml)"]);
     }
 
     #[test]
-    fn a_wrong_key_is_named() {
-        check("[server]\nadress = \"x\"", &[], Err("`server.adress`"));
-        check("", &[("TWINLIGHT_SERVER__ADRESS", "x")], Err("`server.adress`"));
-        check("address = 1", &[], Err("`address`"));
+    fn a_wrong_value_is_named_with_its_key_and_what_was_expected() {
+        check(
+            "[server]\naddress = \"here\"",
+            &[],
+            &["`server.address` cannot be `\"here\"`", "such as `127.0.0.1:3000`"],
+        );
+        check("[server]\nhead_secs = \"10\"", &[], &["`server.head_secs` cannot be `\"10\"`", "a whole number from 1"]);
+        check("[server]\naddress = [{ a = 1 }]", &[], &["`server.address`"]);
+        check("", &[("TWINLIGHT_TWINS__CHECKPOINT_SECS", "0")], &["`twins.checkpoint_secs`", "from 1 to 86400"]);
+        check("", &[("TWINLIGHT_SITE__ROOT", "")], &["`site.root` cannot be ``"]);
+        check("", &[("TWINLIGHT_LOG__FORMAT", "x\u{1b}[2J\n")], &["`x\\u{1b}[2J\\n`"]);
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_its_key() {
-        check("[server]\naddress = \"here\"", &[], Err("`server.address` cannot be `here`"));
-        check("", &[("TWINLIGHT_TWINS__CHECKPOINT_SECS", "0")], Err("`twins.checkpoint_secs`"));
+    fn all_faults_are_told_at_once() {
+        let file = "[server]\naddress = 1\nhead_kib = 1\n[mqtt]\nport = 1\n";
+        check(
+            file,
+            &[("TWINLIGHT_LOG__FORMAT", "xml")],
+            &["4 settings are wrong", "server.address", "server.head_kib", "mqtt.port", "log.format"],
+        );
+        check("[server\n", &[("TWINLIGHT_LOG__FORMAT", "xml")], &["`twinlight.toml`: ", "line 1", "log.format"]);
     }
 
     #[test]
     fn others_are_let_in_only_if_that_is_said() {
         let open = ("TWINLIGHT_SERVER__ADDRESS", "0.0.0.0:3000");
-        check("", &[open], Err("TWINLIGHT_SERVER__ALLOW_UNAUTHENTICATED=1"));
-        check("", &[("TWINLIGHT_MQTT__ADDRESS", "0.0.0.0:1883")], Err("ALLOW_UNAUTHENTICATED"));
-        let config = check("", &[open, ("TWINLIGHT_SERVER__ALLOW_UNAUTHENTICATED", "1")], Ok(()));
-        assert!(config.is_open());
+        check("", &[open], &["TWINLIGHT_SERVER__ALLOW_UNAUTHENTICATED=1", "server.address"]);
+        check("", &[("TWINLIGHT_MQTT__ADDRESS", "0.0.0.0:1883")], &["ALLOW_UNAUTHENTICATED", "mqtt.address"]);
+        let loaded = read("", &[open, ("TWINLIGHT_SERVER__ALLOW_UNAUTHENTICATED", "1")]).unwrap();
+        assert!(loaded.config.is_open());
+    }
+
+    #[test]
+    fn a_file_that_was_named_must_be_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("plant-7.toml");
+        assert!(Loaded::load(Some(&file)).unwrap_err().to_string().contains("plant-7.toml"));
+        std::fs::write(&file, "[twins]\ncheckpoint_secs = 7\n").unwrap();
+        assert_eq!(Loaded::load(Some(&file)).unwrap().config.twins.checkpoint_secs, 7);
     }
 }

@@ -5,7 +5,15 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use services::StoreError;
+use utoipa::ToSchema;
+
+/// Why a request was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refusal {
+    pub error: String,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
@@ -42,7 +50,7 @@ impl IntoResponse for HttpError {
             StatusCode::INTERNAL_SERVER_ERROR => "the store failed".to_string(),
             _ => self.to_string(),
         };
-        let body = Json(serde_json::json!({ "error": reason }));
+        let body = Json(Refusal { error: reason });
         match status {
             StatusCode::SERVICE_UNAVAILABLE => (status, [(header::RETRY_AFTER, "1")], body).into_response(),
             _ => (status, body).into_response(),

@@ -1,13 +1,16 @@
 //! The process: configuration, router, middleware, WebSocket, pages, command line.
 
 pub mod config;
+pub mod log;
 pub mod serve;
 pub mod state;
 
+pub mod door;
 mod doors;
 pub mod error;
 pub mod files;
 pub mod middleware;
+pub mod opening;
 pub mod router;
 pub mod routes;
 

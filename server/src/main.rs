@@ -1,14 +1,20 @@
 //! The command line: `twinlight serve` and its companions.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, data_check, load, maintain, replay, serve, verify};
+use server::{
+    config::{self, Loaded},
+    data_check, load, log, maintain, replay, serve, verify,
+};
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
 #[command(version)]
 struct Command {
+    /// The file of settings; `twinlight.toml` of the working folder without this.
+    #[arg(long, global = true, env = "TWINLIGHT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -27,19 +33,18 @@ enum Action {
     #[command(subcommand)]
     Store(maintain::StoreAction),
     /// Loads a server with publishers and viewers, and says what it could take.
-    Load(load::Options),
+    Load(Box<load::Options>),
     /// Compares what was acknowledged to `load` with what a server keeps.
     Verify(verify::Options),
     /// Looks at files of data.
     #[command(subcommand)]
     Data(data_check::Action),
+    /// Prints every setting, its value, where that comes from, and its meaning.
+    Config(config::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("TWINLIGHT_LOG").unwrap_or_else(|_| "info".into());
-    // A closed terminal must not take the server's tasks down with what they wanted to say.
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false).init();
     match run(Command::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -50,15 +55,27 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
-    let config = Config::load()?;
+    let settings = || Loaded::load(command.config.as_deref());
+    let start = || -> anyhow::Result<config::Config> {
+        let config = settings()?.config;
+        log::start(&config.log);
+        Ok(config)
+    };
     match command.action.unwrap_or(Action::Serve(serve::Options::default())) {
-        Action::Serve(options) => serve::run(config, options).await,
-        Action::Replay(options) => replay::run(config, options).await,
-        Action::Backup(options) => maintain::take(&config, &options),
-        Action::Restore(options) => maintain::put_back(&config, &options),
-        Action::Store(action) => maintain::store(&config, &action),
-        Action::Load(options) => load::run(options).await,
-        Action::Verify(options) => verify::run(options).await,
-        Action::Data(action) => data_check::run(&config, action),
+        Action::Serve(options) => serve::run(start()?, options).await,
+        Action::Replay(options) => replay::run(start()?, options).await,
+        Action::Backup(options) => maintain::take(&start()?, &options),
+        Action::Restore(options) => maintain::put_back(&start()?, &options),
+        Action::Store(action) => maintain::store(&start()?, &action),
+        Action::Data(action) => data_check::run(&start()?, action),
+        Action::Load(options) => {
+            start()?;
+            load::run(*options).await
+        }
+        Action::Verify(options) => {
+            start()?;
+            verify::run(options).await
+        }
+        Action::Config(options) => Ok(config::print(options, settings)?),
     }
 }

@@ -1,34 +1,57 @@
 //! Every layer, in the order in which a request meets them.
 
-use std::{net::IpAddr, sync::atomic::Ordering};
+mod answers;
+mod bodies;
+mod journal;
+
+use std::{net::IpAddr, sync::Arc, sync::atomic::Ordering, time::Instant};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use std::sync::Arc;
-use tower_http::trace::TraceLayer;
+use tower_http::compression::CompressionLayer;
 
-use crate::state::{AppState, Gate};
+use crate::{
+    routes::metrics::Metrics,
+    state::{AppState, Gate},
+};
+pub use answers::refusal;
+pub use bodies::json_body;
 
 /// Puts the layers around `inner`; the last one named here is met first.
 pub fn around(inner: Router<AppState>, state: &AppState) -> Router<AppState> {
     inner
+        .layer(from_fn_with_state(state.gate.clone(), bodies::patient))
         .layer(from_fn(own_origin))
         .layer(from_fn_with_state(state.gate.clone(), known_host))
-        .layer(from_fn(security_headers))
-        .layer(from_fn_with_state(state.gate.clone(), count))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn(answers::in_json))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), count))
 }
 
-async fn count(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+/// Puts the layers around that every answer passes, also those of a server that still starts.
+pub fn outermost(front: Router) -> Router {
+    front.layer(from_fn(security_headers)).layer(from_fn(journal::entered))
+}
+
+async fn count(
+    State(gate): State<Arc<Gate>>,
+    State(metrics): State<Arc<Metrics>>,
+    route: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
     if request.uri().path() != "/api/v1/requests" {
         gate.requests.fetch_add(1, Ordering::Relaxed);
     }
-    next.run(request).await
+    let (method, begun) = (request.method().clone(), Instant::now());
+    let response = next.run(request).await;
+    metrics.answered(&method, route.as_ref().map(MatchedPath::as_str), response.status(), begun.elapsed());
+    response
 }
 
 async fn security_headers(request: Request, next: Next) -> Response {
@@ -48,11 +71,17 @@ async fn security_headers(request: Request, next: Next) -> Response {
 
 /// Refuses calls by a name that is not ours: a foreign page could point its own name at this machine.
 async fn known_host(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let host = host(request.headers(), request.uri().host());
-    match host {
-        Some(host) if is_known(&host, &gate.allowed_hosts) => next.run(request).await,
-        _ => (StatusCode::MISDIRECTED_REQUEST, "this server does not go by that name").into_response(),
-    }
+    if is_called_by_name(&request, &gate) { next.run(request).await } else { misdirected() }
+}
+
+/// Whether a request calls the server by a name of its own.
+pub fn is_called_by_name(request: &Request, gate: &Gate) -> bool {
+    host(request.headers(), request.uri().host()).is_some_and(|host| is_known(&host, &gate.allowed_hosts))
+}
+
+/// The answer to a request by a name that is not ours.
+pub fn misdirected() -> Response {
+    (StatusCode::MISDIRECTED_REQUEST, "this server does not go by that name (`server.allowed_hosts`)").into_response()
 }
 
 /// Refuses changes and sockets that another site's page asks for. Machines send no `Origin` and pass.

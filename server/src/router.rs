@@ -4,13 +4,14 @@ use axum::{
     Router,
     body::Body,
     extract::DefaultBodyLimit,
-    routing::{get, post},
+    middleware::from_fn,
+    routing::{any, get},
 };
 use tower::ServiceBuilder;
 use tower_http::{
-    compression::CompressionLayer, decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer,
-    map_request_body::MapRequestBodyLayer,
+    decompression::RequestDecompressionLayer, limit::RequestBodyLimitLayer, map_request_body::MapRequestBodyLayer,
 };
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{middleware, routes, state::AppState};
 
@@ -20,31 +21,45 @@ const OTHER_BYTES: usize = 256 * 1024;
 
 /// The whole server as one service.
 pub fn router(state: AppState) -> Router {
-    let machines = Router::new()
-        .route("/api/v1/telemetry", post(routes::ingest::telemetry))
-        .route("/api/v1/events", post(routes::ingest::events))
-        .route("/write", post(routes::ingest::lines))
-        .route("/api/v2/write", post(routes::ingest::lines))
+    let json = OpenApiRouter::new()
+        .routes(routes!(routes::ingest::telemetry))
+        .routes(routes!(routes::ingest::events))
+        .layer(from_fn(middleware::json_body));
+    let machines = OpenApiRouter::new()
+        .routes(routes!(routes::ingest::lines))
+        .routes(routes!(routes::ingest::lines_v2))
+        .merge(json)
         // Counted once it is unpacked: a small body may be a large one in disguise.
         .layer(DefaultBodyLimit::max(TELEMETRY_BYTES))
         .layer(ServiceBuilder::new().layer(RequestDecompressionLayer::new()).layer(MapRequestBodyLayer::new(Body::new)))
         .layer(RequestBodyLimitLayer::new(TELEMETRY_BYTES));
-    let questions = Router::new()
-        .route("/api/v1/plant", get(routes::plant::plant))
-        .route("/api/v1/history", get(routes::plant::history))
-        .route("/api/v1/samples", get(routes::plant::samples))
-        .route("/api/v1/lineage", get(routes::plant::lineage))
-        .route("/api/v1/rejections", get(routes::plant::rejections))
-        .route("/api/v1/quarantine", get(routes::quarantine::list))
-        .route("/api/v1/quarantine/actions", get(routes::quarantine::actions))
-        .route("/api/v1/quarantine/{key}", get(routes::quarantine::inspect))
-        .route("/api/v1/quarantine/preview", post(routes::quarantine::preview))
-        .route("/api/v1/quarantine/readmit", post(routes::quarantine::readmit))
-        .route("/api/v1/quarantine/dismiss", post(routes::quarantine::dismiss))
-        .route("/api/v1/requests", get(routes::health::requests))
-        .route("/healthz", get(routes::health::health));
+    let corrections = OpenApiRouter::new()
+        .routes(routes!(routes::quarantine::preview))
+        .routes(routes!(routes::quarantine::readmit))
+        .routes(routes!(routes::quarantine::dismiss))
+        .layer(from_fn(middleware::json_body));
+    let questions = OpenApiRouter::new()
+        .routes(routes!(routes::plant::plant))
+        .routes(routes!(routes::plant::history))
+        .routes(routes!(routes::plant::samples))
+        .routes(routes!(routes::plant::lineage))
+        .routes(routes!(routes::plant::rejections))
+        .routes(routes!(routes::quarantine::list))
+        .routes(routes!(routes::quarantine::actions))
+        .routes(routes!(routes::quarantine::inspect))
+        .merge(corrections)
+        .routes(routes!(routes::health::requests))
+        .routes(routes!(routes::health::health))
+        .routes(routes!(routes::health::ready))
+        .routes(routes!(routes::metrics::metrics));
+    let described = OpenApiRouter::with_openapi(routes::openapi::about());
+    let (machines, document) = described.merge(machines).split_for_parts();
+    let (questions, document) = OpenApiRouter::with_openapi(document).merge(questions).split_for_parts();
     let browsers = routes::pages::router(&state).route("/ws", get(routes::stream::upgrade));
-    let others = questions.merge(browsers).layer(RequestBodyLimitLayer::new(OTHER_BYTES));
-    let all = machines.merge(others).layer(CompressionLayer::new());
-    middleware::around(all, &state).with_state(state)
+    let others = questions
+        .merge(routes::openapi::router(&document))
+        .route("/api/{*rest}", any(routes::openapi::nothing))
+        .merge(browsers)
+        .layer(RequestBodyLimitLayer::new(OTHER_BYTES));
+    middleware::around(machines.merge(others), &state).with_state(state)
 }

@@ -2,6 +2,8 @@
 
 pub mod health;
 pub mod ingest;
+pub mod metrics;
+pub mod openapi;
 pub mod pages;
 pub mod plant;
 pub mod quarantine;

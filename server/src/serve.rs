@@ -1,26 +1,35 @@
 //! `twinlight serve`: starts everything, runs until told to stop, stops without losing anything.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use anyhow::Context;
-use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
-use services::{Services, catalog::Catalog, ingest};
+use services::{Running, Services, catalog::Catalog, ingest};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     config::Config,
-    doors, replay,
-    routes::stream::viewers::{Limits, Viewers},
-    state::{AppState, Gate},
+    door, doors, opening, replay,
+    routes::{
+        metrics::Metrics,
+        stream::viewers::{self, Viewers},
+    },
+    state::{AppState, Gate, Watch},
 };
 
-/// How long requests may go on after the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(5);
+/// How long the demo may take to end.
+const DEMO_WITHIN: Duration = Duration::from_secs(5);
+/// A writer that takes longer for a few rows is not at work.
+const WRITE_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
@@ -57,7 +66,7 @@ pub async fn run(config: Config, options: Options) -> anyhow::Result<()> {
     });
     let served = bound.run(config, shutdown).await;
     if let Some(demo) = demo {
-        let _ = tokio::time::timeout(DRAIN, demo).await;
+        let _ = tokio::time::timeout(DEMO_WITHIN, demo).await;
     }
     served
 }
@@ -80,22 +89,17 @@ impl Bound {
 
     /// Serves until `shutdown`, then finishes what is under way and keeps where everything stands.
     pub async fn run(self, config: Config, shutdown: CancellationToken) -> anyhow::Result<()> {
-        let catalog = Catalog::read(&config.plant.file, &config.plant.models).context("the plant cannot be read")?;
-        let (services, running) = Services::start(&config.store.path, catalog, ingest::received_at)
-            .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))?;
-        // Only now: whoever reads this may come at once.
-        let (http, mqtt_address) = (self.http.local_addr()?, self.mqtt.local_addr()?);
-        tracing::info!("pages on http://{http}, MQTT on {mqtt_address}");
-        let limits = config.mqtt.limits();
-        let mqtt = tokio::spawn(ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), shutdown.clone()));
-        let brokers: Vec<_> = config
-            .brokers
-            .values()
-            .map(|plan| ingest::broker::connect(plan.clone(), services.pipeline.clone(), shutdown.clone()))
-            .collect();
-        doors::enter(&services, http, mqtt_address, &brokers);
-        let ticks = tokio::spawn(tick(services.clone(), config.twins.checkpoint_secs, shutdown.clone()));
-        let beat = tokio::spawn(services.hub.clone().run());
+        let (opening, app) = watch::channel(None);
+        // Set later than `shutdown`: in between, only `/readyz` says that we are leaving.
+        let closing = CancellationToken::new();
+        let gate = Arc::new(Gate::new(&config, shutdown.clone(), closing.clone()));
+        let (http, mqtt) = (self.http.local_addr()?, self.mqtt.local_addr()?);
+        let limits = door::Limits::from(&config.server);
+        let front = opening::front(app, gate.clone());
+        let serving = AbortOnDropHandle::new(tokio::spawn(door::serve(self.http, limits, front, closing.clone())));
+        let starting = config.clone();
+        let (services, running) = tokio::task::spawn_blocking(move || start(&starting)).await??;
+        let watch = Arc::new(Watch::new(&config));
         let state = AppState {
             leptos: LeptosOptions::builder()
                 .output_name("twinlight")
@@ -104,27 +108,33 @@ impl Bound {
                 .site_addr(config.server.address)
                 .build(),
             services: services.clone(),
-            viewers: Arc::new(Viewers::new(Limits::default(), services.catalog.assets().len())),
-            gate: Arc::new(Gate { allowed_hosts: config.server.allowed_hosts.clone(), ..Gate::default() }),
+            viewers: Arc::new(Viewers::new(viewers::Limits::default(), services.catalog.assets().len())),
+            gate,
+            watch: watch.clone(),
+            metrics: Arc::new(Metrics::new(&services)),
         };
-        let app = crate::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        let stop = shutdown.clone();
-        // A frame is not held back until the one before it was acknowledged by the other machine.
-        let http = self.http.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let serving = axum::serve(http, app).with_graceful_shutdown(stop.cancelled_owned());
-        let drained = async {
-            shutdown.cancelled().await;
-            // Sockets have no end of their own; they are cut off once requests had their time.
-            tokio::time::sleep(DRAIN).await;
+        opening.send_replace(Some(crate::router(state)));
+        let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        let limits = ingest::mqtt::Limits {
+            connections: whole(config.mqtt.connections),
+            connections_per_address: whole(config.mqtt.connections_per_address),
+            ..Default::default()
         };
-        let served = tokio::select! {
-            served = serving.into_future() => served.context("the HTTP server failed"),
-            () = drained => Ok(()),
-        };
-        shutdown.cancel();
-        let _ = mqtt.await;
+        let door = ingest::mqtt::run(self.mqtt, limits, services.pipeline.clone(), closing.clone());
+        let messages = tokio::spawn(door);
+        let connect = |plan| ingest::broker::connect(plan, services.pipeline.clone(), closing.clone());
+        let brokers: Vec<_> = config.brokers().into_iter().map(connect).collect();
+        let beat = tokio::spawn(services.hub.clone().run());
+        doors::enter(&services, http, mqtt, &brokers);
+        let ticks = tokio::spawn(tick(services.clone(), watch, config.twins.checkpoint_secs, closing.clone()));
+        // Only now: whoever reads this may come at once.
+        let (version, store) = (env!("CARGO_PKG_VERSION"), config.store.path.display());
+        tracing::info!(version, %store, "pages on http://{http}, MQTT on {mqtt}");
+        shutdown.cancelled().await;
+        tokio::time::sleep(Duration::from_secs(config.server.notice_secs)).await;
+        closing.cancel();
+        let served = serving.await.context("the HTTP server failed");
+        let _ = messages.await;
         for (_, broker) in brokers {
             let _ = broker.await;
         }
@@ -135,14 +145,24 @@ impl Bound {
     }
 }
 
+/// Reads the plant and opens the store.
+fn start(config: &Config) -> anyhow::Result<(Services, Running)> {
+    let catalog = Catalog::read(&config.plant.file, &config.plant.models).context("the plant cannot be read")?;
+    Services::start(&config.store.path, catalog, ingest::received_at)
+        .with_context(|| format!("`store.path` {} cannot be opened", config.store.path.display()))
+}
+
 /// Keeps the clocks every second and has the twins tell their state every `checkpoint_secs`.
-async fn tick(services: Services, checkpoint_secs: u64, shutdown: CancellationToken) {
+async fn tick(services: Services, watch: Arc<Watch>, checkpoint_secs: u64, shutdown: CancellationToken) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     let mut checkpoints = tokio::time::interval(Duration::from_secs(checkpoint_secs));
     checkpoints.reset();
     loop {
         tokio::select! {
-            _ = seconds.tick() => services.tick().await,
+            _ = seconds.tick() => {
+                let kept = tokio::time::timeout(WRITE_WITHIN, services.tick()).await;
+                watch.writes.store(kept == Ok(true), Ordering::Release);
+            }
             _ = checkpoints.tick() => services.twins.tick(),
             () = shutdown.cancelled() => return,
         }

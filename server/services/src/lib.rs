@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod clocks;
 pub mod contract;
+pub mod counters;
 pub mod doors;
 pub mod hub;
 pub mod ingest;
@@ -38,6 +39,8 @@ pub struct Services {
     pub clocks: Arc<clocks::Clocks>,
     /// The server's twins.
     pub twins: twins::Twins,
+    /// What happened since the start, in numbers.
+    pub counters: Arc<counters::Counters>,
     /// The way in.
     pub pipeline: pipeline::Pipeline,
     /// How the connectors are.
@@ -74,8 +77,8 @@ impl Services {
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
-        let (doors, extents) = (Arc::default(), Arc::default());
-        let services = Services { catalog, store, hub, clocks, twins, pipeline, doors, extents, clock };
+        let (doors, extents, counters) = (Arc::default(), Arc::default(), store.counters().clone());
+        let services = Services { catalog, store, hub, clocks, twins, counters, pipeline, doors, extents, clock };
         Ok((services, Running { twins: thread, store: threads }))
     }
 
@@ -95,16 +98,17 @@ impl Services {
         let _ = ended.await;
     }
 
-    /// Keeps where the clocks stand, and has the store look after itself; to be called every second.
-    pub async fn tick(&self) {
+    /// Keeps where the clocks stand, and has the store look after itself; to be called every second. Says whether
+    /// they are on disk.
+    pub async fn tick(&self) -> bool {
         let now = (self.clock)();
         let asset_times = (0..self.catalog.assets().len()).map(|asset| self.clocks.get(asset).now(now)).collect();
         self.store.look_after(asset_times, now);
-        self.keep_clocks().await;
+        self.keep_clocks().await
     }
 
-    async fn keep_clocks(&self) {
-        self.store.keep_clocks(self.clocks.standings((self.clock)())).await;
+    async fn keep_clocks(&self) -> bool {
+        self.store.keep_clocks(self.clocks.standings((self.clock)())).await
     }
 
     /// The plant as a page needs it, `now` being the wall clock.

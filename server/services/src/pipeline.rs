@@ -29,7 +29,9 @@ impl Pipeline {
     /// Checks, keeps and publishes one delivery. What is wrong with a reading is in the receipt, never an error.
     /// Where the store is full it fails at once with `StoreError::Full`.
     pub async fn accept(&self, delivery: Delivery<'_>) -> Result<Receipt, StoreError> {
-        self.store.try_append(validate::all(&self.catalog, &self.clocks, delivery))?.receipt().await
+        let connector = delivery.origin.connector;
+        let pending = self.store.try_append(validate::all(&self.catalog, &self.clocks, delivery));
+        pending.inspect_err(|_| self.store.counters().lost(connector))?.receipt().await
     }
 
     /// The same on other terms.

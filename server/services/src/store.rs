@@ -33,6 +33,7 @@ use wire::{Batch, frame::Latest, view::HistoryView};
 use crate::{
     catalog::Catalog,
     clocks::Standing,
+    counters::Counters,
     quality::traffic::Traffic,
     validate::{Checked, Reason},
 };
@@ -329,12 +330,20 @@ impl Store {
         let _ = self.work.blocking_send(Work::Checkpoint(row));
     }
 
-    /// Keeps where the clocks stand; returns once that is on disk.
-    pub async fn keep_clocks(&self, standings: Vec<Standing>) {
+    /// Keeps where the clocks stand; returns once that is on disk, or cannot be kept.
+    pub async fn keep_clocks(&self, standings: Vec<Standing>) -> bool {
         let (done, kept) = oneshot::channel();
-        if self.work.send(Work::Clocks { standings, done }).await.is_ok() {
-            let _ = kept.await;
-        }
+        self.work.send(Work::Clocks { standings, done }).await.is_ok() && kept.await.is_ok()
+    }
+
+    /// How many items are handed in and not committed, and how many there may be.
+    pub fn queued(&self) -> (usize, usize) {
+        (QUEUED_ITEMS - self.room.available_permits(), QUEUED_ITEMS)
+    }
+
+    /// What became of what was handed in, in numbers.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.shared.counters
     }
 
     /// Has the writer do something in a transaction, and waits until it is on disk. Where it fails, it leaves nothing.

@@ -101,6 +101,11 @@ impl Twins {
         current.await.ok()
     }
 
+    /// Whether the twins' thread lives.
+    pub fn is_running(&self) -> bool {
+        !self.asks.is_closed()
+    }
+
     /// Has the thread keep every twin's state and end, however much there is to catch up with.
     pub async fn stop(&self) {
         let _ = self.asks.send(Ask::Stop).await;

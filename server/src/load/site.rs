@@ -144,7 +144,7 @@ impl Outbox {
     pub fn prepare(&mut self, samples: u64) {
         let mut built = 0;
         while built < samples {
-            let message = self.source.next();
+            let message = self.source.make();
             let mut body = Vec::new();
             write_body(&self.site.plan, self.source.door(), &message, &mut body);
             built += message.samples();
@@ -207,7 +207,7 @@ impl Outbox {
         if self.site.left.load(Ordering::Relaxed) <= 0 {
             return self.source.rest().map(|message| (message, None));
         }
-        let message = self.source.next();
+        let message = self.source.make();
         self.site.left.fetch_sub(message.samples() as i64, Ordering::Relaxed);
         Some((message, None))
     }

@@ -82,7 +82,7 @@ impl Source {
     }
 
     /// The next message.
-    pub fn next(&mut self) -> Message {
+    pub fn make(&mut self) -> Message {
         self.held.iter_mut().for_each(|(rounds, _)| *rounds = rounds.saturating_sub(1));
         if self.held.front().is_some_and(|(rounds, _)| *rounds == 0)
             && let Some((_, message)) = self.held.pop_front()

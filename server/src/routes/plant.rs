@@ -1,144 +1,312 @@
 //! Questions of machines: the plant, histories, entries one by one.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Query, State},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
-use services::Services;
-use twin::{Clock, Timestamp, id::AssetId};
+use serde::{Deserialize, Serialize};
+use services::{Services, catalog};
+use twin::{Timestamp, entry::Quality, id::AssetId};
+use utoipa::{IntoParams, ToSchema};
+use wire::view::AssetView;
 
-use crate::error::HttpError;
+use crate::error::{HttpError, Refusal};
 
 /// The most entries of one answer.
 const MOST_ENTRIES: usize = 10_000;
 
-/// `GET /api/v1/plant`: every asset, its clock, its signals and how far they have come.
-pub async fn plant(State(services): State<Services>) -> Result<Json<Value>, HttpError> {
-    let now = (services.clock)();
-    let view = services.plant(now).await?;
-    let assets: Vec<Value> = view
-        .assets
-        .iter()
-        .zip(services.catalog.assets())
-        .enumerate()
-        .map(|(number, (asset, plan))| {
-            let signal = |(from, binding): (&str, &services::catalog::Binding)| {
-                let signal = &plan.model.signals[usize::from(binding.signal)];
-                let latest = asset.latest.iter().find(|latest| latest.signal == binding.signal);
-                json!({
-                    "from": from, "name": signal.name, "number": binding.signal, "unit": binding.unit,
-                    "kept_in": signal.unit, "scale": binding.scale, "range": signal.range,
-                    "t": latest.map(|latest| latest.t.0), "value": latest.map(|latest| latest.value),
-                })
-            };
-            json!({
-                "id": asset.id, "title": asset.title, "path": asset.path, "simulated": asset.simulated,
-                "badge": asset.badge, "model": plan.model.id, "clock": clock(&asset.clock, now), "seq": asset.seq,
-                "twin_seq": services.twins.seq(number),
-                "signals": plan.bindings().map(signal).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "title": view.title, "now": now.0, "assets": assets })))
+/// The plant and where it stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Plant {
+    title: String,
+    /// The server's clock, in microseconds since 1970 (UTC), as every time here.
+    now: i64,
+    assets: Vec<Asset>,
 }
 
-fn clock(clock: &Clock, now: Timestamp) -> Value {
-    match clock {
-        Clock::Wall => json!({ "kind": "wall", "now": now.0, "rate": 1.0 }),
-        Clock::Replay(replay) => json!({
-            "kind": "replay", "now": clock.now(now).0, "rate": replay.rate, "recorded": replay.recorded.0,
-            "end": replay.end.0, "ended": clock.has_ended(now),
-        }),
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Asset {
+    id: String,
+    title: String,
+    /// Where it stands: `site/area/line`.
+    path: String,
+    /// Whether its telemetry is made by a model.
+    simulated: bool,
+    badge: String,
+    model: String,
+    clock: Clock,
+    /// The number of its last entry; 0 where there is none.
+    seq: u64,
+    /// How far the server's twin has come.
+    twin_seq: u64,
+    signals: Vec<Signal>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Signal {
+    /// Its id in topics and requests.
+    from: String,
+    /// Its name in the model.
+    name: String,
+    /// Its number in the model, as in `/api/v1/samples`.
+    number: u16,
+    /// The unit of readings that come without one.
+    unit: String,
+    /// The unit of the model, in which values are kept.
+    kept_in: String,
+    /// What a value is multiplied with once it is in that unit.
+    scale: f64,
+    /// The physically possible values, in that unit.
+    range: [f64; 2],
+    /// The newest value by measured time, in that unit, and its time.
+    t: Option<i64>,
+    value: Option<f64>,
+}
+
+/// An asset's time: the wall clock, or that of a recording that is played back.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Clock {
+    Wall { now: i64, rate: f64 },
+    Replay { now: i64, rate: f64, recorded: i64, end: i64, ended: bool },
+}
+
+/// Tells every asset, its clock, its signals and how far they have come.
+#[utoipa::path(get, path = "/api/v1/plant", tag = "plant", responses((status = 200, description = "the plant", body = Plant)))]
+pub async fn plant(State(services): State<Services>) -> Result<Json<Plant>, HttpError> {
+    let now = (services.clock)();
+    let view = services.plant(now).await?;
+    let assets = view.assets.iter().zip(services.catalog.assets()).enumerate();
+    let assets = assets.map(|(number, (asset, plan))| entered(asset, plan, services.twins.seq(number), now));
+    Ok(Json(Plant { title: view.title.clone(), now: now.0, assets: assets.collect() }))
+}
+
+fn entered(asset: &AssetView, plan: &catalog::Asset, twin_seq: u64, now: Timestamp) -> Asset {
+    let entered = |(from, binding): (&str, &catalog::Binding)| {
+        let signal = &plan.model.signals[usize::from(binding.signal)];
+        let latest = asset.latest.iter().find(|latest| latest.signal == binding.signal);
+        Signal {
+            from: from.into(),
+            name: signal.name.clone(),
+            number: binding.signal,
+            unit: binding.unit.clone(),
+            kept_in: signal.unit.clone(),
+            scale: binding.scale,
+            range: signal.range,
+            t: latest.map(|latest| latest.t.0),
+            value: latest.map(|latest| latest.value),
+        }
+    };
+    Asset {
+        id: asset.id.to_string(),
+        title: asset.title.clone(),
+        path: asset.path.clone(),
+        simulated: asset.simulated,
+        badge: asset.badge.clone(),
+        model: plan.model.id.clone(),
+        clock: clock(&asset.clock, now),
+        seq: asset.seq,
+        twin_seq,
+        signals: plan.bindings().map(entered).collect(),
     }
 }
 
-#[derive(Deserialize)]
+fn clock(clock: &twin::Clock, now: Timestamp) -> Clock {
+    match clock {
+        twin::Clock::Wall => Clock::Wall { now: now.0, rate: 1.0 },
+        twin::Clock::Replay(replay) => Clock::Replay {
+            now: clock.now(now).0,
+            rate: replay.rate,
+            recorded: replay.recorded.0,
+            end: replay.end.0,
+            ended: clock.has_ended(now),
+        },
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$", example = "cell-b0005")]
     asset: String,
+    /// The signal's name in the model.
+    #[param(example = "voltage")]
     signal: String,
+    /// From this time on, in microseconds; from the beginning without it.
     from: Option<i64>,
+    /// Up to this time, in microseconds; to the end without it.
     to: Option<i64>,
+    /// Columns to thin to: of each, the first, least, greatest and last sample stay. 1 to 8,192; 1,000 without it.
     width: Option<u32>,
 }
 
-/// `GET /api/v1/history`: the samples of a signal, thinned to `width` columns.
+/// The samples of a signal over a range.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct History {
+    /// Every kept sample up to this entry is in here, or stood for.
+    seq: u64,
+    /// Samples in the range before thinning.
+    total: u64,
+    points: Vec<Point>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Point {
+    t: i64,
+    value: f64,
+}
+
+/// Gives the samples of a signal, thinned to columns.
+#[utoipa::path(get, path = "/api/v1/history", tag = "plant", params(HistoryQuery), responses(
+    (status = 200, description = "the samples", body = History),
+    (status = 400, description = "the question cannot be read", body = Refusal),
+    (status = 404, description = "there is no such asset, or it has no such signal", body = Refusal),
+))]
 pub async fn history(
     State(services): State<Services>,
     Query(query): Query<HistoryQuery>,
-) -> Result<Json<Value>, HttpError> {
+) -> Result<Json<History>, HttpError> {
     let asset = asset(&query.asset)?;
     let model = &services.catalog.assets()[services.number(&asset)?].model;
-    let unknown = || HttpError::Query(format!("asset `{asset}` has no signal `{}`", query.signal));
+    let unknown = || HttpError::Missing(format!("asset `{asset}` has no signal `{}`", query.signal));
     let signal = model.signal(&query.signal).ok_or_else(unknown)?;
     let (from, to) = (query.from.unwrap_or(i64::MIN), query.to.unwrap_or(i64::MAX));
     let width = query.width.unwrap_or(1000);
     let view = services.history(&asset, signal, Timestamp(from), Timestamp(to), width).await?;
-    Ok(Json(json!(view)))
+    let points = view.points.iter().map(|point| Point { t: point.t.0, value: point.value }).collect();
+    Ok(Json(History { seq: view.seq, total: view.total, points }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SamplesQuery {
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$", example = "cell-b0005")]
     asset: String,
+    /// Entries after this number; all without it.
     #[serde(default)]
+    #[param(maximum = 9_223_372_036_854_775_807i64)]
     after_seq: u64,
-    limit: Option<usize>,
+    /// At most so many, at least one; 1,000 without it, never more than 10,000.
+    limit: Option<u32>,
 }
 
-/// `GET /api/v1/samples`: the entries of an asset as they were kept, in order of seq, without those that were deleted.
+/// Entries of an asset, in the order of their numbers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Entries {
+    asset: String,
+    entries: Vec<Entry>,
+}
+
+/// A sample, or an event.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Entry {
+    Sample {
+        seq: u64,
+        t: i64,
+        signal: u16,
+        value: f64,
+        #[schema(value_type = String)]
+        quality: Quality,
+    },
+    Event {
+        seq: u64,
+        t: i64,
+        event: String,
+        kind: String,
+        until: Option<i64>,
+        note: String,
+    },
+}
+
+/// Gives the entries of an asset as they were kept, in order of seq, without those that were deleted.
+#[utoipa::path(get, path = "/api/v1/samples", tag = "plant", params(SamplesQuery), responses(
+    (status = 200, description = "the entries", body = Entries),
+    (status = 400, description = "the question cannot be read", body = Refusal),
+    (status = 404, description = "there is no such asset", body = Refusal),
+))]
 pub async fn samples(
     State(services): State<Services>,
     Query(query): Query<SamplesQuery>,
-) -> Result<Json<Value>, HttpError> {
+) -> Result<Json<Entries>, HttpError> {
     let number = services.number(&asset(&query.asset)?)?;
     if i64::try_from(query.after_seq).is_err() {
         return Err(HttpError::Query(format!("`after_seq`: at most {}", i64::MAX)));
     }
-    let limit = query.limit.unwrap_or(1000).clamp(1, MOST_ENTRIES);
+    let limit = query.limit.map_or(1000, |limit| limit as usize).clamp(1, MOST_ENTRIES);
     let kept = services.store.kept_entries(number, query.after_seq, limit).await?;
-    let entries: Vec<Value> = kept.iter().map(|kept| entry(kept.seq, &kept.entry)).collect();
-    Ok(Json(json!({ "asset": query.asset, "entries": entries })))
+    let entries = kept.into_iter().map(|kept| entry(kept.seq, kept.entry)).collect();
+    Ok(Json(Entries { asset: query.asset, entries }))
 }
 
-fn entry(seq: u64, entry: &wire::Entry) -> Value {
-    match &entry.what {
-        wire::What::Sample { signal, value, quality } => {
-            json!({ "seq": seq, "t": entry.t.0, "signal": signal, "value": value, "quality": quality })
+fn entry(seq: u64, entry: wire::Entry) -> Entry {
+    match entry.what {
+        wire::What::Sample { signal, value, quality } => Entry::Sample { seq, t: entry.t.0, signal, value, quality },
+        wire::What::Event { id, kind, until, note } => {
+            Entry::Event { seq, t: entry.t.0, event: id, kind, until: until.map(|t| t.0), note }
         }
-        wire::What::Event { id, kind, until, note } => json!({
-            "seq": seq, "t": entry.t.0, "event": id, "kind": kind, "until": until.map(|t| t.0), "note": note,
-        }),
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct LineageQuery {
+    #[param(pattern = "^[a-z0-9][a-z0-9_-]{0,62}$", example = "cell-b0005")]
     asset: String,
+    #[param(example = 1)]
     seq: u64,
 }
 
-/// `GET /api/v1/lineage`: where one sample came from.
+/// Where a sample came from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Lineage {
+    asset: String,
+    entry: Entry,
+    connector: String,
+    client: String,
+    /// The number of the delivery that brought it.
+    delivery: i64,
+    received_at: i64,
+    /// The revision of the contracts that it was checked against.
+    contract: i64,
+    /// The unit that it came in, where that was not the agreed one.
+    unit: Option<String>,
+}
+
+/// Tells where one sample came from.
+#[utoipa::path(get, path = "/api/v1/lineage", tag = "plant", params(LineageQuery), responses(
+    (status = 200, description = "its lineage", body = Lineage),
+    (status = 400, description = "the question cannot be read", body = Refusal),
+    (status = 404, description = "there is no such asset, or no such sample of it", body = Refusal),
+))]
 pub async fn lineage(
     State(services): State<Services>,
     Query(query): Query<LineageQuery>,
-) -> Result<Json<Value>, HttpError> {
+) -> Result<Json<Lineage>, HttpError> {
     let number = services.number(&asset(&query.asset)?)?;
     let found = services.store.lineage(number, query.seq.min(i64::MAX as u64)).await?;
     let lineage = found.ok_or_else(|| HttpError::Missing(format!("no sample {} of `{}`", query.seq, query.asset)))?;
     let (connector, client) = lineage.origin.unwrap_or_default();
-    Ok(Json(json!({
-        "asset": query.asset, "entry": entry(query.seq, &lineage.entry), "connector": connector, "client": client,
-        "delivery": lineage.from.delivery, "received_at": lineage.from.received_at,
-        "contract": lineage.from.contract, "unit": lineage.unit,
-    })))
+    Ok(Json(Lineage {
+        asset: query.asset,
+        entry: entry(query.seq, lineage.entry),
+        connector,
+        client,
+        delivery: lineage.from.delivery,
+        received_at: lineage.from.received_at,
+        contract: lineage.from.contract,
+        unit: lineage.unit,
+    }))
 }
 
-/// `GET /api/v1/rejections`: how many items were refused, by reason.
-pub async fn rejections(State(services): State<Services>) -> Result<Json<Value>, HttpError> {
-    let counts: serde_json::Map<String, Value> =
-        services.store.rejection_counts().await?.into_iter().map(|(reason, count)| (reason, count.into())).collect();
-    Ok(Json(counts.into()))
+/// Tells how many items were refused, by reason.
+#[utoipa::path(get, path = "/api/v1/rejections", tag = "plant", responses(
+    (status = 200, description = "how many of each reason", body = BTreeMap<String, u64>),
+))]
+pub async fn rejections(State(services): State<Services>) -> Result<Json<BTreeMap<String, u64>>, HttpError> {
+    Ok(Json(services.store.rejection_counts().await?.into_iter().collect()))
 }
 
 fn asset(id: &str) -> Result<AssetId, HttpError> {

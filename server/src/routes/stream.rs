@@ -20,8 +20,10 @@ use tokio_tungstenite::tungstenite::{
     Message,
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
+use tokio_util::sync::CancellationToken;
 use wire::{ClientFrame, ServerFrame, frame::ALIVE_EVERY};
 
+use crate::state::Gate;
 use client::{Client, Gone};
 use handshake::Handshake;
 use line::Line;
@@ -36,6 +38,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 pub async fn upgrade(
     State(services): State<Services>,
     State(viewers): State<Arc<Viewers>>,
+    State(gate): State<Arc<Gate>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     handshake: Handshake,
 ) -> Response {
@@ -43,20 +46,29 @@ pub async fn upgrade(
     handshake.then(async move |io| {
         let line = Line::over(io).await;
         match place {
-            Ok(_place) => serve(line, services, viewers).await,
+            Ok(_place) => {
+                let counters = services.counters.clone();
+                counters.sockets.inc();
+                serve(line, services, viewers, gate.closing.clone()).await;
+                counters.sockets.dec();
+            }
             // Said over the socket: of an answer without one, a page is not told the reason.
             Err(full) => turn_away(line, full).await,
         }
     })
 }
 
-/// Serves one client until it leaves, breaks the protocol or is too slow.
-pub async fn serve<L, E>(line: L, services: Services, viewers: Arc<Viewers>)
+/// Serves one client until it leaves, breaks the protocol or is too slow, or until `closing`.
+pub async fn serve<L, E>(line: L, services: Services, viewers: Arc<Viewers>, closing: CancellationToken)
 where
     L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
 {
     let mut client = Client::new(line, services, viewers);
-    let ended = follow(&mut client).await;
+    let ended = tokio::select! {
+        ended = follow(&mut client) => ended,
+        // The browser comes back once there is a server again.
+        () = closing.cancelled() => Gone { why: "the server stops", code: Some(CloseCode::Away) },
+    };
     tracing::debug!(why = ended.why, "a client's stream ended");
     // A client that is gone takes no close; one that takes nothing is not waited for.
     let _ = tokio::time::timeout(CLOSE_WITHIN, close(&mut client.line, ended)).await;

@@ -16,8 +16,8 @@ use crate::support::{
 };
 
 /// Several publishers by every door, out of order now and then.
-const DISORDERLY: &str = "--mqtt 3 --http 2 --viewers 1 --mqtt-samples 5 --http-samples 100 --rate 8000 \
-    --late 0.05 --twice 0.05 --swapped 0.05 --in-flight 20";
+const DISORDERLY: &str = "--mqtt 3 --http 1 --line 1 --viewers 1 --mqtt-samples 5 --http-samples 100 \
+    --line-samples 100 --rate 8000 --late 0.05 --twice 0.05 --swapped 0.05 --in-flight 20";
 
 fn seed() -> u64 {
     number("TWINLIGHT_SEED", 1)
@@ -30,7 +30,7 @@ async fn killed_again_and_again_it_loses_nothing_that_it_acknowledged() {
     let home = Home::make(folder.path(), BUSY_PLANT);
     let mut server = home.start(&[]);
     // Large requests: between an acknowledgement that came too early and its commit there is time to die.
-    let words = DISORDERLY.replace("--http-samples 100 --rate 8000", "--http-samples 1000 --rate 30000");
+    let words = DISORDERLY.replace("-samples 100 ", "-samples 1000 ").replace("--rate 8000", "--rate 30000");
     let load = Loading::start(&home, "kills", &format!("{words} --seed {seed}"));
     let mut chance = Chance(seed);
     for _ in 0..kills {

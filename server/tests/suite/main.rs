@@ -1,12 +1,16 @@
 //! The server as its users see it: over HTTP, MQTT and the WebSocket, killed and restarted.
 
+mod api;
 mod broker;
 mod crash;
 mod data;
 mod data_check;
+mod door;
 mod faults;
+mod fuzzed;
 mod http;
 mod mqtt;
+mod operations;
 mod origin;
 mod quarantine;
 mod resume;

@@ -43,6 +43,9 @@ async fn what_is_asked_wrongly_is_refused_by_name() {
     check(json!({}), "either `keys` or `matching`").await;
     check(json!({ "keys": [1], "matching": {} }), "either `keys` or `matching`").await;
     check(json!({ "keys": [1], "rule": { "colour": 1 } }), "colour").await;
+    check(json!({ "matching": [null, null] }), "expected a map").await;
+    check(json!({ "keys": [1], "rule": [null, null] }), "expected a map").await;
+    check(json!([[1], null]), "expected a map").await;
     check(json!({ "keys": [1], "rule": { "unit": "furlong" } }), "`unit`").await;
     check(json!({ "keys": vec![1; 10_001] }), "more than 10000 items").await;
     assert_eq!(ask(server.http, "GET", "/api/v1/quarantine/7", &[], "").await.status, 404);

@@ -51,6 +51,13 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
+/// A folder with `PLANT` in it.
+pub fn plant_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("plant.toml"), PLANT).unwrap();
+    folder
+}
+
 /// A server on ports of its own, and its folder.
 pub struct TestServer {
     pub http: SocketAddr,
@@ -62,12 +69,15 @@ pub struct TestServer {
 
 impl TestServer {
     pub async fn start() -> TestServer {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("plant.toml"), PLANT).unwrap();
-        TestServer::start_in(folder).await
+        TestServer::start_in(plant_folder()).await
     }
 
     pub async fn start_in(folder: tempfile::TempDir) -> TestServer {
+        TestServer::start_with(folder, |_| {}).await
+    }
+
+    /// A server whose settings were changed.
+    pub async fn start_with(folder: tempfile::TempDir, change: impl FnOnce(&mut Config)) -> TestServer {
         let mut config = Config::default();
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         (config.server.address, config.mqtt.address) = (any, any);
@@ -75,11 +85,17 @@ impl TestServer {
         config.plant.file = folder.path().join("plant.toml");
         config.plant.models = repository().join("server/models");
         config.site.root = folder.path().join("site");
+        change(&mut config);
         let bound = Bound::bind(&config).await.unwrap();
         let (http, mqtt) = (bound.http.local_addr().unwrap(), bound.mqtt.local_addr().unwrap());
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(bound.run(config, shutdown.clone()));
         TestServer { http, mqtt, folder, shutdown, running }
+    }
+
+    /// Tells it to stop, as Ctrl-C would, without waiting for that.
+    pub fn tell_to_stop(&self) {
+        self.shutdown.cancel();
     }
 
     /// Stops it as Ctrl-C would, and gives its folder back.
@@ -204,6 +220,17 @@ impl Socket {
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// The code with which the server closes, once it does.
+    pub async fn closed(&mut self) -> Option<u16> {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("an end in time") {
+                Some(Ok(Message::Close(close))) => return close.map(|close| close.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
             }
         }
     }

@@ -106,7 +106,7 @@ impl Listener {
     }
 
     /// The next thing to hear; `None` once all was heard.
-    pub fn next(&mut self) -> Option<(usize, Update)> {
+    pub fn take(&mut self) -> Option<(usize, Update)> {
         while let Some(asset) = self.due.first().copied() {
             if let Some(next) = self.follows.get_mut(&asset) {
                 let ring = held(&self.hub.channels[asset].ring);

@@ -99,6 +99,10 @@ struct EventForm<'a> {
 
 /// Reads one event, an object.
 pub fn event(text: &str) -> Told<'_> {
+    if !text.starts_with('{') {
+        // An array would be read member by member.
+        return Told::Malformed("not an object".into());
+    }
     let read = || -> Result<ReportedEvent, String> {
         let form: EventForm = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let t = form.t.map(|t| time(t.get())).transpose()?.flatten();
@@ -212,6 +216,7 @@ mod tests {
         let topic = "twinlight/v1/cell/$event";
         check(topic, r#"{"id":"e1","t":5,"kind":"charged","note":"n"}"#, "cell e1 charged Some(5) n");
         check(topic, r#"{"t":5,"kind":"charged"}"#, "malformed");
+        check(topic, r#"[["c-1",5,null,"charged",""]]"#, "malformed");
     }
 
     #[test]

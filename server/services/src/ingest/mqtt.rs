@@ -122,7 +122,12 @@ pub async fn run(listener: TcpListener, limits: Limits, pipeline: Pipeline, shut
                     continue;
                 }
             },
-            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
+            Some(ended) = connections.join_next(), if !connections.is_empty() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a connection broke its own task, and nobody else's");
+                }
+                continue;
+            }
             () = door.shutdown.cancelled() => break,
         };
         if let Err(error) = prepare(&stream) {

@@ -228,11 +228,13 @@ pub fn read(connection: &Connection, kept: &Kept) -> Result<Result<Vec<Section>,
     }
 }
 
+/// Key and checksum: the key of a block that is gone may be given out again.
+type Name = (i64, i64);
+
 /// Blocks that were read lately: what is read page by page is decoded once.
 #[derive(Debug)]
 pub struct Lately {
-    /// By key and checksum: the key of a block that is gone may be given out again.
-    blocks: VecDeque<((i64, i64), Arc<Vec<Section>>)>,
+    blocks: VecDeque<(Name, Arc<Vec<Section>>)>,
     most: usize,
     damages: Arc<Damages>,
 }

@@ -6,6 +6,7 @@ use wire::frame::Latest;
 
 use super::{blocks::Damages, memory::AssetMemory};
 use crate::{
+    counters::Counters,
     quality::traffic::{Tally, Traffic},
     validate::Checked,
 };
@@ -17,6 +18,8 @@ pub struct Shared {
     pub damages: Arc<Damages>,
     /// Whether the last commit failed.
     pub is_failing: AtomicBool,
+    /// What became of what was handed in, in numbers.
+    pub counters: Arc<Counters>,
     traffic: Mutex<Traffic>,
     /// By asset number.
     assets: Vec<RwLock<(u64, Vec<Latest>)>>,
@@ -28,6 +31,7 @@ impl Shared {
             id,
             damages: Arc::default(),
             is_failing: AtomicBool::new(false),
+            counters: Arc::default(),
             traffic: Mutex::default(),
             assets: (0..assets).map(|_| RwLock::default()).collect(),
         }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rusqlite::Connection;
@@ -153,11 +153,17 @@ impl Writer {
         while let Some(mut group) = runtime.block_on(gather(&mut queue)) {
             let is_last = group.is_last;
             let mut tells = Vec::new();
+            let begun = now();
             let committed = self.commit(&mut group, &mut tells);
+            self.shared.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
             let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
             match committed {
                 Ok(committed) => {
                     self.shared.is_failing.store(false, Ordering::Relaxed);
+                    let connectors = group.appends.iter().map(|(checked, _)| checked.origin.connector);
+                    connectors
+                        .zip(&committed.receipts)
+                        .for_each(|(name, receipt)| self.shared.counters.kept(name, receipt));
                     self.shared.count(group.appends.iter().map(|(checked, _)| checked).zip(&committed.tallies));
                     group.succeed(committed, &mut publish);
                 }
@@ -165,6 +171,7 @@ impl Writer {
                     tracing::error!(%error, "a commit failed; nothing of it is acknowledged");
                     self.shared.is_failing.store(true, Ordering::Relaxed);
                     self.recover(&error);
+                    group.appends.iter().for_each(|(checked, _)| self.shared.counters.lost(checked.origin.connector));
                     group.fail(&error);
                 }
             }
@@ -262,6 +269,11 @@ impl Writer {
             Err(error) => tracing::error!(%error, "the store could not be opened anew"),
         }
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a commit takes is no time of the plant's")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 /// Does `work` in a transaction within the transaction: where it fails, nothing of it stays and the rest goes on.

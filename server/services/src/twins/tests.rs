@@ -41,7 +41,7 @@ async fn filled(folder: &Path) -> (Arc<Catalog>, Store) {
         let item = |n: i64| {
             let t = Some(Timestamp(NOW.0 - n * 1_000_000));
             let reading = Reading { t, value: 3.7, unit: None, quality: Quality::Good };
-            Item { asset: asset.into(), signal: "voltage".into(), what: Told::Reading(reading), raw: "".into() }
+            Item { asset: asset.into(), signal: "voltage".into(), what: Told::Reading(reading), raw: "" }
         };
         let origin = Origin { connector: "http", client: "test".into() };
         let text = Text::default();
@@ -125,14 +125,14 @@ async fn followed(folder: &Path, deliveries: &[Vec<i64>], kept: u64) -> (Arc<Cat
     let followers = twins.clone();
     let path = folder.join("twinlight.db");
     let publish = move |batch: crate::store::StoredBatch| followers.committed(batch.asset(), batch.batch().last_seq());
-    let (store, _) = Store::open(&path, &catalog, &[], publish).unwrap();
+    let (store, _) = Store::open(&path, &catalog, NOW, publish).unwrap();
     let thread = unstarted.start(catalog.clone(), store.clone(), Hub::new(2)).unwrap();
     let pipeline = Pipeline::new(catalog.clone(), Arc::new(Clocks::start(&catalog, &[], NOW)), store);
     for seconds in deliveries {
         let item = |secs: &i64| {
             let t = Some(Timestamp(NOW.0 - secs * 1_000_000));
             let reading = Reading { t, value: voltage_at(*secs), unit: None, quality: Quality::Good };
-            Item { asset: "busy".into(), signal: "voltage".into(), what: Told::Reading(reading), raw: "".into() }
+            Item { asset: "busy".into(), signal: "voltage".into(), what: Told::Reading(reading), raw: "" }
         };
         let origin = Origin { connector: "http", client: "test".into() };
         let items = seconds.iter().map(item).collect();

@@ -209,7 +209,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
 
     /// Forwards what happened, or puts it by while the window is full.
     pub async fn forward(&mut self) -> Result<(), Gone> {
-        while let Some((asset, update)) = self.listener.next() {
+        while let Some((asset, update)) = self.listener.take() {
             self.update(asset, update).await?;
         }
         Ok(())
@@ -220,6 +220,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
         let Some(follow) = self.follows.get_mut(&asset) else { return Ok(()) };
         let published = match update {
             Update::Missed => {
+                self.services.counters.feeds_missed.inc();
                 follow.owed = Owed::Snapshot;
                 return if has_room { self.settle(asset).await } else { Ok(()) };
             }
@@ -241,6 +242,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
             return self.send(published.frame).await;
         }
         follow.put_by(&published);
+        self.services.counters.frames_coalesced.inc();
         Ok(())
     }
 
@@ -254,6 +256,7 @@ impl<L: Sink<Message> + Unpin> Client<L> {
 
     async fn send(&mut self, frame: Bytes) -> Result<(), Gone> {
         self.sent += 1;
+        self.services.counters.frames_sent.inc();
         self.is_quiet = false;
         self.put(Message::Binary(frame)).await
     }

@@ -260,6 +260,19 @@ async fn a_stopping_server_acknowledges_what_it_was_handed_and_says_goodbye() {
 }
 
 #[tokio::test]
+async fn a_message_whose_id_is_none_is_neither_kept_nor_answered() {
+    let endpoint = Endpoint::start(Limits::default()).await;
+    for qos in [1, 2] {
+        let (mut raw, _) = Raw::connect(endpoint.address, "zero", 1).await;
+        raw.publish(qos, 0, TOPIC, &reading(1, 3.5)).await;
+        raw.publish(qos, 0, TOPIC, &reading(1, 3.5)).await;
+        assert_eq!(raw.packet().await, None);
+    }
+    assert_eq!(endpoint.kept().await, 0);
+    endpoint.stop().await;
+}
+
+#[tokio::test]
 async fn junk_after_connect_never_ends_the_server() {
     let endpoint = Endpoint::start(Limits::default()).await;
     for version in [4, 5] {

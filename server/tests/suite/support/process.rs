@@ -6,6 +6,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -103,7 +104,14 @@ impl Home {
 
     /// Starts the server here and waits until it listens.
     pub fn start(&self, wrapper: &[&str]) -> Process {
-        self.try_start(wrapper).unwrap_or_else(|why| panic!("the server did not start: {why}"))
+        // Whoever was killed may hold its ports for a moment longer.
+        for _ in 0..100 {
+            match self.try_start(wrapper) {
+                Err(why) if why.contains("Address already in use") => std::thread::sleep(Duration::from_millis(50)),
+                started => return started.unwrap_or_else(|why| panic!("the server did not start: {why}")),
+            }
+        }
+        panic!("the server's ports stay in use");
     }
 
     /// The same; what it said where it ended instead.
@@ -142,12 +150,17 @@ fn doors(line: &str) -> Option<(SocketAddr, SocketAddr)> {
     Some((address("http://")?, address("MQTT on ")?))
 }
 
+/// A port that nobody listens on, and that this process has not given out before.
 fn free_port() -> u16 {
-    let spread = u64::from(std::process::id()) * 7919 + Instant::now().elapsed().as_nanos() as u64;
-    let first = PORTS.start + (spread % 6_000) as u16;
-    static TURN: std::sync::atomic::AtomicU16 = std::sync::atomic::AtomicU16::new(0);
-    let turn = TURN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    (first + turn..PORTS.end)
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .expect("a port that nobody listens on")
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    // Other processes look for theirs elsewhere.
+    let first = std::process::id().wrapping_mul(7919);
+    let wide = u32::from(PORTS.end - PORTS.start);
+    loop {
+        let turn = first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let port = PORTS.start + (turn % wide) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }

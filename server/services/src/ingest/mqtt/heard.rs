@@ -33,6 +33,11 @@ pub enum Heard<'a> {
 impl Heard<'_> {
     pub fn of(packet: &Packet) -> Heard<'_> {
         match packet {
+            // Zero is no id, and the core panics over the second message that has it.
+            Packet::V3_1_1Publish(publish) if publish.packet_id() == Some(0) => {
+                Heard::Wrong(MqttError::MalformedPacket)
+            }
+            Packet::V5_0Publish(publish) if publish.packet_id() == Some(0) => Heard::Wrong(MqttError::MalformedPacket),
             Packet::V3_1_1Publish(publish) if !rules::is_topic(publish.topic_name()) => {
                 Heard::Wrong(MqttError::MalformedPacket)
             }

@@ -1,0 +1,219 @@
+//! The decoders of bytes from outside, each as a function that takes anything and must not panic, hang or lie.
+//!
+//! The fuzzer calls them, and so does a test of the server, with the corpora that are kept here.
+
+use std::{io::ErrorKind, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use services::{
+    catalog::Catalog,
+    clocks::Clocks,
+    ingest::{self, Delivery, Item, Origin, Text, decode, http, line, mqtt::Limits},
+    pipeline::Pipeline,
+    store::{Store, Threads},
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_util::sync::CancellationToken;
+use twin::{Model, Timestamp, Twin};
+use wire::{ClientFrame, ServerFrame};
+
+/// The targets by the names of their corpora.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("mqtt", mqtt),
+    ("mqtt_kept", mqtt_kept),
+    ("message", message),
+    ("telemetry", telemetry),
+    ("events", events),
+    ("line", line),
+    ("server_frame", server_frame),
+    ("client_frame", client_frame),
+    ("model", model),
+    ("plant", plant),
+    ("checkpoint", checkpoint),
+];
+
+const PLANT: &str = include_str!("../../demo/plant.toml");
+const MODELS: [(&str, &str); 2] = [
+    ("li-ion-cell", include_str!("../../models/li-ion-cell.toml")),
+    ("power-transformer", include_str!("../../models/power-transformer.toml")),
+];
+
+/// A conversation over MQTT: all that a client says, at once, and what it hears. The store is closed: what comes in is
+/// decoded, checked and lost, which is fast.
+pub fn mqtt(data: &[u8]) {
+    thread_local!(static SERVER: Behind = Behind::new(Door::Closed));
+    SERVER.with(|server| server.talk(data));
+}
+
+/// The same with a store that keeps.
+pub fn mqtt_kept(data: &[u8]) {
+    thread_local!(static SERVER: Behind = Behind::new(Door::Open));
+    SERVER.with(|server| server.talk(data));
+}
+
+/// A topic, a line feed, a payload.
+pub fn message(data: &[u8]) {
+    let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let topic = String::from_utf8_lossy(&data[..end]);
+    let text = text(data.get(end + 1..).unwrap_or_default());
+    take(&text, decode::message(&topic, text.as_str()));
+}
+
+pub fn telemetry(data: &[u8]) {
+    let text = text(data);
+    if let Ok(items) = http::telemetry(&text) {
+        take(&text, items);
+    }
+}
+
+pub fn events(data: &[u8]) {
+    let text = text(data);
+    if let Ok(items) = http::events(&text) {
+        take(&text, items);
+    }
+}
+
+/// The first byte chooses the precision.
+pub fn line(data: &[u8]) {
+    let Some((first, rest)) = data.split_first() else { return };
+    let precision = ["ns", "us", "ms", "s", "m", "h"][usize::from(*first) % 6];
+    let text = text(rest);
+    if let Ok(items) = line::lines(&text, line::Precision::parse(precision).expect("one of its names")) {
+        take(&text, items);
+    }
+}
+
+pub fn server_frame(data: &[u8]) {
+    if let Ok(frame) = wire::decode::<ServerFrame>(data) {
+        let bytes = wire::encode(&frame);
+        let again: ServerFrame = wire::decode(&bytes).expect("what was encoded is decoded");
+        assert_eq!(wire::encode(&again), bytes);
+    }
+}
+
+pub fn client_frame(data: &[u8]) {
+    if let Ok(frame) = wire::decode::<ClientFrame>(data) {
+        let bytes = wire::encode(&frame);
+        let again: ClientFrame = wire::decode(&bytes).expect("what was encoded is decoded");
+        assert_eq!(wire::encode(&again), bytes);
+    }
+}
+
+pub fn model(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(model) = Model::parse(text) {
+        // What is a model can be followed.
+        let model = Arc::new(model);
+        let view = Twin::new(model.clone(), 1).at(Timestamp(0));
+        assert_eq!(view.bands.len(), model.quantities.len());
+    }
+}
+
+pub fn plant(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = Catalog::parse(text, model_text);
+}
+
+/// The first byte chooses the model.
+pub fn checkpoint(data: &[u8]) {
+    thread_local!(static MODELS_READ: Vec<Arc<Model>> =
+        MODELS.iter().map(|(_, text)| Arc::new(Model::parse(text).expect("a model of ours"))).collect());
+    let Some((first, bytes)) = data.split_first() else { return };
+    MODELS_READ.with(|models| {
+        let model = models[usize::from(*first) % models.len()].clone();
+        if let Ok(twin) = Twin::restore(model.clone(), bytes) {
+            let again = twin.checkpoint();
+            let twice = Twin::restore(model, &again.bytes).expect("what was made of a twin is one");
+            assert_eq!(twice.checkpoint().bytes, again.bytes);
+        }
+    });
+}
+
+fn text(data: &[u8]) -> Text {
+    Text::from(Bytes::copy_from_slice(data))
+}
+
+fn model_text(name: &str) -> std::io::Result<String> {
+    let found = MODELS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, text)| text.to_string()).ok_or_else(|| ErrorKind::NotFound.into())
+}
+
+/// Has the items checked; the store is closed.
+fn take(text: &Text, items: Vec<Item>) {
+    thread_local!(static SERVER: Behind = Behind::new(Door::Closed));
+    SERVER.with(|server| {
+        let origin = Origin { connector: "http", client: "fuzz".into() };
+        let delivery = Delivery { origin, received_at: ingest::received_at(), text, items };
+        let _ = server.runtime.block_on(server.pipeline.accept(delivery));
+    });
+}
+
+enum Door {
+    Open,
+    Closed,
+}
+
+/// What is behind the doors, on a thread.
+struct Behind {
+    runtime: tokio::runtime::Runtime,
+    pipeline: Pipeline,
+    /// Of a store that is open.
+    _threads: Option<Threads>,
+    _folder: tempfile::TempDir,
+}
+
+impl Behind {
+    fn new(door: Door) -> Behind {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        let catalog = Arc::new(Catalog::parse(PLANT, model_text).expect("the demo's plant"));
+        // In memory, where there is such a folder: a commit is not what is tried here.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
+        let now = ingest::received_at();
+        let (store, threads) = Store::open(&folder.path().join("t.db"), &catalog, now, |_| {}).expect("a store");
+        let clocks = Arc::new(Clocks::start(&catalog, &[], now));
+        let pipeline = Pipeline::new(catalog, clocks, store.clone());
+        let threads = match door {
+            Door::Open => Some(threads),
+            Door::Closed => {
+                store.close();
+                threads.join();
+                None
+            }
+        };
+        Behind { runtime, pipeline, _threads: threads, _folder: folder }
+    }
+
+    fn talk(&self, data: &[u8]) {
+        const LONGEST: Duration = Duration::from_secs(20);
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        let (mut read, mut write) = tokio::io::split(theirs);
+        let server = ingest::mqtt::converse(ours, Limits::default(), self.pipeline.clone(), CancellationToken::new());
+        let client = async {
+            let _ = write.write_all(data).await;
+            let _ = write.shutdown().await;
+        };
+        let mut heard = Vec::new();
+        let all = async { tokio::join!(server, client, read.read_to_end(&mut heard)) };
+        let done = self.runtime.block_on(async { tokio::time::timeout(LONGEST, all).await });
+        // However it ends for the client, it does.
+        let (_ended, (), _read) = done.expect("a conversation ends");
+        assert!(are_packets(&heard), "{heard:02x?}");
+    }
+}
+
+/// Whether the server's bytes are whole packets, the first of them a CONNACK.
+fn are_packets(mut bytes: &[u8]) -> bool {
+    if !bytes.is_empty() && bytes[0] != 0x20 {
+        return false;
+    }
+    while !bytes.is_empty() {
+        let Some(&[_, length]) = bytes.get(..2) else { return false };
+        // No answer of ours is longer than 127 bytes.
+        let end = 2 + usize::from(length);
+        if length >= 0x80 || bytes.len() < end {
+            return false;
+        }
+        bytes = &bytes[end..];
+    }
+    true
+}

@@ -1,0 +1,94 @@
+//! What the fuzzer begins with, and what it found once, through the same functions without it.
+
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
+
+use std::{path::PathBuf, sync::Arc};
+
+use server::config::Loaded;
+use twin::{Entry, Model, Timestamp, Twin, What};
+
+use crate::support::repository;
+
+/// The files that are kept for a target, by name.
+fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = repository().join("server/fuzz/corpus").join(target);
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| (file.clone(), std::fs::read(file).unwrap())).collect()
+}
+
+fn replay(target: &str, decode: impl Fn(&[u8])) {
+    let files = corpus(target);
+    assert!(files.len() >= 10, "{target} has a corpus");
+    for (file, data) in files {
+        // Said before it is tried: a panic names its file.
+        println!("{}", file.display());
+        decode(&data);
+    }
+}
+
+#[test]
+fn every_kept_input_is_decoded_or_refused() {
+    for (target, decode) in targets::TARGETS {
+        replay(target, decode);
+    }
+}
+
+#[test]
+fn every_kept_configuration_is_read_or_refused() {
+    replay("config", |data| {
+        let text = String::from_utf8_lossy(data);
+        let _ = Loaded::from("file", &text, []);
+        let pairs =
+            text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.into(), value.into()));
+        let _ = Loaded::from("file", "", pairs);
+    });
+}
+
+#[test]
+fn every_target_has_its_corpus_and_its_file() {
+    let targets: Vec<&str> = targets::TARGETS.iter().map(|(target, _)| *target).chain(["config"]).collect();
+    for (folder, ending) in [("corpus", ""), ("fuzz_targets", ".rs")] {
+        let folder = repository().join("server/fuzz").join(folder);
+        let mut names: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        let mut expected: Vec<String> = targets.iter().map(|target| format!("{target}{ending}")).collect();
+        expected.sort();
+        assert_eq!(names, expected);
+    }
+}
+
+/// To be run by hand when the kernel's version or the models change: older checkpoints are refused by their first bytes.
+#[test]
+#[ignore = "writes the corpus of checkpoints"]
+fn checkpoints_are_made_anew() {
+    let folder = repository().join("server/fuzz/corpus/checkpoint");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (number, name) in (0u8..).zip(["li-ion-cell", "power-transformer"]) {
+        let text = std::fs::read_to_string(repository().join(format!("server/models/{name}.toml"))).unwrap();
+        let model = Arc::new(Model::parse(&text).unwrap());
+        let mut twin = Twin::new(model.clone(), 7);
+        for told in [0, 1, 5, 40] {
+            twin.observe(&entries(told));
+            let bytes = twin.checkpoint().bytes;
+            let write = |what: &str, bytes: &[u8]| {
+                let data = [&[number], bytes].concat();
+                std::fs::write(folder.join(format!("{name}_{told}{what}")), data).unwrap();
+            };
+            write("", &bytes);
+            write("_cut", &bytes[..bytes.len() * 2 / 3]);
+            let mut flipped = bytes.clone();
+            let middle = flipped.len() / 2;
+            flipped[middle] ^= 0xff;
+            write("_flipped", &flipped);
+        }
+    }
+}
+
+fn entries(count: i64) -> Vec<Entry> {
+    let sample = |n: i64| What::Sample { signal: (n % 2) as u16, value: 3.5 + n as f64 / 100.0 };
+    (0..count).map(|n| Entry { t: Timestamp(n * 1_000_000), what: sample(n) }).collect()
+}
