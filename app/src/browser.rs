@@ -4,11 +4,11 @@ pub mod address;
 pub mod canvas;
 pub mod clock;
 pub mod css_tokens;
-pub mod form;
 pub mod frame;
 pub mod inspect;
 pub mod painter;
 pub mod pulse;
+pub mod sheet;
 pub mod socket;
 
 /// The window of this tab.

@@ -12,6 +12,8 @@ pub mod live;
 
 pub mod plot;
 
+pub mod sheet;
+
 pub mod api;
 
 pub mod browser;

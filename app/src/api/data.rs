@@ -1,7 +1,7 @@
-//! The data page: what it tells, and what is done from it with refused items.
+//! The data page, worded and rendered by the server; and what is done from it with refused items.
 
 #[cfg(feature = "ssr")]
-mod order;
+mod correction;
 #[cfg(feature = "ssr")]
 mod words;
 
@@ -9,22 +9,35 @@ use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},
 };
-use wire::view::data::{DataView, Order, Outcome};
+use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 
-/// All that the data page tells for the `search` of its address.
+/// The data page for the `search` of its address, as HTML.
 #[server(endpoint = "data", input = GetUrl)]
-pub async fn data(search: String) -> Result<DataView, ApiError> {
+pub async fn data(search: String) -> Result<String, ApiError> {
     let services = expect_context::<services::Services>();
     let address = words::Address::read(&search);
     let report = services::report::gather(&services, address.question(), (services.clock)()).await?;
-    Ok(words::view(&services, &report, &address))
+    let sheet = words::sheet(&services, &report, &address);
+    Ok(view! { <crate::components::DataSheet sheet /> }.to_html())
 }
 
-/// Previews a correction of refused items, takes them in, or dismisses them.
+/// What came of a correction, or would.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub said: String,
+    /// What becomes of each item, as HTML.
+    pub items: String,
+    /// Whether it was a preview that can be carried out.
+    pub is_preview: bool,
+}
+
+/// Previews a correction of refused items, takes them in, or dismisses them; `fields` are those of the form.
 #[server(endpoint = "quarantine", input = Json)]
-pub async fn correct(order: Order) -> Result<Outcome, ApiError> {
+pub async fn correct(fields: Vec<(String, String)>) -> Result<Outcome, ApiError> {
     let services = expect_context::<services::Services>();
-    Ok(order::carry_out(&services, order).await?)
+    let (said, items, is_preview) = correction::carry_out(&services, &correction::Form(fields)).await?;
+    let items = items.map(|table| view! { <crate::components::DataTable table /> }.to_html()).unwrap_or_default();
+    Ok(Outcome { said, items, is_preview })
 }

@@ -1,14 +1,13 @@
-//! One section of the data page: what it says, its filter, its tables, and after these whatever is done from it.
+//! One section of the data page: what it says, its filter, its tables, and what can be done from it.
 
 use leptos::prelude::*;
-use wire::view::data::Section;
 
-use super::{Correction, DataTable, FilterForm};
-use crate::live::Live;
+use super::{CorrectionForm, DataTable, FilterForm};
+use crate::sheet::Section;
 
 #[component]
-pub fn DataSection(live: Live, section: Section, correction: Correction, children: ChildrenFn) -> impl IntoView {
-    let Section { id, title, lead, filter, tables } = section;
+pub fn DataSection(section: Section) -> impl IntoView {
+    let Section { id, title, lead, filter, tables, has_correction } = section;
     let title_id = format!("{id}-title");
     let labelled_by = title_id.clone();
     view! {
@@ -16,8 +15,8 @@ pub fn DataSection(live: Live, section: Section, correction: Correction, childre
             <h2 id=title_id>{title}</h2>
             <p class="data-section__lead">{lead}</p>
             {filter.map(|filter| view! { <FilterForm filter /> })}
-            {tables.into_iter().map(|table| view! { <DataTable live table correction /> }).collect_view()}
-            {children()}
+            {tables.into_iter().map(|table| view! { <DataTable table /> }).collect_view()}
+            {has_correction.then(|| view! { <CorrectionForm /> })}
         </section>
     }
 }

@@ -1,13 +1,16 @@
-//! A table of facts in a box of its own that scrolls; rows that have a key can be chosen.
+//! A table of facts in a box of its own that scrolls; rows that have a key can be chosen for the correction form.
 
 use leptos::prelude::*;
-use wire::view::data::{Cell, Column, Look, Row, Table};
+use twin::Timestamp;
 
-use super::{Correction, Instant};
-use crate::live::Live;
+use super::correction_form::FORM;
+use crate::{
+    sheet::{Cell, Column, Look, Row, Table},
+    wording,
+};
 
 #[component]
-pub fn DataTable(live: Live, table: Table, correction: Correction) -> impl IntoView {
+pub fn DataTable(table: Table) -> impl IntoView {
     let Table { caption, columns, rows, none, next } = table;
     let has_keys = rows.iter().any(|row| row.key.is_some());
     let numbers: Vec<bool> = columns.iter().map(|column| column.is_number).collect();
@@ -20,25 +23,23 @@ pub fn DataTable(live: Live, table: Table, correction: Correction) -> impl IntoV
     };
     let (label, is_empty) = (caption.clone(), rows.is_empty());
     let row = |row: Row| {
-        let choice = has_keys.then(|| view! { <td>{row.key.map(|key| choice(live, key, correction, &row))}</td> });
-        let cells: Vec<_> = row.cells.into_iter().zip(&numbers).collect();
-        let mut cells = cells.into_iter();
-        let first = cells.next().map(|(cell, _)| {
-            let class = class(&cell, false);
-            view! {
-                <th scope="row" class=class>
-                    {inside(live, cell)}
-                </th>
+        let choice = has_keys.then(|| view! { <td>{row.key.map(|key| choice(key, &row))}</td> });
+        let cells = row.cells.into_iter().enumerate().map(|(place, cell)| {
+            let class = class(&cell, numbers.get(place) == Some(&true));
+            if place == 0 {
+                view! {
+                    <th scope="row" class=class>
+                        {inside(cell)}
+                    </th>
+                }
+                .into_any()
+            } else {
+                view! { <td class=class>{inside(cell)}</td> }.into_any()
             }
         });
-        let others = cells
-            .map(|(cell, is_number)| {
-                let class = class(&cell, *is_number);
-                view! { <td class=class>{inside(live, cell)}</td> }
-            })
-            .collect_view();
-        view! { <tr>{choice} {first} {others}</tr> }
+        view! { <tr>{choice} {cells.collect_view()}</tr> }
     };
+    let rows = rows.into_iter().map(row).collect_view();
     view! {
         <div class="data-table" role="region" aria-label=label tabindex="0">
             <table>
@@ -49,7 +50,7 @@ pub fn DataTable(live: Live, table: Table, correction: Correction) -> impl IntoV
                         {columns.into_iter().map(head).collect_view()}
                     </tr>
                 </thead>
-                <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
             {is_empty.then(|| view! { <p class="data-table__none">{none}</p> })}
             {next.map(|href| view! { <p class="data-table__next"><a href=href>"Older ones"</a></p> })}
@@ -57,43 +58,51 @@ pub fn DataTable(live: Live, table: Table, correction: Correction) -> impl IntoV
     }
 }
 
-fn choice(live: Live, key: i64, correction: Correction, row: &Row) -> impl IntoView + use<> {
+fn choice(key: i64, row: &Row) -> impl IntoView + use<> {
     let of = row.cells.first().map(|cell| cell.text.clone()).unwrap_or_default();
     view! {
         <input
             type="checkbox"
             class="data-table__choice"
+            name="key"
+            value=key.to_string()
+            form=FORM
+            autocomplete="off"
             aria-label=format!("Item {key}, {of}")
-            disabled=move || !live.is_mounted.get()
-            prop:checked=move || correction.chosen.with(|chosen| chosen.contains(&key))
-            on:change=move |_| correction.toggle(key)
         />
     }
 }
 
-fn class(cell: &Cell, is_number: bool) -> &'static str {
-    match (cell.look, is_number) {
-        (Look::Plain, false) => "",
-        (Look::Plain, true) => "data-table__number",
-        (Look::Code, _) => "data-table__code",
-        (Look::Muted, false) => "data-table__muted",
-        (Look::Muted, true) => "data-table__number data-table__muted",
-        (Look::Warn, false) => "data-table__warn",
-        (Look::Warn, true) => "data-table__number data-table__warn",
-        (Look::Alarm, _) => "data-table__alarm",
-    }
+fn class(cell: &Cell, is_number: bool) -> String {
+    let look = match cell.look {
+        Look::Plain => "",
+        Look::Code => "data-table__code",
+        Look::Muted => "data-table__muted",
+        Look::Warn => "data-table__warn",
+        Look::Alarm => "data-table__alarm",
+    };
+    if is_number { format!("data-table__number {look}") } else { look.to_owned() }
 }
 
-fn inside(live: Live, cell: Cell) -> impl IntoView {
+fn inside(cell: Cell) -> impl IntoView {
     let Cell { text, t, link, look } = cell;
-    let instant = t.map(|t| view! { <Instant live t /> });
-    let text = match (link, look) {
+    if let Some(t) = t {
+        return instant(t).into_any();
+    }
+    match (link, look) {
         (Some(link), _) => view! { <a href=link>{text}</a> }.into_any(),
         (None, Look::Code) => view! { <code>{text}</code> }.into_any(),
         (None, _) => text.into_any(),
-    };
+    }
+}
+
+/// An instant in UTC; the browser writes it as its user does.
+pub fn instant(t: Timestamp) -> impl IntoView {
+    let iso = wording::iso_instant(t);
+    let title = iso.clone();
     view! {
-        {instant}
-        {text}
+        <time class="instant" data-micros=t.0.to_string() title=title>
+            {iso}
+        </time>
     }
 }

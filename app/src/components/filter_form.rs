@@ -1,7 +1,7 @@
 //! What narrows a section down. A plain form: the address carries it, and it works without scripts.
 
+use crate::sheet::{Field, Filter};
 use leptos::prelude::*;
-use wire::view::data::{Field, Filter};
 
 #[component]
 pub fn FilterForm(filter: Filter) -> impl IntoView {

@@ -1,7 +1,7 @@
 //! What is to be looked at in the data, worst first; one calm line where there is nothing.
 
+use crate::sheet::{Cell, Look};
 use leptos::prelude::*;
-use wire::view::data::{Cell, Look};
 
 #[component]
 pub fn FindingList(findings: Vec<Cell>) -> impl IntoView {

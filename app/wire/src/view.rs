@@ -7,8 +7,6 @@ use twin::{Clock, Timestamp, id::AssetId};
 
 use crate::frame::{Latest, StoreId};
 
-pub mod data;
-
 /// All that a page needs to know before the first frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlantView {

@@ -11,7 +11,9 @@ async fn page(server: &TestServer, path: &str) -> String {
 }
 
 async fn correct(server: &TestServer, headers: &[(&str, &str)], step: &str, fields: Value) -> (u16, Value) {
-    let body = json!({ "order": { "step": step, "keys": [1], "fields": fields } }).to_string();
+    let step = [json!(["step", step]), json!(["key", "1"])];
+    let fields: Vec<&Value> = step.iter().chain(fields.as_array().unwrap()).collect();
+    let body = json!({ "fields": fields }).to_string();
     let headers = [&[("Content-Type", "application/json")], headers].concat();
     let answer = ask(server.http, "POST", "/api/quarantine", &headers, &body).await;
     (answer.status, serde_json::from_str(&answer.body).unwrap_or_default())
@@ -41,13 +43,13 @@ async fn refused_items_are_corrected_from_the_page_and_by_no_other_site() {
     let server = TestServer::start().await;
     server.post(&json!([voltage(1, 4100.0)])).await;
     let rule = json!([["unit", " mV "], ["multiply", ""], ["scope", "chosen"]]);
-    let foreign = correct(&server, &[("Origin", "http://evil.example")], "Readmit", rule.clone()).await;
+    let foreign = correct(&server, &[("Origin", "http://evil.example")], "readmit", rule.clone()).await;
     assert_eq!((foreign.0, server.kept().await), (403, vec![]));
-    let said = |answer: (u16, Value)| answer.1["said"]["text"].as_str().unwrap_or_default().to_owned();
-    let preview = said(correct(&server, &[], "Preview", rule.clone()).await);
+    let said = |answer: (u16, Value)| answer.1["said"].as_str().unwrap_or_default().to_owned();
+    let preview = said(correct(&server, &[], "preview", rule.clone()).await);
     assert_eq!(preview, "Preview, nothing is changed: of 1 item 1 would be accepted.");
     assert_eq!(server.kept().await, []);
-    assert_eq!(said(correct(&server, &[], "Readmit", rule).await), "Done: of 1 item 1 was accepted.");
+    assert_eq!(said(correct(&server, &[], "readmit", rule).await), "Done: of 1 item 1 was accepted.");
     assert_eq!(server.kept().await, [(1.0, 4.1)]);
     server.stop().await;
 }
@@ -59,12 +61,12 @@ async fn a_rule_that_is_wrong_is_said_to_be() {
     let said = async |step, fields| {
         let (status, body) = correct(&server, &[], step, fields).await;
         assert_eq!(status, 200);
-        body["said"]["text"].as_str().unwrap().to_owned()
+        body["said"].as_str().unwrap().to_owned()
     };
-    let wrong = said("Preview", json!([["multiply", "ten"]])).await;
+    let wrong = said("preview", json!([["multiply", "ten"]])).await;
     assert_eq!(wrong, "Nothing was done: `multiply` is no number: `ten`.");
-    assert!(said("Readmit", json!([["unit", "flurb"]])).await.starts_with("Nothing was done: `unit`"));
+    assert!(said("readmit", json!([["unit", "flurb"]])).await.starts_with("Nothing was done: `unit`"));
     let all = json!([["scope", "matching"], ["search", "?reason=range&before=1"], ["note", "a test"]]);
-    assert_eq!(said("Dismiss", all).await, "Done: 2 items are dismissed.");
+    assert_eq!(said("dismiss", all).await, "Done: 2 items are dismissed.");
     server.stop().await;
 }

@@ -12,15 +12,15 @@ mod store;
 mod tests;
 mod traced;
 
+use crate::sheet::{Cell, Look, Sheet};
 use services::{Services, catalog::Asset, report::Report};
-use wire::view::data::{Cell, DataView, Look};
 
 use crate::wording;
 pub use address::Address;
 pub use refused::{outcome_table, reason};
 
 /// The whole page.
-pub fn view(services: &Services, report: &Report, address: &Address) -> DataView {
+pub fn sheet(services: &Services, report: &Report, address: &Address) -> Sheet {
     let sections = vec![
         sources::section(report),
         events::section(services, report, address),
@@ -30,7 +30,7 @@ pub fn view(services: &Services, report: &Report, address: &Address) -> DataView
         store::section(services, report),
         doors::section(report),
     ];
-    DataView { now: report.now, findings: findings::findings(report), sections }
+    Sheet { now: report.now, findings: findings::findings(report), sections }
 }
 
 /// Nothing, as a cell.

@@ -1,5 +1,6 @@
 //! What is agreed of each signal.
 
+use crate::sheet::{Cell, Column, Look, Row, Section, Table};
 use services::{
     Services,
     catalog::Asset,
@@ -7,7 +8,6 @@ use services::{
     report::Report,
 };
 use twin::Span;
-use wire::view::data::{Cell, Column, Look, Row, Section, Table};
 
 use super::{Address, address::ASSET, exact, nothing, signal};
 use crate::wording;

@@ -1,7 +1,7 @@
 //! How the connectors are.
 
+use crate::sheet::{Cell, Column, Look, Row, Section, Table};
 use services::{doors::DoorState, report::Report};
-use wire::view::data::{Cell, Column, Look, Row, Section, Table};
 
 use super::{count, nothing};
 use crate::wording;

@@ -1,8 +1,8 @@
 //! Gaps, silence, stuck values and the like: open ones, then those that are over.
 
+use crate::sheet::{Cell, Column, Field, Filter, Look, Row, Section, Table};
 use services::{Services, quality::EventKind, report::Report, store::quality::QualityRow};
 use twin::Span;
-use wire::view::data::{Cell, Column, Field, Filter, Look, Row, Section, Table};
 
 use super::{
     Address,
@@ -47,6 +47,7 @@ pub fn section(services: &Services, report: &Report, address: &Address) -> Secti
                 next: events.next.map(|key| address.link("events", &[(EVENTS_BEFORE, key.to_string())])),
             },
         ],
+        ..Section::default()
     }
 }
 

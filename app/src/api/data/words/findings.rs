@@ -1,7 +1,7 @@
 //! What is to be looked at, worst first.
 
+use crate::sheet::{Cell, Look};
 use services::{quality::EventKind, report::Report};
-use wire::view::data::{Cell, Look};
 
 use super::{events, many};
 use crate::wording;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::sheet::{Cell, Column, Field, Filter, Look, Row, Section, Table};
 use services::{
     Services,
     quarantine::{Example, Report as Done},
     report::Report,
     store::quarantine::{Action, RejectionRow},
 };
-use wire::view::data::{Cell, Column, Field, Filter, Look, Row, Section, Table};
 
 use super::{
     Address,
@@ -75,6 +75,7 @@ pub fn section(services: &Services, report: &Report, address: &Address) -> Secti
                 next: None,
             },
         ],
+        has_correction: true,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Who sends how much, how late, and how much of it twice.
 
+use crate::sheet::{Cell, Column, Look, Row, Section, Table};
 use services::report::{Heard, Report};
 use twin::{Span, Timestamp};
-use wire::view::data::{Cell, Column, Look, Row, Section, Table};
 
 use super::{count, faults, many};
 use crate::wording;

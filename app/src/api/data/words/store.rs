@@ -1,5 +1,6 @@
 //! What the store takes up and holds, how long, what was deleted, and what is damaged.
 
+use crate::sheet::{Cell, Column, Look, Row, Section, Table};
 use services::{
     Services,
     contract::duration,
@@ -10,7 +11,6 @@ use services::{
     },
 };
 use twin::Timestamp;
-use wire::view::data::{Cell, Column, Look, Row, Section, Table};
 
 use super::{asset, count, nothing, signal};
 use crate::wording;

@@ -8,10 +8,7 @@ use services::{
     store::Lineage,
 };
 use twin::{Timestamp, entry::Quality};
-use wire::{
-    Entry, What,
-    view::data::{Cell, Column, Field, Filter, Look, Row, Section, Table},
-};
+use wire::{Entry, What};
 
 use super::{
     Address,
@@ -20,7 +17,10 @@ use super::{
     events::asset_field,
     exact, nothing, signal,
 };
-use crate::wording;
+use crate::{
+    sheet::{Cell, Column, Field, Filter, Look, Row, Section, Table},
+    wording,
+};
 
 pub fn section(services: &Services, report: &Report, address: &Address) -> Section {
     let tables = match report.traced.asset.map(|number| &services.catalog.assets()[number]) {
@@ -54,6 +54,7 @@ pub fn section(services: &Services, report: &Report, address: &Address) -> Secti
             kept: address.others(&[ASSET, SEQ]),
         }),
         tables,
+        ..Section::default()
     }
 }
 

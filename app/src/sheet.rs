@@ -1,16 +1,11 @@
-//! The data page in words: sections of tables, so that a browser needs to know nothing but tables.
+//! The data page in words: sections of tables. Only the server makes it, and sends what components make of it: a
+//! browser would need a fifth more code to do the same.
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
-
-use serde::{Deserialize, Serialize};
 use twin::Timestamp;
 
 /// All of the data page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DataView {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sheet {
     /// The server's wall clock when this was gathered.
     pub now: Timestamp,
     /// What is to be looked at, worst first; empty where all is well.
@@ -18,7 +13,7 @@ pub struct DataView {
     pub sections: Vec<Section>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Section {
     /// What the address calls it.
     pub id: String,
@@ -27,9 +22,11 @@ pub struct Section {
     pub lead: String,
     pub filter: Option<Filter>,
     pub tables: Vec<Table>,
+    /// Whether refused items are corrected from here.
+    pub has_correction: bool,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
     pub caption: String,
     pub columns: Vec<Column>,
@@ -40,21 +37,21 @@ pub struct Table {
     pub next: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     pub title: String,
     pub is_number: bool,
 }
 
 /// One line of a table; its first cell says what it is about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// By what it can be chosen, where it can be.
     pub key: Option<i64>,
     pub cells: Vec<Cell>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cell {
     pub text: String,
     /// An instant that is shown in the reader's own time, before the text.
@@ -63,7 +60,7 @@ pub struct Cell {
     pub look: Look,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Look {
     #[default]
     Plain,
@@ -75,7 +72,7 @@ pub enum Look {
 }
 
 /// What narrows a section down; its values stand in the address.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     pub title: String,
     /// The section that it is sent from.
@@ -85,36 +82,13 @@ pub struct Filter {
     pub kept: Vec<(String, String)>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Field {
     pub name: String,
     pub title: String,
     pub value: String,
     /// Values and their words; where there is none, anything can be written.
     pub options: Vec<(String, String)>,
-}
-
-/// What is done with refused items that were chosen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Order {
-    pub step: Step,
-    pub keys: Vec<i64>,
-    /// The fields of the form by name.
-    pub fields: Vec<(String, String)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
-    Preview,
-    Readmit,
-    Dismiss,
-}
-
-/// What came of an order, or would.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
-    pub said: Cell,
-    pub items: Option<Table>,
 }
 
 impl Column {
