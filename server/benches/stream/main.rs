@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clap::Parser;
 use peer::Peer;
 use plant::{Plant, Rhythm};
 use swarm::Swarm;
@@ -21,8 +22,17 @@ const LIMIT_MS: f64 = 100.0;
 const WARM_UP: Duration = Duration::from_secs(3);
 const MEASURED_FOR: Duration = Duration::from_secs(10);
 
+#[derive(clap::Parser)]
+struct Words {
+    /// These figures alone.
+    names: Vec<String>,
+    /// Said by cargo.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
 fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let wanted = Words::parse().names;
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
     // One thread for all viewers: they are to take as little of the machine as they can.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -23,7 +23,7 @@ pub const ASSETS: usize = 10;
 /// When assets report.
 #[derive(Debug, Clone, Copy)]
 pub enum Rhythm {
-    /// A gateway reads them all once a second and sends message after message.
+    /// A gateway reads them all once a second and sends them in one message.
     TogetherOnceASecond,
     /// Each once a second, a tenth of a second after another.
     EachAtItsOwnTime,
@@ -84,9 +84,7 @@ impl Plant {
     /// One sample of every asset.
     pub async fn publish_once(&self) {
         let mut gateway = Gateway::connect(self.http).await;
-        for asset in 0..ASSETS {
-            gateway.publish(asset, 1).await;
-        }
+        gateway.publish(0..ASSETS, 1).await;
     }
 
     /// One sample a second of every asset, until it is aborted.
@@ -102,10 +100,11 @@ impl Plant {
             beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
             for round in 0.. {
                 beat.tick().await;
-                match rhythm {
-                    Rhythm::TogetherOnceASecond => gateway.publish_all(round).await,
-                    Rhythm::EachAtItsOwnTime => gateway.publish(round as usize % ASSETS, round).await,
-                }
+                let assets = match rhythm {
+                    Rhythm::TogetherOnceASecond => 0..ASSETS,
+                    Rhythm::EachAtItsOwnTime => (round as usize % ASSETS)..(round as usize % ASSETS + 1),
+                };
+                gateway.publish(assets, round).await;
             }
         })
     }
@@ -128,7 +127,7 @@ impl Drop for Plant {
     }
 }
 
-/// What sends the readings: one connection, a message an asset.
+/// What sends the readings, over one connection.
 struct Gateway {
     stream: TcpStream,
     host: SocketAddr,
@@ -141,32 +140,19 @@ impl Gateway {
         Gateway { stream, host }
     }
 
-    fn request(&self, asset: usize, round: u32) -> String {
+    /// Sends one reading each of these assets in one message.
+    async fn publish(&mut self, assets: std::ops::Range<usize>, round: u32) {
         let now = SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_micros();
         let value = 300.0 + f64::from(round % 100) / 4.0;
-        let body = format!(r#"[{{"asset":"t{asset}","signal":"load","t":{now},"v":{value}}}]"#);
+        let reading = |n| format!(r#"{{"asset":"t{n}","signal":"load","t":{now},"v":{value}}}"#);
+        let count = assets.len();
+        let body = format!("[{}]", assets.map(reading).collect::<Vec<_>>().join(","));
         let head = format!("POST /api/v1/telemetry HTTP/1.1\r\nHost: {}\r\n", self.host);
-        format!("{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())
-    }
-
-    async fn publish(&mut self, asset: usize, round: u32) {
-        let request = self.request(asset, round);
-        self.stream.write_all(request.as_bytes()).await.expect("it takes readings");
-        self.answers(1).await;
-    }
-
-    /// Message after message, without waiting for the answer to each.
-    async fn publish_all(&mut self, round: u32) {
-        for asset in 0..ASSETS {
-            let request = self.request(asset, round);
-            self.stream.write_all(request.as_bytes()).await.expect("it takes readings");
-        }
-        self.answers(ASSETS).await;
-    }
-
-    async fn answers(&mut self, count: usize) {
+        let head = format!("{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+        self.stream.write_all(format!("{head}{body}").as_bytes()).await.expect("it takes readings");
+        let expected = format!("\"accepted\":{count}");
         let mut said = Vec::new();
-        while said.windows(16).filter(|words| words.starts_with(b"\"accepted\":1")).count() < count {
+        while !said.windows(expected.len()).any(|words| words == expected.as_bytes()) {
             assert!(self.stream.read_buf(&mut said).await.expect("it answers") > 0, "it hung up");
         }
     }

@@ -26,9 +26,9 @@ fn displaced() -> impl Strategy<Value = (Vec<Entry>, Vec<Entry>)> {
     let instant = (1i64..20, prop::collection::vec((what, 0..REMEMBERED), 1..4));
     prop::collection::vec(instant, 2..250).prop_map(|instants| {
         let mut t = Timestamp(1_000_000_000_000_000);
-        let mut sorted: Vec<Entry> = Vec::new();
-        let mut order = Vec::new();
-        for (number, (pause, whats)) in instants.into_iter().enumerate() {
+        let first = Entry { t, what: What::Sample { signal: 0, value: 1.0 } };
+        let (mut sorted, mut order) = (vec![first], vec![(0, 0)]);
+        for (number, (pause, whats)) in (1..).zip(instants) {
             t = t + Span(Span::SECOND.0 * pause);
             for (what, late) in whats {
                 // One value of a signal and one event of a kind an instant, as the store has it.
@@ -40,7 +40,7 @@ fn displaced() -> impl Strategy<Value = (Vec<Entry>, Vec<Entry>)> {
                 if sorted.iter().rev().take_while(|own| own.t == t).any(|own| is_same(&own.what)) {
                     continue;
                 }
-                order.push((number + if number == 0 { 0 } else { late }, sorted.len()));
+                order.push((number + late, sorted.len()));
                 sorted.push(Entry { t, what });
             }
         }

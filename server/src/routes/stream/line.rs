@@ -26,6 +26,8 @@ const READ_BYTES: usize = 512;
 const MOST_WAITING: usize = 256 * 1024;
 /// Pieces of one write.
 const PIECES: usize = 64;
+/// So few bytes are sooner copied together than told to the kernel piece by piece.
+const FEW_BYTES: usize = 2_048;
 
 /// The server's end of a WebSocket. Reading, control frames and closing are tungstenite's.
 pub struct Line<Io> {
@@ -189,16 +191,26 @@ impl<Io: AsyncWrite + Unpin> AsyncWrite for Outbox<Io> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         while !self.queue.is_empty() {
-            let Outbox { io, queue, .. } = &mut *self;
-            let mut slices = [IoSlice::new(&[]); PIECES];
+            let Outbox { io, queue, waiting } = &mut *self;
             let pieces =
                 queue.iter().flat_map(|piece| [piece.head.rest(), &piece.body[..]]).filter(|it| !it.is_empty());
-            let mut count = 0;
-            for (slot, piece) in slices.iter_mut().zip(pieces) {
-                *slot = IoSlice::new(piece);
-                count += 1;
-            }
-            let written = ready!(Pin::new(io).poll_write_vectored(context, &slices[..count]))?;
+            let written = if *waiting <= FEW_BYTES {
+                let mut together = [0; FEW_BYTES];
+                let mut end = 0;
+                for piece in pieces {
+                    together[end..end + piece.len()].copy_from_slice(piece);
+                    end += piece.len();
+                }
+                ready!(Pin::new(io).poll_write(context, &together[..end]))?
+            } else {
+                let mut slices = [IoSlice::new(&[]); PIECES];
+                let mut count = 0;
+                for (slot, piece) in slices.iter_mut().zip(pieces) {
+                    *slot = IoSlice::new(piece);
+                    count += 1;
+                }
+                ready!(Pin::new(io).poll_write_vectored(context, &slices[..count]))?
+            };
             if written == 0 {
                 return Poll::Ready(Err(ErrorKind::WriteZero.into()));
             }
