@@ -18,7 +18,7 @@ export SERVER_FN_OVERRIDE_KEY := twinlight
 
 export DESTDIR PREFIX
 
-.PHONY: help run dev install test bench chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz clean FORCE
+.PHONY: help run dev install test bench chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz sabotage clean FORCE
 
 help: ## Lists what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ chaos: setup-test ## Stages kills, power cuts and failing disks by the hundred; 
 install: setup-build site ## Puts program, pages, models and service in place (DESTDIR, PREFIX)
 	@$(ENV) cargo build --quiet --release -p server --bin twinlight
 	@.ci/install
+
+sabotage: setup-test ## Breaks one promise at a time and shows that a test catches it
+	@.ci/sabotage
 
 fuzz: ## Fuzzes every decoder for a short time; needs a nightly compiler and cargo-fuzz
 	@.ci/fuzz
