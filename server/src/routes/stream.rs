@@ -143,6 +143,8 @@ where
         }
     }
     while let Some(Ok(_)) = line.next().await {}
+    // The answer to a client's own goodbye was written while it was read on, and waits to be sent.
+    let _ = line.flush().await;
 }
 
 /// A frame as a message.

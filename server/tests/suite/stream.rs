@@ -179,6 +179,15 @@ async fn an_asset_that_is_asked_for_again_and_again_is_answered_once_a_window() 
 }
 
 #[tokio::test]
+async fn a_goodbye_is_answered() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(server.http).await;
+    socket.next().await.expect("a hello");
+    assert!(socket.leave().await, "the closing handshake is finished");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_no_frame_is_refused_and_ends_the_stream() {
     let server = TestServer::start().await;
     for bytes in [vec![], vec![99, 0], vec![wire::VERSION, 200, 200], b"subscribe".to_vec()] {

@@ -205,6 +205,18 @@ impl Socket {
         self.send(&ClientFrame::Subscribe { assets, store_id: None }).await;
     }
 
+    /// Says goodbye; gives whether the server said so too before it hung up.
+    pub async fn leave(mut self) -> bool {
+        self.stream.close(None).await.unwrap();
+        loop {
+            match tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("an end in time") {
+                Some(Ok(Message::Close(_))) => return true,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return false,
+            }
+        }
+    }
+
     /// The next frame; `None` once the server has closed.
     pub async fn next(&mut self) -> Option<ServerFrame> {
         Some(wire::decode(&self.next_bytes().await?).unwrap())
