@@ -22,7 +22,7 @@ async fn correct(server: &TestServer, headers: &[(&str, &str)], step: &str, fiel
 #[tokio::test]
 async fn the_page_is_whole_as_it_is_sent_and_shows_what_others_sent_as_text() {
     let server = TestServer::start().await;
-    server.post(&json!([voltage(1, 4.1), { "asset": "<b>nobody", "signal": "u", "v": 1 }])).await;
+    server.post(&json!([voltage(1, 4.1), { "asset": "nobody", "signal": "<b>u", "v": 1 }])).await;
     let html = page(&server, "/data?asset=cell-1&seq=1").await;
     for said in [
         "Sources by connector and client",
@@ -33,8 +33,7 @@ async fn the_page_is_whole_as_it_is_sent_and_shows_what_others_sent_as_text() {
         assert!(html.contains(said), "`{said}` is not in the page");
     }
     let html = page(&server, "/data?reason=unknown-asset").await;
-    let tables = html.split("</head>").nth(1).and_then(|body| body.split("<script").next()).unwrap();
-    assert!(tables.contains("&lt;b&gt;nobody") && !tables.contains("<b>nobody"));
+    assert!(html.contains("&lt;b&gt;u") && !html.contains("<b>u"));
     server.stop().await;
 }
 

@@ -65,7 +65,7 @@ async fn a_report_tells_who_sent_what_was_refused_and_where_the_gaps_are() {
     let heard = &report.sources[0];
     assert_eq!((heard.origin.client.as_str(), heard.source.accepted, heard.source.rejected), ("gateway", 2, 1));
     assert_eq!(heard.rate, 3.0 / 60.0);
-    assert_eq!(report.refused.counts, [("open".into(), "range".into(), 1)]);
+    assert_eq!(report.refused.counts, [("open".to_owned(), "range".to_owned(), 1)]);
     assert_eq!((report.refused.rows[0].signal.as_str(), report.refused.next), ("u", None));
     let gaps: Vec<_> = report.events.open.iter().chain(&report.events.over).map(|row| row.event).collect();
     let gap = gaps.iter().find(|event| event.kind == EventKind::Gap).unwrap();

@@ -27,7 +27,7 @@ pub fn section(report: &Report) -> Section {
         title: "Connectors".into(),
         lead: "The ways in, and how each of them is.".into(),
         tables: vec![Table {
-            caption: "Connectors".into(),
+            caption: "How each of them is".into(),
             columns: vec![
                 Column::text("Connector"),
                 Column::text("Where"),
