@@ -154,7 +154,7 @@ struct Followed {
 impl Following {
     fn run(mut self, mut way: Unstarted) {
         // What comes in goes first: a twin that is behind reads on later, and nothing is lost.
-        give_way(5);
+        give_way(15);
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
             let followed = self.pick_up(number, asset);

@@ -43,7 +43,7 @@ pub struct House {
 
 impl House {
     pub fn run(mut self, mut chores: mpsc::Receiver<Chore>) {
-        give_way(10);
+        give_way(15);
         let connection = match schema::open(&self.path) {
             Ok(connection) => connection,
             Err(error) => return tracing::error!(%error, "the store's housekeeping could not start"),

@@ -24,7 +24,7 @@ pub fn section(services: &Services, report: &Report, address: &Address) -> Secti
             Column::text("In detail"),
         ]
     };
-    let row = |found: &QualityRow| row(services, found);
+    let row = |found: &QualityRow| row(services, report, found);
     let events = &report.events;
     Section {
         id: "events".into(),
@@ -93,8 +93,11 @@ pub fn kind(kind: EventKind) -> &'static str {
     }
 }
 
-fn row(services: &Services, found: &QualityRow) -> Row {
+fn row(services: &Services, report: &Report, found: &QualityRow) -> Row {
     let event = &found.event;
+    // The end of a silence is only written down once it is over.
+    let is_lasting = event.is_open && event.kind == EventKind::Silence;
+    let end = if is_lasting { services.clocks.get(event.asset).now(report.now) } else { event.to };
     let of = &services.catalog.assets()[event.asset];
     let look = if event.is_open { Look::Warn } else { Look::Plain };
     let to = if event.is_open { Cell::new("open").look(Look::Warn) } else { Cell::at(event.to) };
@@ -104,7 +107,7 @@ fn row(services: &Services, found: &QualityRow) -> Row {
         signal(of, event.signal),
         Cell::at(event.from),
         to,
-        Cell::new(wording::span(event.to - event.from)),
+        Cell::new(wording::span(end - event.from)),
         if matches!(event.kind, EventKind::Gap | EventKind::Silence) { nothing() } else { count(event.count) },
         detail(services, found),
     ])
