@@ -199,7 +199,34 @@ impl<'a> Keeping<'a> {
                 return Ok(Some(found));
             }
         }
+        let before = self.next_after(asset, names, key, t)?;
+        self.memory[asset].signals[number].is_free(t, before);
         Ok(None)
+    }
+
+    /// The time of the first sample of a signal after `t`, wherever it is.
+    fn next_after(&mut self, asset: usize, names: &Names, key: i64, t: i64) -> Result<i64, StoreError> {
+        let after = |section: &Section| section.times.iter().copied().filter(|time| *time > t).min();
+        let of_signal =
+            |sections: &[Section]| sections.iter().filter(|section| section.signal == key).filter_map(after).min();
+        let mut next = self.landing.get(&asset).and_then(|sections| of_signal(sections)).unwrap_or(i64::MAX);
+        let lasting = blocks::find(
+            self.connection,
+            "WHERE asset = ?1 AND signal = ?2 AND last_t > ?3 ORDER BY first_t LIMIT 1",
+            &[&names.key, &key, &t],
+        )?;
+        let landed =
+            blocks::find(self.connection, "WHERE asset = ?1 AND signal = 0 AND last_t > ?2", &[&names.key, &t])?;
+        for kept in lasting.iter().chain(&landed) {
+            // What is damaged may hold anything: nothing is known of it.
+            next = if kept.head.first_t > t {
+                next.min(kept.head.first_t)
+            } else {
+                let sections = self.lately.read(self.connection, kept)?;
+                next.min(of_signal(&sections).unwrap_or(i64::MAX))
+            };
+        }
+        Ok(next)
     }
 
     fn event(&mut self, fit: &Fit, received_at: i64, origin: i64) -> Result<Outcome, StoreError> {

@@ -29,6 +29,9 @@ pub struct SignalMemory {
     newest: VecDeque<Known>,
     /// Whether there are samples before these.
     is_cut: bool,
+    /// Before these: after the first and before the second of these times there is no sample. What fills up a gap in
+    /// order of time is looked up once.
+    free: Option<(i64, i64)>,
     pub latest: Option<Latest>,
 }
 
@@ -50,6 +53,19 @@ pub enum Place {
 
 impl SignalMemory {
     pub fn place(&self, t: i64) -> Place {
+        match self.remembered(t) {
+            Place::Earlier if self.free.is_some_and(|(after, before)| after < t && t < before) => Place::Free,
+            place => place,
+        }
+    }
+
+    /// Says that there is no sample from `t` on until `before`, which may be what is remembered.
+    pub fn is_free(&mut self, t: i64, before: i64) {
+        let before = self.newest.front().map_or(before, |first| before.min(first.t));
+        self.free = Some((t.saturating_sub(1), before));
+    }
+
+    fn remembered(&self, t: i64) -> Place {
         if self.newest.back().is_none_or(|last| last.t < t) {
             return if self.newest.is_empty() && self.is_cut { Place::Earlier } else { Place::Free };
         }
@@ -63,6 +79,12 @@ impl SignalMemory {
     /// Remembers a sample that is kept; of a time that is remembered, the value becomes this one.
     pub fn remember(&mut self, signal: u16, t: i64, value: f64, quality: Quality) {
         let known = Known { t, bits: value.to_bits() };
+        if let Some((after, before)) = &mut self.free
+            && *after < t
+            && t < *before
+        {
+            *after = t;
+        }
         if self.latest.is_none_or(|latest| latest.t.0 <= t) {
             self.latest = Some(Latest { signal, t: Timestamp(t), value, quality });
         }

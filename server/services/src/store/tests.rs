@@ -148,6 +148,29 @@ async fn late_samples_find_their_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_past_that_is_filled_up_in_order_is_told_from_what_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let open = plant.open(&folder.path().join("store.db"));
+    let value = |t: i64| 3.0 + (t % 10) as f64 / 10.0;
+    plant.voltages(&open.0, (10_000..12_000).map(|t| (t, value(t)))).await;
+    plant.voltages(&open.0, [(4_000, 1.0), (7_000, 2.0)]).await;
+    for is_compacted in [false, true] {
+        let start = if is_compacted { 5_000 } else { 0 };
+        for chunk in (start..start + 5_000i64).collect::<Vec<_>>().chunks(500) {
+            let receipt = plant.voltages(&open.0, chunk.iter().map(|t| (*t, value(*t)))).await;
+            let conflicts = chunk.iter().filter(|t| [4_000, 7_000].contains(*t)).count();
+            assert_eq!(counts(&receipt), (chunk.len() - conflicts, 0, conflicts), "{chunk:?}");
+        }
+        let again = plant.voltages(&open.0, (start..start + 5_000).map(|t| (t, value(t)))).await;
+        assert_eq!(counts(&again), (0, 4_999, 1));
+        open.0.compact().await.unwrap();
+    }
+    assert_eq!(kept(&open.0).await.len(), 12_000);
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_thinned_history_is_that_of_all_samples() {
     let folder = tempfile::tempdir().unwrap();
     let plant = Plant::new();
@@ -330,9 +353,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
     fn whatever_the_order_the_same_samples_are_kept(
-        mut times in proptest::collection::vec(0i64..2000, 1..400),
-        chunk in 1usize..50,
-        compactions in proptest::collection::vec(any::<bool>(), 400),
+        mut times in proptest::collection::vec(0i64..4000, 1..2000),
+        chunk in 1usize..200,
+        compactions in proptest::collection::vec(any::<bool>(), 2000),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (kept, latest) = runtime.block_on(async {
