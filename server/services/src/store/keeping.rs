@@ -200,7 +200,7 @@ impl<'a> Keeping<'a> {
             }
         }
         let before = self.next_after(asset, names, key, t)?;
-        self.memory[asset].signals[number].is_free(t, before);
+        self.memory[asset].signals[number].remember_free(t, before);
         Ok(None)
     }
 

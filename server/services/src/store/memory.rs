@@ -59,8 +59,8 @@ impl SignalMemory {
         }
     }
 
-    /// Says that there is no sample from `t` on until `before`, which may be what is remembered.
-    pub fn is_free(&mut self, t: i64, before: i64) {
+    /// Remembers that there is no sample from `t` on until `before`, which may be what is remembered.
+    pub fn remember_free(&mut self, t: i64, before: i64) {
         let before = self.newest.front().map_or(before, |first| before.min(first.t));
         self.free = Some((t.saturating_sub(1), before));
     }

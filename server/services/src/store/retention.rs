@@ -5,9 +5,6 @@ use twin::{Span, Timestamp};
 
 use super::{StoreError, blocks, read::Layout};
 
-/// Deletions of one round.
-const ROUND: usize = 256;
-
 /// How long the samples of one signal are kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Keep {
@@ -44,7 +41,7 @@ pub struct Deletion {
     reason: String,
 }
 
-/// What is to be deleted of a signal at `asset_now` of the asset's clock; whole blocks only. `now` is the wall clock's.
+/// What is to be deleted of a signal at `asset_now` of the asset's clock; whole blocks only, some at a time. `now` is the wall clock's.
 pub fn plan(
     connection: &Connection,
     keep: &Keep,
@@ -57,7 +54,7 @@ pub fn plan(
         "WHERE asset = ?1 AND signal = ?2 AND last_t < ?3 ORDER BY first_t LIMIT 256",
         &[&keep.asset_key, &keep.signal_key, &before.0],
     )?;
-    let heads = || old.iter().take(ROUND).map(|kept| &kept.head);
+    let heads = || old.iter().map(|kept| &kept.head);
     let (Some(first_seq), Some(last_seq)) =
         (heads().map(|head| head.first_seq).min(), heads().map(|head| head.last_seq).max())
     else {

@@ -37,7 +37,8 @@ impl Reader {
     /// gone between them.
     pub fn kept_entries(&mut self, asset: usize, after: u64, limit: usize) -> Result<Vec<KeptEntry>, StoreError> {
         let (view, names, lately) = self.view(asset)?;
-        let mut after = after;
+        // None at all would never come to an end.
+        let (mut after, limit) = (after, limit.max(1));
         loop {
             let to = after.saturating_add(limit as u64).min(i64::MAX as u64);
             let mut found = events(&view, names, after, to)?;
