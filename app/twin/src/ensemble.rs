@@ -3,10 +3,11 @@
 use alloc::vec::Vec;
 
 use crate::{
-    lanes::{self, F},
+    lanes::{self, Lane, Task},
+    maths::scalar,
     model::{
-        Future, Method, Model, Role,
-        program::{Block, MEMBERS, Scratch, WIDTH, splat},
+        Component, Future, Model, Role,
+        program::{Block, MEMBERS, Operand, Scratch, WIDTH, splat},
     },
     philox,
     time::{Span, Timestamp},
@@ -36,14 +37,25 @@ pub(crate) struct Ensemble {
 impl Ensemble {
     /// Feeds every bit of the state, in model order; NaN in its one canonical form.
     pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
-        let mut feed = |value: f64| {
-            let bits = if value.is_nan() { 0x7ff8_0000_0000_0000 } else { value.to_bits() };
-            hasher.update(&bits.to_le_bytes());
-        };
-        self.components.iter().flatten().for_each(|pair| pair.to_array().into_iter().for_each(&mut feed));
-        self.inputs.iter().chain(self.days.iter().flatten()).copied().for_each(&mut feed);
+        hash_numbers(hasher, self.components.iter().flatten().flat_map(|pair| pair.to_array()));
+        hash_numbers(hasher, self.inputs.iter().chain(self.days.iter().flatten()).copied());
         hasher.update(&self.step.to_le_bytes());
     }
+}
+
+/// Feeds the bits of `numbers`; NaN in its one canonical form.
+pub(crate) fn hash_numbers(hasher: &mut blake3::Hasher, numbers: impl Iterator<Item = f64>) {
+    // Many at a time: fed one by one they cost more than the hash.
+    let mut bytes = Vec::with_capacity(512);
+    for number in numbers {
+        let bits = if number.is_nan() { 0x7ff8_0000_0000_0000 } else { number.to_bits() };
+        bytes.extend_from_slice(&bits.to_le_bytes());
+        if bytes.len() == 512 {
+            hasher.update(&bytes);
+            bytes.clear();
+        }
+    }
+    hasher.update(&bytes);
 }
 
 /// What drives the inputs while the ensemble steps.
@@ -80,41 +92,60 @@ pub(crate) fn repeating(model: &Model) -> impl Iterator<Item = usize> + '_ {
 pub(crate) struct Stepper<'m> {
     pub model: &'m Model,
     pub seed: u64,
-    /// Number of the block's first member in all random draws.
-    pub first_member: u32,
     /// Whether members differ: without spread all are the nominal asset.
     spreads: bool,
+    /// What happens to each component after a step: noise, then its bounds.
+    changes: Vec<Change>,
+    /// Noise enters whenever the grid's index is a multiple of this.
+    stride: i64,
     parameters: Vec<f64>,
-    rates: Scratch,
+    step: Scratch,
     shown: Scratch,
     conditions: Scratch,
-    trial: Vec<Block>,
-    slopes: Vec<Block>,
+}
+
+/// Noise and bounds of a component.
+#[derive(Clone, Copy)]
+struct Change {
+    component: usize,
+    deviation: f64,
+    bounds: [f64; 2],
 }
 
 impl<'m> Stepper<'m> {
     pub(crate) fn new(model: &'m Model, seed: u64) -> Stepper<'m> {
-        let inside = &model.inside;
-        let empty = [splat(0.0); MEMBERS / WIDTH];
-        let mut stepper = Stepper {
-            model,
-            seed,
-            first_member: 0,
-            spreads: true,
-            parameters: Vec::new(),
-            rates: inside.rates.scratch(),
-            shown: inside.shown.scratch(),
-            conditions: inside.conditions.scratch(),
-            trial: alloc::vec![empty; inside.components.len()],
-            slopes: alloc::vec![empty; inside.states],
-        };
-        stepper.set_parameters(inside.parameters.clone());
-        stepper
+        Stepper::with_noise(model, seed, 1.0)
     }
 
     /// A stepper whose members are all the asset as the model file states it.
     pub(crate) fn nominal(model: &'m Model) -> Stepper<'m> {
-        Stepper { spreads: false, ..Stepper::new(model, 0) }
+        Stepper::with_noise(model, 0, 0.0)
+    }
+
+    /// A stepper with `noise` times the model's noise.
+    fn with_noise(model: &'m Model, seed: u64, noise: f64) -> Stepper<'m> {
+        let inside = &model.inside;
+        // Once a minute of the grid, or every step where steps are longer.
+        let stride = (Span::MINUTE.0 / model.step.0).max(1);
+        let secs = model.step.secs() * stride as f64;
+        let change = |(component, of): (usize, &Component)| Change {
+            component,
+            deviation: noise * scalar::sqrt(of.drift * secs),
+            bounds: of.bounds,
+        };
+        let mut stepper = Stepper {
+            model,
+            seed,
+            spreads: noise != 0.0,
+            changes: inside.components.iter().enumerate().map(change).filter(Change::is_any).collect(),
+            stride,
+            parameters: Vec::new(),
+            step: inside.step.scratch(inside.width),
+            shown: inside.shown.scratch(inside.width),
+            conditions: inside.conditions.scratch(inside.width),
+        };
+        stepper.set_parameters(inside.parameters.clone());
+        stepper
     }
 
     pub(crate) fn parameters(&self) -> &[f64] {
@@ -123,7 +154,7 @@ impl<'m> Stepper<'m> {
 
     pub(crate) fn set_parameters(&mut self, parameters: Vec<f64>) {
         let inside = &self.model.inside;
-        inside.rates.set_parameters(&mut self.rates, &parameters);
+        inside.step.set_parameters(&mut self.step, &parameters);
         inside.shown.set_parameters(&mut self.shown, &parameters);
         inside.conditions.set_parameters(&mut self.conditions, &parameters);
         self.parameters = parameters;
@@ -140,28 +171,30 @@ impl<'m> Stepper<'m> {
         let mut components = alloc::vec![[splat(0.0); MEMBERS / WIDTH]; inside.components.len()];
         for (index, component) in inside.components.iter().enumerate().skip(inside.states) {
             components[index].fill(splat(component.start));
-            self.scatter(&mut components[index], index, component.spread, BEFORE_ALL);
-            self.bound(&mut components[index], index);
+            self.spread(&mut components[index], index);
         }
-        let mut scratch = inside.initial.scratch();
+        let mut scratch = inside.initial.scratch(inside.width);
         inside.initial.set_parameters(&mut scratch, &self.parameters);
         inside.initial.set_inputs(&mut scratch, inputs);
         inside.initial.run(&mut scratch, &components);
-        let mut states = Vec::with_capacity(inside.states);
-        for index in 0..inside.states {
-            let mut block = [splat(0.0); MEMBERS / WIDTH];
-            inside.initial.result(&scratch, &components, index).copy_to(&mut block);
-            self.scatter(&mut block, index, inside.components[index].spread, BEFORE_ALL);
-            self.bound(&mut block, index);
-            states.push(block);
+        let before = components.clone();
+        for (index, block) in components.iter_mut().enumerate().take(inside.states) {
+            inside.initial.result(&scratch, &before, index).copy_to(block);
+            self.spread(block, index);
         }
-        components[..inside.states].copy_from_slice(&states);
         Ensemble {
             step: grid(self.model, t),
             components,
             inputs: inputs.to_vec(),
             days: repeating(self.model).map(|_| alloc::vec![f64::NAN; DAY_BINS]).collect(),
         }
+    }
+
+    /// Spreads the first members of a component about their mean.
+    fn spread(&self, block: &mut Block, component: usize) {
+        let Component { spread, bounds, .. } = self.model.inside.components[component];
+        let deviation = if self.spreads { spread } else { 0.0 };
+        self.change(block, Change { component, deviation, bounds }, 0, BEFORE_ALL);
     }
 
     /// Steps to the grid point before `t`, never back.
@@ -175,94 +208,55 @@ impl<'m> Stepper<'m> {
     }
 
     /// One step of the time grid.
-    pub(crate) fn step(&mut self, ensemble: &mut Ensemble, drive: &mut impl Drive) {
+    fn step(&mut self, ensemble: &mut Ensemble, drive: &mut impl Drive) {
         let now = Timestamp(ensemble.step.saturating_mul(self.model.step.0));
         drive.drive(now, &mut ensemble.inputs);
         for (day, input) in ensemble.days.iter_mut().zip(repeating(self.model)) {
             day[day_bin(now)] = ensemble.inputs[input];
         }
-        let inside = &self.model.inside;
-        inside.rates.set_inputs(&mut self.rates, &ensemble.inputs);
-        let dt = self.model.step.secs();
-        match inside.method {
-            Method::Euler => self.euler(&mut ensemble.components, dt),
-            Method::Rk4 => self.rk4(&mut ensemble.components, dt),
-        }
+        self.hold(&ensemble.inputs);
+        self.step_members(&mut ensemble.components, 0, ensemble.step);
         ensemble.step += 1;
-        // Noise enters once a minute of the grid, or every step where steps are longer.
-        let stride = (Span::MINUTE.0 / self.model.step.0).max(1);
-        if ensemble.step.rem_euclid(stride) == 0 {
-            for (index, component) in inside.components.iter().enumerate() {
-                let deviation = lanes::sqrt(splat(component.drift * dt * stride as f64)).to_array()[0];
-                self.scatter(&mut ensemble.components[index], index, deviation, ensemble.step);
-            }
-        }
-        for (index, block) in ensemble.components.iter_mut().enumerate() {
-            self.bound(block, index);
+    }
+
+    /// Lets `inputs` hold during the steps that follow.
+    pub(crate) fn hold(&mut self, inputs: &[f64]) {
+        let program = &self.model.inside.step;
+        program.set_inputs(&mut self.step, inputs);
+        program.settle(&mut self.step);
+    }
+
+    /// One step, the one from grid index `step` on, of the members from number `first` on under the inputs that hold.
+    pub(crate) fn step_members(&mut self, components: &mut [Block], first: u32, step: i64) {
+        let program = &self.model.inside.step;
+        program.run_members(&mut self.step, components);
+        // A result may be a component as it was, so nothing is overwritten before all are read.
+        program.copy_results(&self.step, components);
+        let is_noisy = (step + 1).rem_euclid(self.stride) == 0;
+        for change in &self.changes {
+            let deviation = if is_noisy { change.deviation } else { 0.0 };
+            self.change(&mut components[change.component], Change { deviation, ..*change }, first, step + 1);
         }
     }
 
-    fn euler(&mut self, components: &mut [Block], dt: f64) {
-        let (rates, h) = (&self.model.inside.rates, splat(dt));
-        rates.run(&mut self.rates, components);
-        for (index, slope) in self.slopes.iter_mut().enumerate() {
-            rates.result(&self.rates, components, index).copy_to(slope);
-        }
-        for (block, slope) in components.iter_mut().zip(&self.slopes) {
-            for (x, k) in block.iter_mut().zip(slope) {
-                *x += h * *k;
-            }
-        }
-    }
-
-    fn rk4(&mut self, components: &mut [Block], dt: f64) {
-        let rates = &self.model.inside.rates;
-        self.trial.copy_from_slice(components);
-        for (stage, (weight, ahead)) in [(1.0, 0.5), (2.0, 0.5), (2.0, 1.0), (1.0, 0.0)].into_iter().enumerate() {
-            let (weight, ahead) = (splat(weight), splat(ahead * dt));
-            rates.run(&mut self.rates, &self.trial);
-            for (index, slope) in self.slopes.iter_mut().enumerate() {
-                let k = rates.result(&self.rates, &self.trial, index);
-                for (at, sum) in slope.iter_mut().enumerate() {
-                    let k = k.pair(at);
-                    *sum = if stage == 0 { k } else { *sum + weight * k };
-                }
-            }
-            if stage < 3 {
-                // A slope may be read from `trial` itself, so all are taken before any is overwritten.
-                self.next_trial(components, ahead);
-            }
-        }
-        let sixth = splat(dt / 6.0);
-        for (block, slope) in components.iter_mut().zip(&self.slopes) {
-            for (x, k) in block.iter_mut().zip(slope) {
-                *x += sixth * *k;
-            }
-        }
-    }
-
-    fn next_trial(&mut self, components: &[Block], ahead: F) {
-        let rates = &self.model.inside.rates;
-        let mut next = core::mem::take(&mut self.trial);
-        let before: Vec<Block> = (0..self.model.inside.states)
-            .map(|index| {
-                let mut block = components[index];
-                let k = rates.result(&self.rates, &next, index);
-                for (at, x) in block.iter_mut().enumerate() {
-                    *x += ahead * k.pair(at);
-                }
-                block
-            })
-            .collect();
-        next[..before.len()].copy_from_slice(&before);
-        self.trial = next;
+    fn change(&self, block: &mut Block, change: Change, first: u32, step: i64) {
+        lanes::run(self.model.inside.width, Changing { block, change, seed: self.seed, first, step });
     }
 
     /// Works out the quantities that are no inputs; `shown` reads them.
     pub(crate) fn show(&mut self, ensemble: &Ensemble) {
+        self.hold_shown(&ensemble.inputs);
+        self.show_members(&ensemble.components);
+    }
+
+    pub(crate) fn hold_shown(&mut self, inputs: &[f64]) {
         let program = &self.model.inside.shown;
-        program.set_inputs(&mut self.shown, &ensemble.inputs);
-        program.run(&mut self.shown, &ensemble.components);
+        program.set_inputs(&mut self.shown, inputs);
+        program.settle(&mut self.shown);
+    }
+
+    pub(crate) fn show_members(&mut self, components: &[Block]) {
+        self.model.inside.shown.run_members(&mut self.shown, components);
     }
 
     /// The members' values of quantity `quantity`, inputs too, after `show`.
@@ -270,26 +264,35 @@ impl<'m> Stepper<'m> {
         let mut block = [splat(0.0); MEMBERS / WIDTH];
         match quantity.checked_sub(self.model.inside.inputs) {
             None => block.fill(splat(ensemble.inputs[quantity])),
-            Some(index) => {
-                self.model.inside.shown.result(&self.shown, &ensemble.components, index).copy_to(&mut block);
-            }
+            Some(index) => self.shown_members(&ensemble.components, index).copy_to(&mut block),
         }
         block
     }
 
-    /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
-    pub(crate) fn meet(&mut self, ensemble: &Ensemble, mut meets: impl FnMut(usize, usize)) {
+    /// The members' values of the quantity that has number `index` among those that are no inputs.
+    pub(crate) fn shown_members<'a>(&'a self, components: &'a [Block], index: usize) -> Operand<'a> {
+        self.model.inside.shown.result(&self.shown, components, index)
+    }
+
+    /// Lets `inputs` hold for the conditions of failures.
+    pub(crate) fn hold_conditions(&mut self, inputs: &[f64]) {
         let program = &self.model.inside.conditions;
-        program.set_inputs(&mut self.conditions, &ensemble.inputs);
-        program.run(&mut self.conditions, &ensemble.components);
+        program.set_inputs(&mut self.conditions, inputs);
+        program.settle(&mut self.conditions);
+    }
+
+    /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
+    pub(crate) fn meet(&mut self, components: &[Block], mut meets: impl FnMut(usize, usize)) {
+        let program = &self.model.inside.conditions;
+        program.run_members(&mut self.conditions, components);
         for failure in 0..self.model.failures.len() {
-            let holds = program.result(&self.conditions, &ensemble.components, failure);
+            let holds = program.result(&self.conditions, components, failure);
             for at in 0..MEMBERS / WIDTH {
-                for (lane, holds) in holds.pair(at).to_array().into_iter().enumerate() {
-                    // A condition over NaN compares as false, so a lost member meets nothing.
-                    if holds == 1.0 {
-                        meets(failure, at * WIDTH + lane);
-                    }
+                // A condition over NaN compares as false, so a lost member meets nothing.
+                let met = lanes::eq(holds.pair(at), splat(1.0));
+                if lanes::any(met) {
+                    let each = met.to_array().into_iter().enumerate().filter(|(_, met)| met.to_bits() != 0);
+                    each.for_each(|(lane, _)| meets(failure, at * WIDTH + lane));
                 }
             }
         }
@@ -298,7 +301,7 @@ impl<'m> Stepper<'m> {
     /// Sets what event number `event` sets, all at once.
     pub(crate) fn set_by_event(&self, ensemble: &mut Ensemble, event: usize) {
         let plan = &self.model.inside.events[event];
-        let mut scratch = plan.program.scratch();
+        let mut scratch = plan.program.scratch(self.model.inside.width);
         plan.program.set_parameters(&mut scratch, &self.parameters);
         plan.program.set_inputs(&mut scratch, &ensemble.inputs);
         plan.program.run(&mut scratch, &ensemble.components);
@@ -310,26 +313,51 @@ impl<'m> Stepper<'m> {
         }
     }
 
-    fn scatter(&self, block: &mut Block, component: usize, deviation: f64, step: i64) {
-        if deviation == 0.0 || !self.spreads {
-            return;
-        }
-        let mut normals = [0.0; MEMBERS];
-        philox::normals(self.seed, self.first_member, step, component as u32, &mut normals);
-        for (x, [a, b]) in block.iter_mut().zip(normals.as_chunks::<WIDTH>().0) {
-            *x += splat(deviation) * F::new([*a, *b]);
-        }
+    pub(crate) fn bound(&self, block: &mut Block, component: usize) {
+        let change = Change { component, deviation: 0.0, bounds: self.model.inside.components[component].bounds };
+        self.change(block, change, 0, 0);
+    }
+}
+
+impl Change {
+    fn is_any(&self) -> bool {
+        self.deviation != 0.0 || self.has_bounds()
     }
 
-    pub(crate) fn bound(&self, block: &mut Block, component: usize) {
-        let [low, high] = self.model.inside.components[component].bounds;
-        if low == f64::NEG_INFINITY && high == f64::INFINITY {
-            return;
+    fn has_bounds(&self) -> bool {
+        self.bounds != [f64::NEG_INFINITY, f64::INFINITY]
+    }
+}
+
+/// Adds noise to the members from number `first` on, and keeps them within bounds; NaN stays NaN.
+struct Changing<'a> {
+    block: &'a mut Block,
+    change: Change,
+    seed: u64,
+    first: u32,
+    step: i64,
+}
+
+impl Task for Changing<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run<L: Lane>(self) {
+        let Changing { block, change, seed, first, step } = self;
+        let members = lanes::members_mut(block);
+        if change.deviation != 0.0 {
+            let mut normals = [0.0; MEMBERS];
+            philox::fill::<L>(seed, first, step, change.component as u32, &mut normals);
+            let deviation = L::splat(change.deviation);
+            for (x, normal) in members.chunks_exact_mut(L::WIDTH).zip(normals.chunks_exact(L::WIDTH)) {
+                (L::of(x) + deviation * L::of(normal)).put(x);
+            }
         }
-        let (low, high) = (splat(low), splat(high));
-        for x in block.iter_mut() {
-            // Written so that NaN stays NaN.
-            *x = lanes::select(lanes::lt(*x, low), low, lanes::select(lanes::lt(high, *x), high, *x));
+        if change.has_bounds() {
+            let [low, high] = change.bounds;
+            for x in members.chunks_exact_mut(L::WIDTH) {
+                lanes::clamp(L::of(x), L::splat(low), L::splat(high)).put(x);
+            }
         }
     }
 }

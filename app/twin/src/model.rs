@@ -3,9 +3,13 @@
 mod compile;
 mod expression;
 mod file;
+mod graph;
+mod kernels;
+mod optimise;
 pub(crate) mod program;
 mod read;
 mod section;
+mod step;
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -13,7 +17,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use self::program::Program;
-use crate::{entry::What, time::Span};
+use crate::{entry::What, lanes::Width, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -120,7 +124,8 @@ pub struct Slider {
 /// What stepping needs.
 #[derive(Debug)]
 pub(crate) struct Inside {
-    pub method: Method,
+    /// Lanes that members are stepped in.
+    pub width: Width,
     /// How many of the signals are inputs; they come first.
     pub inputs: usize,
     /// Inputs before their first sample.
@@ -132,8 +137,8 @@ pub(crate) struct Inside {
     pub components: Vec<Component>,
     /// One result a state, from the calibrated parameters.
     pub initial: Program,
-    /// One result a state, in its unit per second.
-    pub rates: Program,
+    /// One result a state: its value a step later.
+    pub step: Program,
     /// One result a quantity that is no input.
     pub shown: Program,
     /// One result a failure: not 0 where it holds.
@@ -192,6 +197,12 @@ impl Model {
     /// Reads a model file; all errors at once.
     pub fn parse(text: &str) -> Result<Model, Vec<ModelError>> {
         read::read(text)
+    }
+
+    /// The model stepped on lanes of `width`, where the machine has them: no bit changes, only the time it takes.
+    pub fn on_lanes_of(mut self, width: Width) -> Model {
+        self.inside.width = width;
+        self
     }
 
     /// Whether a twin of this model can take `what` in: a finite value of one of its signals, or one of its events.

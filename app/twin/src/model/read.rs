@@ -16,9 +16,11 @@ use super::{
     compile::{self, Meaning, Scope},
     expression::{self, Expression, Fault},
     file::{self, File, Formula},
+    graph::Formulas,
     program::Program,
+    step,
 };
-use crate::{time::Span, unit::Unit};
+use crate::{lanes::Width, time::Span, unit::Unit};
 
 pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
     let file = file::read(text)
@@ -127,7 +129,7 @@ impl Reader<'_> {
         let initial: Vec<Placed> = states.iter().filter_map(|state| self.formula(&state.initial)).collect();
         let rates: Vec<Placed> = states.iter().filter_map(|state| self.formula(&state.rate)).collect();
         let initial = self.program(&initial);
-        let rates = self.program(&rates);
+        let rates = self.formulas(&rates);
         let shown = self.program(&shown);
 
         let mut events = Vec::new();
@@ -190,14 +192,14 @@ impl Reader<'_> {
             failures,
             sliders,
             inside: Inside {
-                method,
+                width: Width::widest(),
                 inputs: self.scope.inputs,
                 input_starts,
                 parameters,
                 states: states.len(),
                 components,
                 initial: initial?,
-                rates: rates?,
+                step: step::step(method, &rates?, step.secs()).program(),
                 shown: shown?,
                 conditions: conditions?,
                 corrects,
@@ -387,6 +389,10 @@ impl Reader<'_> {
     }
 
     fn program(&mut self, placed: &[Placed]) -> Option<Program> {
+        self.formulas(placed).map(|formulas| formulas.program())
+    }
+
+    fn formulas(&mut self, placed: &[Placed]) -> Option<Formulas> {
         let mut is_whole = true;
         for own in placed {
             let mut names = Vec::new();

@@ -1,0 +1,173 @@
+//! A graph laid out as a program: pairs of operations fused, registers used again, what is the same for all set apart.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+
+use super::{
+    expression::Binary::{Add, Divide, Multiply, Subtract},
+    graph::{Code, Formulas, Node, Value},
+    program::{Op, Place, Program},
+};
+use crate::lanes::{EIGHTS, Row};
+
+impl Formulas {
+    /// The program of these formulas.
+    pub(super) fn program(&self) -> Program {
+        let nodes = self.fused();
+        let mut layout = Layout::default();
+        layout.place_what_is_given(self, &nodes);
+        let placed = |wanted: bool| {
+            let numbered = nodes.iter().enumerate().filter_map(|(number, node)| Some((number as u32, (*node)?)));
+            numbered.filter(move |(_, node)| node.of.into_iter().all(Value::is_uniform) == wanted)
+        };
+        let mut uniform_ops = Vec::new();
+        for (number, node) in placed(true) {
+            let of = node.of.map(|operand| layout.row(operand));
+            uniform_ops.push(Op { code: node.code, of, to: layout.add_uniform(Value::Uniform(number)) });
+        }
+        let components = layout.place_components(self, &nodes);
+        let member_ops = self.with_registers(&mut layout, placed(false).collect());
+        let place = |value: &Value| match value {
+            Value::Component(index) => Place::Component(*index),
+            value => Place::Row(layout.row(*value)),
+        };
+        Program {
+            literals: layout.literals(),
+            first_input: layout.first_input,
+            first_parameter: layout.first_parameter,
+            eights: layout.eights,
+            components,
+            uniform_ops,
+            member_ops,
+            results: self.results.iter().map(place).collect(),
+        }
+    }
+
+    /// The needed nodes; one that was fused into another is left out.
+    ///
+    /// A fused pair reads and writes memory once less. The first of a pair has no other use and is no pair itself.
+    fn fused(&self) -> Vec<Option<Node>> {
+        let needed = self.needed();
+        let numbered = self.graph.nodes.iter().zip(needed);
+        let mut nodes: Vec<Option<Node>> = numbered.map(|(node, needed)| needed.then_some(*node)).collect();
+        let mut uses = alloc::vec![0; nodes.len()];
+        let operands = nodes.iter().flatten().flat_map(|node| node.of);
+        for number in operands.chain(self.results.iter().copied()).filter_map(Value::node) {
+            uses[number] += 1;
+        }
+        for number in 0..nodes.len() {
+            let Some(Node { code: Code::Binary(second @ (Add | Subtract | Multiply)), of: [a, b, _] }) = nodes[number]
+            else {
+                continue;
+            };
+            for (inner, other, is_second) in [(a, b, false), (b, a, true)] {
+                let Value::Member(inner) = inner else { continue };
+                let inner = inner as usize;
+                if let Some(Node { code: Code::Binary(first @ (Add | Subtract | Multiply | Divide)), of }) = nodes[inner]
+                    && uses[inner] == 1
+                {
+                    // Only a difference tells its sides apart.
+                    let code = Code::Fused { first, second, is_turned: is_second && second == Subtract };
+                    nodes[number] = Some(Node { code, of: [of[0], of[1], other] });
+                    nodes[inner] = None;
+                    break;
+                }
+            }
+        }
+        nodes
+    }
+
+    /// Gives what differs from member to member a register, which is free again after the last use.
+    fn with_registers(&self, layout: &mut Layout, nodes: Vec<(u32, Node)>) -> Vec<Op> {
+        let mut last_use: BTreeMap<Value, usize> = BTreeMap::new();
+        for (index, (_, node)) in nodes.iter().enumerate() {
+            last_use.extend(node.of.map(|operand| (operand, index)));
+        }
+        last_use.extend(self.results.iter().map(|value| (*value, usize::MAX)));
+        let mut free: Vec<Row> = Vec::new();
+        let mut ops = Vec::with_capacity(nodes.len());
+        for (index, (number, node)) in nodes.into_iter().enumerate() {
+            let of = node.of.map(|operand| layout.row(operand));
+            // Members are read before they are written: a result may take the place of an operand.
+            let ended: BTreeSet<Value> = node
+                .of
+                .into_iter()
+                .filter(|operand| matches!(operand, Value::Member(_)) && last_use.get(operand) == Some(&index))
+                .collect();
+            free.extend(ended.into_iter().map(|operand| layout.row(operand)));
+            let to = free.pop().unwrap_or_else(|| layout.new_row());
+            layout.places.insert(Value::Member(number), to);
+            ops.push(Op { code: node.code, of, to });
+        }
+        ops
+    }
+}
+
+/// Where everything stands: literals, inputs, parameters and what is the same for all, an eight each; then a row for
+/// each component that is read, and the registers.
+#[derive(Default)]
+struct Layout {
+    places: BTreeMap<Value, Row>,
+    first_input: usize,
+    first_parameter: usize,
+    /// How many there are.
+    eights: usize,
+}
+
+impl Layout {
+    fn row(&self, value: Value) -> Row {
+        self.places.get(&value).copied().unwrap_or(Row { at: 0, stride: 0 })
+    }
+
+    fn add_uniform(&mut self, value: Value) -> Row {
+        let row = Row { at: self.eights as u32, stride: 0 };
+        self.eights += 1;
+        self.places.insert(value, row);
+        row
+    }
+
+    fn new_row(&mut self) -> Row {
+        let row = Row { at: self.eights as u32, stride: 1 };
+        self.eights += EIGHTS;
+        row
+    }
+
+    fn place_what_is_given(&mut self, formulas: &Formulas, nodes: &[Option<Node>]) {
+        for value in values(formulas, nodes).into_iter().filter(|value| matches!(value, Value::Literal(_))) {
+            self.add_uniform(value);
+        }
+        self.first_input = self.eights;
+        for index in 0..formulas.inputs {
+            self.add_uniform(Value::Input(index as u16));
+        }
+        self.first_parameter = self.eights;
+        for index in 0..formulas.parameters {
+            self.add_uniform(Value::Parameter(index as u16));
+        }
+    }
+
+    /// The components that are read, and their rows.
+    fn place_components(&mut self, formulas: &Formulas, nodes: &[Option<Node>]) -> Vec<(usize, usize)> {
+        let mut components = Vec::new();
+        for value in values(formulas, nodes) {
+            if let Value::Component(index) = value {
+                let row = self.new_row();
+                self.places.insert(value, row);
+                components.push((usize::from(index), row.at as usize));
+            }
+        }
+        components
+    }
+
+    fn literals(&self) -> Vec<(usize, f64)> {
+        let literal = |(value, row): (&Value, &Row)| Some((row.at as usize, value.number()?));
+        self.places.iter().filter_map(literal).collect()
+    }
+}
+
+/// What is read, each once, in order.
+fn values(formulas: &Formulas, nodes: &[Option<Node>]) -> BTreeSet<Value> {
+    nodes.iter().flatten().flat_map(|node| node.of).chain(formulas.results.iter().copied()).collect()
+}
