@@ -17,8 +17,9 @@ mod trig;
 mod turns;
 
 pub use exp::exp;
+pub(crate) use exp::exp_two;
 pub use ln::ln;
-pub(crate) use ln::split_normal;
+pub(crate) use ln::{ln_two, split_normal};
 pub use pow::{pow, powi_small};
 pub use tanh::tanh;
 pub use trig::{cos, sin, sin_cos};

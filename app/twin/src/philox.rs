@@ -58,56 +58,105 @@ pub fn normal(seed: u64, member: u32, step: i64, draw: u32) -> f64 {
 
 /// Members that share four blocks.
 const GROUP: usize = 16;
+/// Members whose words are drawn before the first is transformed: either loop then overlaps with itself.
+const CHUNK: usize = 64;
+const BLOCKS: usize = CHUNK / 4;
 
 /// As `normals`, on lanes of any width.
 #[inline(always)]
 pub(crate) fn fill<L: Lane>(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
+    let begin = Begin::new(seed, step, draw);
     let mut block = first / 4;
-    let mut groups = out.chunks_exact_mut(GROUP);
-    for group in &mut groups {
-        fill_group::<L>(seed, block, step, draw, group);
-        block += 4;
+    let mut chunks = out.chunks_exact_mut(CHUNK);
+    for chunk in &mut chunks {
+        fill_chunk::<L>(&begin, block, chunk);
+        block += BLOCKS as u32;
     }
-    let rest = groups.into_remainder();
+    let rest = chunks.into_remainder();
     if !rest.is_empty() {
-        let mut group = [0.0; GROUP];
-        fill_group::<L>(seed, block, step, draw, &mut group);
-        rest.copy_from_slice(&group[..rest.len()]);
+        let mut chunk = [0.0; CHUNK];
+        fill_chunk::<L>(&begin, block, &mut chunk);
+        rest.copy_from_slice(&chunk[..rest.len()]);
     }
 }
 
 #[inline(always)]
-fn fill_group<L: Lane>(seed: u64, block: u32, step: i64, draw: u32, out: &mut [f64]) {
+fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
     let numbers = [0, 1, 2, 3].map(f64::from_bits);
-    let mut lane = 0;
-    while lane < 4 {
-        let blocks = L::of(&numbers[lane..]).bits() + L::Bits::splat(u64::from(block));
-        let [a, b, c, d] = words::<L>(seed, blocks, step, draw);
-        let (x, y) = pair_of::<L>(a, b);
-        x.put(&mut out[lane..]);
-        y.put(&mut out[4 + lane..]);
-        let (x, y) = pair_of::<L>(c, d);
-        x.put(&mut out[8 + lane..]);
-        y.put(&mut out[12 + lane..]);
-        lane += L::WIDTH;
+    let mut words = [[0.0; BLOCKS]; 4];
+    let mut at = 0;
+    while at < BLOCKS {
+        let blocks = L::of(&numbers[at % 4..]).bits() + L::Bits::splat(u64::from(first) + (at - at % 4) as u64);
+        let [a, b, c, d] = words_of::<L>(begin, blocks);
+        L::from_bits(a).put(&mut words[0][at..]);
+        L::from_bits(b).put(&mut words[1][at..]);
+        L::from_bits(c).put(&mut words[2][at..]);
+        L::from_bits(d).put(&mut words[3][at..]);
+        at += L::WIDTH;
+    }
+    at = 0;
+    while at < BLOCKS {
+        let to = at / 4 * GROUP + at % 4;
+        let (x, y) = pair_of::<L>(L::of(&words[0][at..]).bits(), L::of(&words[1][at..]).bits());
+        x.put(&mut out[to..]);
+        y.put(&mut out[to + 4..]);
+        let (x, y) = pair_of::<L>(L::of(&words[2][at..]).bits(), L::of(&words[3][at..]).bits());
+        x.put(&mut out[to + 8..]);
+        y.put(&mut out[to + 12..]);
+        at += L::WIDTH;
+    }
+}
+
+/// What the first rounds have in common where only the block differs, and the keys of all rounds.
+struct Begin {
+    keys: [[u32; 2]; ROUNDS],
+    /// The first word after the second round, and what makes the others.
+    a: u32,
+    b: u32,
+    first: u32,
+    second: u32,
+}
+
+impl Begin {
+    #[inline(always)]
+    fn new(seed: u64, step: i64, draw: u32) -> Begin {
+        let step = step as u64;
+        let mut keys = [[seed as u32, (seed >> 32) as u32]; ROUNDS];
+        for round in 1..ROUNDS {
+            keys[round] = [keys[round - 1][0].wrapping_add(WEYL[0]), keys[round - 1][1].wrapping_add(WEYL[1])];
+        }
+        let (p, q) = (MULTIPLIERS[0] * u64::from(draw), MULTIPLIERS[1] * (step & 0xffff_ffff));
+        let c = (p >> 32) as u32 ^ (step >> 32) as u32 ^ keys[0][1];
+        let next = MULTIPLIERS[1] * u64::from(c);
+        Begin {
+            keys,
+            a: (next >> 32) as u32 ^ q as u32 ^ keys[1][0],
+            b: next as u32,
+            first: (q >> 32) as u32 ^ keys[0][0],
+            second: p as u32 ^ keys[1][1],
+        }
     }
 }
 
 /// As `draw` of each of `blocks`; the words are the lower halves, what stands above them has no meaning.
 #[inline(always)]
-fn words<L: Lane>(seed: u64, blocks: L::Bits, step: i64, draw: u32) -> [L::Bits; 4] {
-    let step = step as u64;
-    let (mut a, mut b) = (L::Bits::splat(u64::from(draw)), blocks);
-    let (mut c, mut d) = (L::Bits::splat(step), L::Bits::splat(step >> 32));
+fn words_of<L: Lane>(begin: &Begin, blocks: L::Bits) -> [L::Bits; 4] {
+    let splat = |word: u32| L::Bits::splat(u64::from(word));
     let multipliers = (L::Bits::splat(MULTIPLIERS[0]), L::Bits::splat(MULTIPLIERS[1]));
-    let (mut k, mut l) = (seed as u32, (seed >> 32) as u32);
-    let mut round = 0;
+    // In the first round two words are the same for all blocks, and one product each in the second and third.
+    let d = (blocks ^ splat(begin.first)).times(multipliers.0);
+    let c = d.shr::<32>() ^ splat(begin.second);
+    let p = MULTIPLIERS[0] * u64::from(begin.a);
+    let q = c.times(multipliers.1);
+    let mut a = q.shr::<32>() ^ splat(begin.b ^ begin.keys[2][0]);
+    let mut c = d ^ splat((p >> 32) as u32 ^ begin.keys[2][1]);
+    let (mut b, mut d) = (q, L::Bits::splat(p));
+    let mut round = 3;
     while round < ROUNDS {
         let (p, q) = (a.times(multipliers.0), c.times(multipliers.1));
-        a = q.shr::<32>() ^ b ^ L::Bits::splat(u64::from(k));
-        c = p.shr::<32>() ^ d ^ L::Bits::splat(u64::from(l));
+        a = q.shr::<32>() ^ b ^ splat(begin.keys[round][0]);
+        c = p.shr::<32>() ^ d ^ splat(begin.keys[round][1]);
         (b, d) = (q, p);
-        (k, l) = (k.wrapping_add(WEYL[0]), l.wrapping_add(WEYL[1]));
         round += 1;
     }
     [a, b, c, d]

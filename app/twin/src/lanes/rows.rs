@@ -22,13 +22,19 @@ pub struct Row {
     pub stride: u32,
 }
 
-/// What is done to each member: a function of up to three operands.
+/// What is done to each member: a function of up to four operands.
 pub trait Kernel {
     /// Whether it is too long to be written out for every lane of an eight.
     const IS_LONG: bool = false;
 
-    /// Has to be `#[inline(always)]`.
-    fn of<L: Lane>(a: L, b: L, c: L) -> L;
+    /// Has to be `#[inline(always)]`, as the next.
+    fn of<L: Lane>(of: [L; 4]) -> L;
+
+    /// Of two at once, which may share what they need.
+    #[inline(always)]
+    fn of_two<L: Lane>(first: [L; 4], second: [L; 4]) -> [L; 2] {
+        [Self::of(first), Self::of(second)]
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -64,50 +70,54 @@ impl Rows {
 
     /// Writes `K` of the operands to `to`, which may be one of them.
     #[inline(always)]
-    pub fn map<L: Lane, K: Kernel>(&mut self, to: Row, [a, b, c]: [Row; 3]) {
+    pub fn map<L: Lane, K: Kernel>(&mut self, to: Row, of: [Row; 4]) {
+        let [a, b, c, d] = of;
         let eights = if to.stride == 0 { 1 } else { EIGHTS };
-        for row in [to, a, b, c] {
+        for row in [to, a, b, c, d] {
             assert!(row.at as usize + row.stride as usize * (eights - 1) < self.0.len());
         }
         let start = self.0.as_mut_ptr().cast::<f64>();
-        let [mut to_at, mut a_at, mut b_at, mut c_at] = [to, a, b, c].map(|row| row.at as usize * EIGHT);
-        let [to_by, a_by, b_by, c_by] = [to, a, b, c].map(|row| row.stride as usize * EIGHT);
-        // Not a closure: only what is surely inlined becomes code for the lanes it runs on.
-        macro_rules! one {
+        let place = |row: Row| start.wrapping_add(row.at as usize * EIGHT);
+        let stride = |row: Row| row.stride as usize * EIGHT;
+        let (mut to_at, mut a_at, mut b_at, mut c_at, mut d_at) = (place(to), place(a), place(b), place(c), place(d));
+        // Macros and no closures: only what is surely inlined becomes code for the lanes it runs on.
+        macro_rules! read {
             ($lane:expr) => {
                 // SAFETY: the assertion above covers the last eight of each, and the lane stays inside of an eight.
                 unsafe {
-                    let [a, b, c] = [a_at, b_at, c_at].map(|at| start.add(at + $lane));
-                    K::of(L::read(a), L::read(b), L::read(c)).write(start.add(to_at + $lane));
+                    let lane = $lane;
+                    [L::read(a_at.add(lane)), L::read(b_at.add(lane)), L::read(c_at.add(lane)), L::read(d_at.add(lane))]
                 }
             };
         }
-        // Of a long kernel for all members at once one lane is enough, and is copied.
-        let lanes = if to.stride == 0 { L::WIDTH } else { EIGHT };
+        macro_rules! two {
+            ($lane:expr) => {
+                let [first, second] = K::of_two(read!($lane), read!($lane + L::WIDTH));
+                // SAFETY: as above.
+                unsafe {
+                    first.write(to_at.add($lane));
+                    second.write(to_at.add($lane + L::WIDTH));
+                }
+            };
+        }
         for _ in 0..eights {
             if K::IS_LONG {
                 let mut lane = 0;
-                while lane < lanes {
-                    one!(lane);
-                    lane += L::WIDTH;
+                while lane < EIGHT {
+                    two!(lane);
+                    lane += 2 * L::WIDTH;
                 }
-            } else if L::WIDTH == 4 {
-                one!(0);
-                one!(4);
             } else {
-                one!(0);
-                one!(2);
-                one!(4);
-                one!(6);
+                two!(0);
+                if L::WIDTH == 2 {
+                    two!(4);
+                }
             }
-            to_at += to_by;
-            a_at += a_by;
-            b_at += b_by;
-            c_at += c_by;
-        }
-        if K::IS_LONG && to.stride == 0 {
-            let eight = &mut self.0[to.at as usize];
-            *eight = Eight([eight.0[0]; EIGHT / 2]);
+            to_at = to_at.wrapping_add(stride(to));
+            a_at = a_at.wrapping_add(stride(a));
+            b_at = b_at.wrapping_add(stride(b));
+            c_at = c_at.wrapping_add(stride(c));
+            d_at = d_at.wrapping_add(stride(d));
         }
     }
 }

@@ -28,6 +28,16 @@ pub fn exp<L: Lane>(x: L) -> L {
     if le(abs(x), L::splat(NORMAL)).all() { normal(x) } else { by_twos(x, any) }
 }
 
+/// `exp` of two, which share their constants.
+#[inline(always)]
+pub(crate) fn exp_two<L: Lane>(a: L, b: L) -> [L; 2] {
+    if (le(abs(a), L::splat(NORMAL)) & le(abs(b), L::splat(NORMAL))).all() {
+        [normal(a), normal(b)]
+    } else {
+        [by_twos(a, any), by_twos(b, any)]
+    }
+}
+
 /// e^x, where `x` is at most `NORMAL` in magnitude.
 #[inline(always)]
 fn normal<L: Lane>(x: L) -> L {

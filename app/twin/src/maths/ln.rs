@@ -28,6 +28,17 @@ pub fn ln<L: Lane>(x: L) -> L {
     if is_normal(x).all() { of_parts(split_normal(x, L::splat(WHOLE + 1023.0))) } else { by_twos(x, any) }
 }
 
+/// `ln` of two, which share their constants.
+#[inline(always)]
+pub(crate) fn ln_two<L: Lane>(a: L, b: L) -> [L; 2] {
+    if (is_normal(a) & is_normal(b)).all() {
+        let bias = L::splat(WHOLE + 1023.0);
+        [of_parts(split_normal(a, bias)), of_parts(split_normal(b, bias))]
+    } else {
+        [by_twos(a, any), by_twos(b, any)]
+    }
+}
+
 #[inline(always)]
 fn is_normal<L: Lane>(x: L) -> L {
     le(L::splat(f64::MIN_POSITIVE), x) & lt(x, L::splat(INFINITY))

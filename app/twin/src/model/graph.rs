@@ -59,12 +59,14 @@ pub(super) enum Code {
     If,
     /// The second of two operations on the result of the first and on `c`, which stands first where `is_turned`.
     Fused { first: Binary, second: Binary, is_turned: bool },
+    /// The first operation, times `c`, plus `d`.
+    Thrice(Binary),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Node {
     pub code: Code,
-    pub of: [Value; 3],
+    pub of: [Value; 4],
 }
 
 /// Operations, each after those that it needs.
@@ -80,7 +82,7 @@ impl Graph {
     pub(super) fn unary(&mut self, operator: Unary, a: Value) -> Value {
         match operator {
             Unary::Negate => self.binary(Binary::Subtract, Value::literal(0.0), a),
-            _ => self.node(Code::Unary(operator), [a, NONE, NONE]),
+            _ => self.node(Code::Unary(operator), [a, NONE, NONE, NONE]),
         }
     }
 
@@ -115,7 +117,7 @@ impl Graph {
         // Of what differs from member to member, that which is the same for all stands second.
         let turned = commutes && a.is_uniform() == b.is_uniform() && b < a || commutes && a.is_uniform() && !b.is_uniform();
         let (a, b) = if turned { (b, a) } else { (a, b) };
-        self.node(Code::Binary(operator), [a, b, NONE])
+        self.node(Code::Binary(operator), [a, b, NONE, NONE])
     }
 
     pub(super) fn choice(&mut self, condition: Value, a: Value, b: Value) -> Value {
@@ -123,7 +125,7 @@ impl Graph {
             Some(0.0) => b,
             Some(_) => a,
             None if a == b => a,
-            None => self.node(Code::If, [condition, a, b]),
+            None => self.node(Code::If, [condition, a, b, NONE]),
         }
     }
 
@@ -131,7 +133,7 @@ impl Graph {
     fn scaled(&self, value: Value) -> Option<(Value, Value)> {
         let Value::Member(number) = value else { return None };
         match self.nodes[number as usize] {
-            Node { code: Code::Binary(Binary::Multiply), of: [x, factor, _] } if factor.is_uniform() => {
+            Node { code: Code::Binary(Binary::Multiply), of: [x, factor, ..] } if factor.is_uniform() => {
                 Some((x, factor))
             }
             _ => None,
@@ -161,9 +163,9 @@ impl Graph {
         if exponent < 0 { self.binary(Binary::Divide, Value::literal(1.0), power) } else { power }
     }
 
-    fn node(&mut self, code: Code, of: [Value; 3]) -> Value {
-        if let [Some(a), Some(b), Some(c)] = of.map(Value::number) {
-            return Value::literal(program::apply_once(code, [a, b, c]));
+    fn node(&mut self, code: Code, of: [Value; 4]) -> Value {
+        if let [Some(a), Some(b), Some(c), Some(d)] = of.map(Value::number) {
+            return Value::literal(program::apply_once(code, [a, b, c, d]));
         }
         let node = Node { code, of };
         if let Some(value) = self.known.get(&node) {
@@ -215,13 +217,13 @@ impl Formulas {
             None => leaf(value),
         };
         for (node, needed) in self.graph.nodes.iter().zip(needed) {
-            let [a, b, c] = node.of.map(|operand| if needed { of(&made, operand) } else { NONE });
+            let [a, b, c, _] = node.of.map(|operand| if needed { of(&made, operand) } else { NONE });
             made.push(match node.code {
                 _ if !needed => NONE,
                 Code::Unary(operator) => graph.unary(operator, a),
                 Code::Binary(operator) => graph.binary(operator, a, b),
                 Code::If => graph.choice(a, b, c),
-                Code::Fused { .. } => NONE,
+                Code::Fused { .. } | Code::Thrice(_) => NONE,
             });
         }
         self.results.iter().map(|value| of(&made, *value)).collect()

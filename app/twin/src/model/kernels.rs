@@ -13,23 +13,39 @@ use crate::{
     maths,
 };
 
-/// Kernels by name, each a function of operands; `long` ones are not written out for every lane of an eight.
+/// Kernels by name, each a function of operands.
 macro_rules! kernels {
-    ($($name:ident |$a:ident, $b:ident, $c:ident| $value:expr;)*) => { $( kernels!(@ $name, false, $a, $b, $c, $value); )* };
-    (long $($name:ident |$a:ident, $b:ident, $c:ident| $value:expr;)*) => { $( kernels!(@ $name, true, $a, $b, $c, $value); )* };
-    (@ $name:ident, $is_long:expr, $a:ident, $b:ident, $c:ident, $value:expr) => {
+    ($($name:ident |$($operand:ident),*| $value:expr;)*) => { $(
         struct $name;
 
         impl Kernel for $name {
-            const IS_LONG: bool = $is_long;
-
             #[inline(always)]
-            fn of<L: Lane>($a: L, $b: L, $c: L) -> L {
-                let _ = ($a, $b, $c);
+            fn of<L: Lane>([$($operand,)* ..]: [L; 4]) -> L {
                 $value
             }
         }
-    };
+    )* };
+}
+
+/// Kernels that are not written out for every lane of an eight.
+macro_rules! long_kernels {
+    ($($name:ident $one:path, $two:path;)*) => { $(
+        struct $name;
+
+        impl Kernel for $name {
+            const IS_LONG: bool = true;
+
+            #[inline(always)]
+            fn of<L: Lane>([a, ..]: [L; 4]) -> L {
+                $one(a)
+            }
+
+            #[inline(always)]
+            fn of_two<L: Lane>([a, ..]: [L; 4], [b, ..]: [L; 4]) -> [L; 2] {
+                $two(a, b)
+            }
+        }
+    )* };
 }
 
 /// 1 where `mask` is set, else 0.
@@ -45,31 +61,57 @@ fn holds<L: Lane>(x: L) -> L {
 }
 
 kernels! {
-    NotKernel |a, b, c| truth(lanes::eq(a, L::splat(0.0)));
-    AbsKernel |a, b, c| lanes::abs(a);
-    AddKernel |a, b, c| a + b;
-    SubtractKernel |a, b, c| a - b;
-    MultiplyKernel |a, b, c| a * b;
-    DivideKernel |a, b, c| a / b;
-    MinKernel |a, b, c| lanes::min(a, b);
-    MaxKernel |a, b, c| lanes::max(a, b);
-    LessKernel |a, b, c| truth(lanes::lt(a, b));
-    LessEqualKernel |a, b, c| truth(lanes::le(a, b));
-    EqualKernel |a, b, c| truth(lanes::eq(a, b));
-    AndKernel |a, b, c| truth(holds(a) & holds(b));
-    OrKernel |a, b, c| truth(holds(a) | holds(b));
+    NotKernel |a| truth(lanes::eq(a, L::splat(0.0)));
+    AbsKernel |a| lanes::abs(a);
+    AddKernel |a, b| a + b;
+    SubtractKernel |a, b| a - b;
+    MultiplyKernel |a, b| a * b;
+    DivideKernel |a, b| a / b;
+    MinKernel |a, b| lanes::min(a, b);
+    MaxKernel |a, b| lanes::max(a, b);
+    LessKernel |a, b| truth(lanes::lt(a, b));
+    LessEqualKernel |a, b| truth(lanes::le(a, b));
+    EqualKernel |a, b| truth(lanes::eq(a, b));
+    AndKernel |a, b| truth(holds(a) & holds(b));
+    OrKernel |a, b| truth(holds(a) | holds(b));
     IfKernel |a, b, c| select(holds(a), b, c);
 }
 
-kernels! {
-    long
-    SqrtKernel |a, b, c| lanes::sqrt(a);
-    ExpKernel |a, b, c| maths::exp(a);
-    LnKernel |a, b, c| maths::ln(a);
-    SinKernel |a, b, c| maths::sin(a);
-    CosKernel |a, b, c| maths::cos(a);
-    TanhKernel |a, b, c| maths::tanh(a);
-    PowerKernel |a, b, c| maths::pow(a, b);
+/// `f` of each of two.
+macro_rules! twice {
+    ($($name:ident $f:path;)*) => { $(
+        #[inline(always)]
+        fn $name<L: Lane>(a: L, b: L) -> [L; 2] {
+            [$f(a), $f(b)]
+        }
+    )* };
+}
+
+twice! {
+    sqrt_two maths::sqrt;
+    sin_two maths::sin;
+    cos_two maths::cos;
+    tanh_two maths::tanh;
+}
+
+long_kernels! {
+    SqrtKernel maths::sqrt, sqrt_two;
+    ExpKernel maths::exp, maths::exp_two;
+    LnKernel maths::ln, maths::ln_two;
+    SinKernel maths::sin, sin_two;
+    CosKernel maths::cos, cos_two;
+    TanhKernel maths::tanh, tanh_two;
+}
+
+struct PowerKernel;
+
+impl Kernel for PowerKernel {
+    const IS_LONG: bool = true;
+
+    #[inline(always)]
+    fn of<L: Lane>([a, b, ..]: [L; 4]) -> L {
+        maths::pow(a, b)
+    }
 }
 
 /// Two operations at once, the second on the result of the first; each rounds by itself.
@@ -84,6 +126,13 @@ macro_rules! fused {
             )*
         }
     };
+}
+
+// The third operation adds to a product.
+kernels! {
+    SumTimesPlus |a, b, c, d| (a + b) * c + d;
+    DifferenceTimesPlus |a, b, c, d| (a - b) * c + d;
+    ProductTimesPlus |a, b, c, d| (a * b) * c + d;
 }
 
 fused! {
@@ -135,6 +184,9 @@ pub(super) fn apply<L: Lane>(rows: &mut Rows, op: &Op) {
         Code::Binary(And) => map!(AndKernel),
         Code::Binary(Or) => map!(OrKernel),
         Code::If => map!(IfKernel),
+        Code::Thrice(Add) => map!(SumTimesPlus),
+        Code::Thrice(Subtract) => map!(DifferenceTimesPlus),
+        Code::Thrice(_) => map!(ProductTimesPlus),
         Code::Fused { first, second, is_turned } => match first {
             Add => second!(second, is_turned, SumPlus, SumMinus, FromSum, SumTimes),
             Subtract => {

@@ -58,22 +58,9 @@ impl Formulas {
             uses[number] += 1;
         }
         for number in 0..nodes.len() {
-            let Some(Node { code: Code::Binary(second @ (Add | Subtract | Multiply)), of: [a, b, _] }) = nodes[number]
-            else {
-                continue;
-            };
-            for (inner, other, is_second) in [(a, b, false), (b, a, true)] {
-                let Value::Member(inner) = inner else { continue };
-                let inner = inner as usize;
-                if let Some(Node { code: Code::Binary(first @ (Add | Subtract | Multiply | Divide)), of }) = nodes[inner]
-                    && uses[inner] == 1
-                {
-                    // Only a difference tells its sides apart.
-                    let code = Code::Fused { first, second, is_turned: is_second && second == Subtract };
-                    nodes[number] = Some(Node { code, of: [of[0], of[1], other] });
-                    nodes[inner] = None;
-                    break;
-                }
+            if let Some((node, inner)) = pair(&nodes, &uses, number) {
+                nodes[number] = Some(node);
+                nodes[inner] = None;
             }
         }
         nodes
@@ -103,6 +90,31 @@ impl Formulas {
         }
         ops
     }
+}
+
+/// Node `number` and the one whose only use it is as one operation, where there is one for both.
+fn pair(nodes: &[Option<Node>], uses: &[u32], number: usize) -> Option<(Node, usize)> {
+    let Node { code: Code::Binary(second @ (Add | Subtract | Multiply)), of: [a, b, none, _] } = nodes[number]? else {
+        return None;
+    };
+    let fuse = |(inner, other, is_second): (Value, Value, bool)| {
+        let Value::Member(inner) = inner else { return None };
+        let inner = inner as usize;
+        let Node { code, of: [x, y, z, _] } = nodes[inner].filter(|_| uses[inner] == 1)?;
+        let node = match code {
+            Code::Binary(first @ (Add | Subtract | Multiply | Divide)) => {
+                // Only a difference tells its sides apart.
+                let code = Code::Fused { first, second, is_turned: is_second && second == Subtract };
+                Node { code, of: [x, y, other, none] }
+            }
+            Code::Fused { first: first @ (Add | Subtract | Multiply), second: Multiply, .. } if second == Add => {
+                Node { code: Code::Thrice(first), of: [x, y, z, other] }
+            }
+            _ => return None,
+        };
+        Some((node, inner))
+    };
+    [(a, b, false), (b, a, true)].into_iter().find_map(fuse)
 }
 
 /// Where everything stands: literals, inputs, parameters and what is the same for all, an eight each; then a row for

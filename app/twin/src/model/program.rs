@@ -20,7 +20,7 @@ pub(crate) fn splat(value: f64) -> F {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Op {
     pub code: Code,
-    pub of: [Row; 3],
+    pub of: [Row; 4],
     pub to: Row,
 }
 
@@ -160,11 +160,11 @@ impl Task for Run<'_> {
 }
 
 /// One operation on plain numbers, with the bits that `Program::run` gives.
-pub(super) fn apply_once(code: Code, operands: [f64; 3]) -> f64 {
-    let mut rows = Rows::new(4);
+pub(super) fn apply_once(code: Code, operands: [f64; 4]) -> f64 {
+    let mut rows = Rows::new(5);
     operands.into_iter().enumerate().for_each(|(at, value)| rows.fill(at, value));
-    let [a, b, c, to] = [0, 1, 2, 3].map(|at| Row { at, stride: 0 });
-    lanes::run(Width::Two, Run { ops: &[Op { code, of: [a, b, c], to }], rows: &mut rows });
-    let [value, _] = rows.first(3).to_array();
+    let [a, b, c, d, to] = [0, 1, 2, 3, 4].map(|at| Row { at, stride: 0 });
+    lanes::run(Width::Two, Run { ops: &[Op { code, of: [a, b, c, d], to }], rows: &mut rows });
+    let [value, _] = rows.first(4).to_array();
     value
 }
