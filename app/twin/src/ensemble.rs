@@ -37,7 +37,7 @@ pub(crate) struct Ensemble {
 impl Ensemble {
     /// Feeds every bit of the state, in model order; NaN in its one canonical form.
     pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
-        hash_numbers(hasher, self.components.iter().flatten().flat_map(|pair| pair.to_array()));
+        hash_numbers(hasher, lanes::flat(&self.components).iter().flat_map(|pair| pair.to_array()));
         hash_numbers(hasher, self.inputs.iter().chain(self.days.iter().flatten()).copied());
         hasher.update(&self.step.to_le_bytes());
     }
@@ -168,7 +168,7 @@ impl<'m> Stepper<'m> {
     /// The ensemble of an asset whose inputs are `inputs`.
     pub(crate) fn start_with(&self, t: Timestamp, inputs: &[f64]) -> Ensemble {
         let inside = &self.model.inside;
-        let mut components = alloc::vec![[splat(0.0); MEMBERS / WIDTH]; inside.components.len()];
+        let mut components = alloc::vec![Block::splat(0.0); inside.components.len()];
         for (index, component) in inside.components.iter().enumerate().skip(inside.states) {
             components[index].fill(splat(component.start));
             self.spread(&mut components[index], index);
@@ -229,9 +229,7 @@ impl<'m> Stepper<'m> {
     /// One step, the one from grid index `step` on, of the members from number `first` on under the inputs that hold.
     pub(crate) fn step_members(&mut self, components: &mut [Block], first: u32, step: i64) {
         let program = &self.model.inside.step;
-        program.run_members(&mut self.step, components);
-        // A result may be a component as it was, so nothing is overwritten before all are read.
-        program.copy_results(&self.step, components);
+        program.run_over(&mut self.step, components);
         let is_noisy = (step + 1).rem_euclid(self.stride) == 0;
         for change in &self.changes {
             let deviation = if is_noisy { change.deviation } else { 0.0 };
@@ -261,7 +259,7 @@ impl<'m> Stepper<'m> {
 
     /// The members' values of quantity `quantity`, inputs too, after `show`.
     pub(crate) fn shown(&self, ensemble: &Ensemble, quantity: usize) -> Block {
-        let mut block = [splat(0.0); MEMBERS / WIDTH];
+        let mut block = Block::splat(0.0);
         match quantity.checked_sub(self.model.inside.inputs) {
             None => block.fill(splat(ensemble.inputs[quantity])),
             Some(index) => self.shown_members(&ensemble.components, index).copy_to(&mut block),
@@ -344,7 +342,7 @@ impl Task for Changing<'_> {
     #[inline(always)]
     fn run<L: Lane>(self) {
         let Changing { block, change, seed, first, step } = self;
-        let members = lanes::members_mut(block);
+        let members = lanes::members_mut(&mut block[..]);
         if change.deviation != 0.0 {
             let mut normals = [0.0; MEMBERS];
             philox::fill::<L>(seed, first, step, change.component as u32, &mut normals);

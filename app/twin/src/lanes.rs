@@ -12,7 +12,7 @@ mod two;
 
 use core::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
 
-pub use self::rows::{EIGHTS, Kernel, Row, Rows};
+pub use self::rows::{Block, EIGHTS, Kernel, MEMBERS, Outer, Places, Row, Rows};
 
 /// Two members of an ensemble: what every machine has.
 pub type F = wide::f64x2;
@@ -67,12 +67,7 @@ pub trait Lane:
 
 /// The bits of some members.
 pub trait Bits:
-    Copy
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + BitAnd<Output = Self>
-    + BitOr<Output = Self>
-    + BitXor<Output = Self>
+    Copy + Add<Output = Self> + Sub<Output = Self> + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self>
 {
     fn splat(x: u64) -> Self;
     fn shl<const BY: i32>(self) -> Self;
@@ -221,6 +216,12 @@ pub fn any<L: Lane>(mask: L) -> bool {
 #[inline]
 pub fn pair(a: F, b: F) -> (F, F) {
     (a.fast_min(b), a.fast_max(b))
+}
+
+/// The lanes of all blocks, one after the other.
+pub fn flat(blocks: &[Block]) -> &[F] {
+    // SAFETY: a `Block` is nothing but `F`, without padding.
+    unsafe { core::slice::from_raw_parts(blocks.as_ptr().cast(), blocks.len() * (MEMBERS / WIDTH)) }
 }
 
 /// The members one after the other.

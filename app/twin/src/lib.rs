@@ -10,7 +10,10 @@ mod ensemble;
 pub mod entry;
 mod filter;
 pub mod id;
-#[allow(unsafe_code, reason = "instructions that not every machine has, and places in memory checked once an operation")]
+#[allow(
+    unsafe_code,
+    reason = "instructions that not every machine has, and places in memory checked once an operation"
+)]
 pub mod lanes;
 pub mod maths;
 pub mod model;

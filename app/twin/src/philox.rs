@@ -94,13 +94,21 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
         L::from_bits(d).put(&mut words[3][at..]);
         at += L::WIDTH;
     }
+    // Short loops apart: one overlaps with itself while a division or a root takes its time.
+    at = 0;
+    while at < BLOCKS {
+        let (first, second) = (L::of(&words[0][at..]), L::of(&words[2][at..]));
+        radius(first).put(&mut words[0][at..]);
+        radius(second).put(&mut words[2][at..]);
+        at += L::WIDTH;
+    }
     at = 0;
     while at < BLOCKS {
         let to = at / 4 * GROUP + at % 4;
-        let (x, y) = pair_of::<L>(L::of(&words[0][at..]).bits(), L::of(&words[1][at..]).bits());
+        let (x, y) = turned(L::of(&words[0][at..]), L::of(&words[1][at..]));
         x.put(&mut out[to..]);
         y.put(&mut out[to + 4..]);
-        let (x, y) = pair_of::<L>(L::of(&words[2][at..]).bits(), L::of(&words[3][at..]).bits());
+        let (x, y) = turned(L::of(&words[2][at..]), L::of(&words[3][at..]));
         x.put(&mut out[to + 8..]);
         y.put(&mut out[to + 12..]);
         at += L::WIDTH;
@@ -197,27 +205,29 @@ const COSINE: [f64; 7] = [
     0.001_839_989_437_269_404_3,
 ];
 
-/// Box and Muller's transformation of two words into two normal numbers.
+/// Box and Muller's transformation of two words into two normal numbers: the radius of the first.
 ///
 /// A word is 32 bits, so no number is beyond 6.8; the functions here are as exact as that needs, not to the last bit.
 #[inline(always)]
-fn pair_of<L: Lane>(length: L::Bits, turn: L::Bits) -> (L, L) {
-    let whole = L::splat(WHOLE).bits();
-    // ln((length + 1/2) / 2^32), which is below zero.
-    let length = L::from_bits((length & L::Bits::splat(0xffff_ffff)) | whole) - L::splat(WHOLE - 0.5);
-    let (m, e) = split_normal(length, L::splat(WHOLE + 1023.0 + 32.0));
+fn radius<L: Lane>(word: L) -> L {
+    // ln((word + 1/2) / 2^32), which is below zero.
+    let word = (word.bits() & L::Bits::splat(0xffff_ffff)) | L::splat(WHOLE).bits();
+    let (m, e) = split_normal(L::from_bits(word) - L::splat(WHOLE - 0.5), L::splat(WHOLE + 1023.0 + 32.0));
     let f = m - L::splat(1.0);
     let s = f / (L::splat(2.0) + f);
     let z = s * s;
     let ln = e * L::splat(core::f64::consts::LN_2) + (f - s * (f - z * poly(z, &LOG)));
-    let radius = (L::splat(-2.0) * ln).sqrt();
+    (L::splat(-2.0) * ln).sqrt()
+}
 
+/// The two numbers of a radius and of the word that says how far it is turned.
+#[inline(always)]
+fn turned<L: Lane>(radius: L, word: L) -> (L, L) {
     // Half a turn by 31 bits; the upper bit says which half.
-    let half = L::from_bits((turn & L::Bits::splat(0x7fff_ffff)) | whole) - L::splat(WHOLE + 1_073_741_824.0);
-    let v = half * L::splat(1.0 / 2_147_483_648.0);
+    let turn = (word.bits() & L::Bits::splat(0x7fff_ffff)) | L::splat(WHOLE).bits();
+    let v = (L::from_bits(turn) - L::splat(WHOLE + 1_073_741_824.0)) * L::splat(1.0 / 2_147_483_648.0);
     let z = v * v;
-    let sign = L::from_bits(turn.shl::<32>() & L::splat(-0.0).bits());
-    let radius = radius ^ sign;
+    let radius = radius ^ L::from_bits(word.bits().shl::<32>() & L::splat(-0.0).bits());
     (radius * poly(z, &COSINE), radius * (v * poly(z, &SINE)))
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     KERNEL_VERSION,
     ensemble::{Drive, Ensemble, Stepper, day_bin, hash_numbers},
-    lanes::F,
+    lanes::{self, F},
     model::{
         Change, Effect, Future, Model, Role, Signal, SliderPlan,
-        program::{Block, MEMBERS, WIDTH, splat},
+        program::{Block, MEMBERS, splat},
     },
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
@@ -123,7 +123,10 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
     hasher.update(&KERNEL_VERSION.to_le_bytes());
     hasher.update(&model.hash.0);
     hasher.update(&(estimate.step + steps).to_le_bytes());
-    hash_numbers(&mut hasher, ensembles.iter().flatten().flatten().flat_map(|pair| pair.to_array()));
+    hash_numbers(
+        &mut hasher,
+        ensembles.iter().flat_map(|components| lanes::flat(components)).flat_map(|pair| pair.to_array()),
+    );
     hash_numbers(&mut hasher, inputs.into_iter());
     projection.hash = StateHash::of(&hasher);
     projection
@@ -135,7 +138,7 @@ fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, inputs: &[f64], ensemble
     for (bands, input) in given.iter_mut().zip(inputs) {
         bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
     }
-    let mut values = alloc::vec![alloc::vec![[splat(0.0); MEMBERS / WIDTH]; ensembles.len()]; shown.len()];
+    let mut values = alloc::vec![alloc::vec![Block::splat(0.0); ensembles.len()]; shown.len()];
     stepper.hold_shown(inputs);
     for (number, components) in ensembles.iter().enumerate() {
         stepper.show_members(components);
@@ -144,7 +147,7 @@ fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, inputs: &[f64], ensemble
         }
     }
     for (bands, values) in shown.iter_mut().zip(values) {
-        bands.push(Band::of(values.as_flattened()));
+        bands.push(Band::of(lanes::flat(&values)));
     }
 }
 

@@ -7,8 +7,7 @@ use twin::{
     lanes::{F, any, gt, lt, select},
     maths::{exp, scalar},
     philox::normals,
-    quantile,
-    sum,
+    quantile, sum,
 };
 
 use crate::study::{MEMBERS, SEED, START, STEPS, day};

@@ -25,12 +25,8 @@ const C: [f64; 6] = [
 ];
 
 /// pi/2 in three parts of 33 bits, whose products with 2^20 quarter turns are exact, and the rest.
-const QUARTER: [f64; 4] = [
-    1.570_796_326_734_125_6,
-    6.077_100_506_303_966e-11,
-    2.022_266_248_711_166_5e-21,
-    8.478_427_660_368_9e-32,
-];
+const QUARTER: [f64; 4] =
+    [1.570_796_326_734_125_6, 6.077_100_506_303_966e-11, 2.022_266_248_711_166_5e-21, 8.478_427_660_368_9e-32];
 
 /// 2^20 quarter turns; farther angles are reduced one by one.
 const NEAR: f64 = 1_048_576.0 * core::f64::consts::FRAC_PI_2;

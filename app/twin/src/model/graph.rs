@@ -58,7 +58,11 @@ pub(super) enum Code {
     /// `b` where `a` is not 0, else `c`.
     If,
     /// The second of two operations on the result of the first and on `c`, which stands first where `is_turned`.
-    Fused { first: Binary, second: Binary, is_turned: bool },
+    Fused {
+        first: Binary,
+        second: Binary,
+        is_turned: bool,
+    },
     /// The first operation, times `c`, plus `d`.
     Thrice(Binary),
 }
@@ -115,7 +119,8 @@ impl Graph {
         }
         let commutes = matches!(operator, Add | Multiply | Equal | And | Or);
         // Of what differs from member to member, that which is the same for all stands second.
-        let turned = commutes && a.is_uniform() == b.is_uniform() && b < a || commutes && a.is_uniform() && !b.is_uniform();
+        let turned =
+            commutes && a.is_uniform() == b.is_uniform() && b < a || commutes && a.is_uniform() && !b.is_uniform();
         let (a, b) = if turned { (b, a) } else { (a, b) };
         self.node(Code::Binary(operator), [a, b, NONE, NONE])
     }

@@ -9,7 +9,7 @@ use super::{
     program::Op,
 };
 use crate::{
-    lanes::{self, Kernel, Lane, Rows, select},
+    lanes::{self, Kernel, Lane, Outer, Rows, select},
     maths,
 };
 
@@ -142,58 +142,114 @@ fused! {
     / QuotientPlus QuotientMinus FromQuotient QuotientTimes;
 }
 
-/// Does `op` to all members of a row.
-#[inline(always)]
-pub(super) fn apply<L: Lane>(rows: &mut Rows, op: &Op) {
-    macro_rules! map {
-        ($kernel:ty) => {
-            rows.map::<L, $kernel>(op.to, op.of)
-        };
-    }
-    macro_rules! second {
-        ($second:expr, $is_turned:expr, $plus:ty, $minus:ty, $from:ty, $times:ty) => {
-            match ($second, $is_turned) {
-                (Add, _) => map!($plus),
-                (Subtract, false) => map!($minus),
-                (Subtract, true) => map!($from),
-                _ => map!($times),
+/// Names every operation that there are kernels of.
+macro_rules! opcodes {
+    ($($name:ident $kernel:ty;)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Opcode {
+            $($name,)*
+        }
+
+        /// Does `op` to all members of a row.
+        #[inline(always)]
+        pub(super) fn apply<L: Lane>(rows: &mut Rows, outer: &mut Outer, op: &Op) {
+            match op.opcode {
+                $(Opcode::$name => rows.map::<L, $kernel>(outer, &op.places),)*
             }
+        }
+    };
+}
+
+opcodes! {
+    Not NotKernel;
+    Abs AbsKernel;
+    Exp ExpKernel;
+    Ln LnKernel;
+    Sqrt SqrtKernel;
+    Sin SinKernel;
+    Cos CosKernel;
+    Tanh TanhKernel;
+    Add AddKernel;
+    Subtract SubtractKernel;
+    Multiply MultiplyKernel;
+    Divide DivideKernel;
+    Power PowerKernel;
+    Min MinKernel;
+    Max MaxKernel;
+    Less LessKernel;
+    LessEqual LessEqualKernel;
+    Equal EqualKernel;
+    And AndKernel;
+    Or OrKernel;
+    If IfKernel;
+    SumPlus SumPlus;
+    SumMinus SumMinus;
+    FromSum FromSum;
+    SumTimes SumTimes;
+    DifferencePlus DifferencePlus;
+    DifferenceMinus DifferenceMinus;
+    FromDifference FromDifference;
+    DifferenceTimes DifferenceTimes;
+    ProductPlus ProductPlus;
+    ProductMinus ProductMinus;
+    FromProduct FromProduct;
+    ProductTimes ProductTimes;
+    QuotientPlus QuotientPlus;
+    QuotientMinus QuotientMinus;
+    FromQuotient FromQuotient;
+    QuotientTimes QuotientTimes;
+    SumTimesPlus SumTimesPlus;
+    DifferenceTimesPlus DifferenceTimesPlus;
+    ProductTimesPlus ProductTimesPlus;
+}
+
+impl Opcode {
+    pub(super) fn of(code: Code) -> Opcode {
+        let second = |second, is_turned, [plus, minus, from, times]: [Opcode; 4]| match (second, is_turned) {
+            (Add, _) => plus,
+            (Subtract, false) => minus,
+            (Subtract, true) => from,
+            _ => times,
         };
-    }
-    match op.code {
-        // A negation is a difference from 0 in the graph already.
-        Code::Unary(Negate) => {}
-        Code::Unary(Not) => map!(NotKernel),
-        Code::Unary(Abs) => map!(AbsKernel),
-        Code::Unary(Exp) => map!(ExpKernel),
-        Code::Unary(Ln) => map!(LnKernel),
-        Code::Unary(Sqrt) => map!(SqrtKernel),
-        Code::Unary(Sin) => map!(SinKernel),
-        Code::Unary(Cos) => map!(CosKernel),
-        Code::Unary(Tanh) => map!(TanhKernel),
-        Code::Binary(Add) => map!(AddKernel),
-        Code::Binary(Subtract) => map!(SubtractKernel),
-        Code::Binary(Multiply) => map!(MultiplyKernel),
-        Code::Binary(Divide) => map!(DivideKernel),
-        Code::Binary(Power) => map!(PowerKernel),
-        Code::Binary(Min) => map!(MinKernel),
-        Code::Binary(Max) => map!(MaxKernel),
-        Code::Binary(Less) => map!(LessKernel),
-        Code::Binary(LessEqual) => map!(LessEqualKernel),
-        Code::Binary(Equal) => map!(EqualKernel),
-        Code::Binary(And) => map!(AndKernel),
-        Code::Binary(Or) => map!(OrKernel),
-        Code::If => map!(IfKernel),
-        Code::Thrice(Add) => map!(SumTimesPlus),
-        Code::Thrice(Subtract) => map!(DifferenceTimesPlus),
-        Code::Thrice(_) => map!(ProductTimesPlus),
-        Code::Fused { first, second, is_turned } => match first {
-            Add => second!(second, is_turned, SumPlus, SumMinus, FromSum, SumTimes),
-            Subtract => {
-                second!(second, is_turned, DifferencePlus, DifferenceMinus, FromDifference, DifferenceTimes)
-            }
-            Multiply => second!(second, is_turned, ProductPlus, ProductMinus, FromProduct, ProductTimes),
-            _ => second!(second, is_turned, QuotientPlus, QuotientMinus, FromQuotient, QuotientTimes),
-        },
+        match code {
+            Code::Unary(Not) => Opcode::Not,
+            Code::Unary(Abs) => Opcode::Abs,
+            Code::Unary(Exp) => Opcode::Exp,
+            Code::Unary(Ln) => Opcode::Ln,
+            Code::Unary(Sqrt) => Opcode::Sqrt,
+            Code::Unary(Sin) => Opcode::Sin,
+            Code::Unary(Cos) => Opcode::Cos,
+            Code::Unary(Tanh) => Opcode::Tanh,
+            Code::Binary(Add) => Opcode::Add,
+            // A negation is a difference from 0 in the graph already.
+            Code::Binary(Subtract) | Code::Unary(Negate) => Opcode::Subtract,
+            Code::Binary(Multiply) => Opcode::Multiply,
+            Code::Binary(Divide) => Opcode::Divide,
+            Code::Binary(Power) => Opcode::Power,
+            Code::Binary(Min) => Opcode::Min,
+            Code::Binary(Max) => Opcode::Max,
+            Code::Binary(Less) => Opcode::Less,
+            Code::Binary(LessEqual) => Opcode::LessEqual,
+            Code::Binary(Equal) => Opcode::Equal,
+            Code::Binary(And) => Opcode::And,
+            Code::Binary(Or) => Opcode::Or,
+            Code::If => Opcode::If,
+            Code::Thrice(Add) => Opcode::SumTimesPlus,
+            Code::Thrice(Subtract) => Opcode::DifferenceTimesPlus,
+            Code::Thrice(_) => Opcode::ProductTimesPlus,
+            Code::Fused { first, second: then, is_turned } => second(
+                then,
+                is_turned,
+                match first {
+                    Add => [Opcode::SumPlus, Opcode::SumMinus, Opcode::FromSum, Opcode::SumTimes],
+                    Subtract => {
+                        let minus = [Opcode::DifferencePlus, Opcode::DifferenceMinus];
+                        [minus[0], minus[1], Opcode::FromDifference, Opcode::DifferenceTimes]
+                    }
+                    Multiply => [Opcode::ProductPlus, Opcode::ProductMinus, Opcode::FromProduct, Opcode::ProductTimes],
+                    _ => [Opcode::QuotientPlus, Opcode::QuotientMinus, Opcode::FromQuotient, Opcode::QuotientTimes],
+                },
+            ),
+        }
     }
 }

@@ -8,13 +8,24 @@ use alloc::{
 use super::{
     expression::Binary::{Add, Divide, Multiply, Subtract},
     graph::{Code, Formulas, Node, Value},
+    kernels::Opcode,
     program::{Op, Place, Program},
 };
-use crate::lanes::{EIGHTS, Row};
+use crate::lanes::{EIGHTS, Places, Row};
 
 impl Formulas {
     /// The program of these formulas.
     pub(super) fn program(&self) -> Program {
+        self.laid_out(0)
+    }
+
+    /// The program of formulas of which result i is the next value of component i.
+    pub(super) fn program_over(&self) -> Program {
+        self.laid_out(self.results.len())
+    }
+
+    /// The program whose first `homes` results go to the components of their numbers, where these are read no more.
+    fn laid_out(&self, homes: usize) -> Program {
         let nodes = self.fused();
         let mut layout = Layout::default();
         layout.place_what_is_given(self, &nodes);
@@ -25,20 +36,18 @@ impl Formulas {
         let mut uniform_ops = Vec::new();
         for (number, node) in placed(true) {
             let of = node.of.map(|operand| layout.row(operand));
-            uniform_ops.push(Op { code: node.code, of, to: layout.add_uniform(Value::Uniform(number)) });
+            uniform_ops.push(op(node.code, layout.add_uniform(Value::Uniform(number)), of));
         }
-        let components = layout.place_components(self, &nodes);
-        let member_ops = self.with_registers(&mut layout, placed(false).collect());
-        let place = |value: &Value| match value {
-            Value::Component(index) => Place::Component(*index),
-            value => Place::Row(layout.row(*value)),
+        let member_ops = self.with_registers(&mut layout, placed(false).collect(), homes);
+        let place = |value: &Value| match layout.row(*value) {
+            Row { at, is_outer: true, .. } => Place::Component((at / EIGHTS as u32) as u16),
+            row => Place::Row(row),
         };
         Program {
             literals: layout.literals(),
             first_input: layout.first_input,
             first_parameter: layout.first_parameter,
             eights: layout.eights,
-            components,
             uniform_ops,
             member_ops,
             results: self.results.iter().map(place).collect(),
@@ -67,29 +76,39 @@ impl Formulas {
     }
 
     /// Gives what differs from member to member a register, which is free again after the last use.
-    fn with_registers(&self, layout: &mut Layout, nodes: Vec<(u32, Node)>) -> Vec<Op> {
+    fn with_registers(&self, layout: &mut Layout, nodes: Vec<(u32, Node)>, homes: usize) -> Vec<Op> {
         let mut last_use: BTreeMap<Value, usize> = BTreeMap::new();
         for (index, (_, node)) in nodes.iter().enumerate() {
             last_use.extend(node.of.map(|operand| (operand, index)));
         }
         last_use.extend(self.results.iter().map(|value| (*value, usize::MAX)));
+        let mut home: BTreeMap<Value, u16> = BTreeMap::new();
+        for (index, value) in (0..).zip(&self.results[..homes]) {
+            home.entry(*value).or_insert(index);
+        }
         let mut free: Vec<Row> = Vec::new();
         let mut ops = Vec::with_capacity(nodes.len());
         for (index, (number, node)) in nodes.into_iter().enumerate() {
             let of = node.of.map(|operand| layout.row(operand));
             // Members are read before they are written: a result may take the place of an operand.
-            let ended: BTreeSet<Value> = node
-                .of
-                .into_iter()
-                .filter(|operand| matches!(operand, Value::Member(_)) && last_use.get(operand) == Some(&index))
-                .collect();
-            free.extend(ended.into_iter().map(|operand| layout.row(operand)));
-            let to = free.pop().unwrap_or_else(|| layout.new_row());
-            layout.places.insert(Value::Member(number), to);
-            ops.push(Op { code: node.code, of, to });
+            let is_over = |value: &Value| last_use.get(value).is_none_or(|last| *last <= index);
+            let ended: BTreeSet<Value> =
+                node.of.into_iter().filter(|operand| matches!(operand, Value::Member(_)) && is_over(operand)).collect();
+            free.extend(ended.into_iter().map(|operand| layout.row(operand)).filter(|row| !row.is_outer));
+            let value = Value::Member(number);
+            let to = match home.get(&value) {
+                Some(component) if is_over(&Value::Component(*component)) => layout.row(Value::Component(*component)),
+                _ => free.pop().unwrap_or_else(|| layout.new_row()),
+            };
+            layout.places.insert(value, to);
+            ops.push(op(node.code, to, of));
         }
         ops
     }
+}
+
+fn op(code: Code, to: Row, of: [Row; 4]) -> Op {
+    Op { opcode: Opcode::of(code), places: Places::new(to, of) }
 }
 
 /// Node `number` and the one whose only use it is as one operation, where there is one for both.
@@ -117,8 +136,8 @@ fn pair(nodes: &[Option<Node>], uses: &[u32], number: usize) -> Option<(Node, us
     [(a, b, false), (b, a, true)].into_iter().find_map(fuse)
 }
 
-/// Where everything stands: literals, inputs, parameters and what is the same for all, an eight each; then a row for
-/// each component that is read, and the registers.
+/// Where everything stands: literals, inputs, parameters and what is the same for all, an eight each; then registers, a
+/// row each. Components stand outside.
 #[derive(Default)]
 struct Layout {
     places: BTreeMap<Value, Row>,
@@ -130,18 +149,21 @@ struct Layout {
 
 impl Layout {
     fn row(&self, value: Value) -> Row {
-        self.places.get(&value).copied().unwrap_or(Row { at: 0, stride: 0 })
+        match value {
+            Value::Component(index) => Row { at: u32::from(index) * EIGHTS as u32, stride: 1, is_outer: true },
+            _ => self.places.get(&value).copied().unwrap_or(Row { at: 0, stride: 0, is_outer: false }),
+        }
     }
 
     fn add_uniform(&mut self, value: Value) -> Row {
-        let row = Row { at: self.eights as u32, stride: 0 };
+        let row = Row { at: self.eights as u32, stride: 0, is_outer: false };
         self.eights += 1;
         self.places.insert(value, row);
         row
     }
 
     fn new_row(&mut self) -> Row {
-        let row = Row { at: self.eights as u32, stride: 1 };
+        let row = Row { at: self.eights as u32, stride: 1, is_outer: false };
         self.eights += EIGHTS;
         row
     }
@@ -158,19 +180,6 @@ impl Layout {
         for index in 0..formulas.parameters {
             self.add_uniform(Value::Parameter(index as u16));
         }
-    }
-
-    /// The components that are read, and their rows.
-    fn place_components(&mut self, formulas: &Formulas, nodes: &[Option<Node>]) -> Vec<(usize, usize)> {
-        let mut components = Vec::new();
-        for value in values(formulas, nodes) {
-            if let Value::Component(index) = value {
-                let row = self.new_row();
-                self.places.insert(value, row);
-                components.push((usize::from(index), row.at as usize));
-            }
-        }
-        components
     }
 
     fn literals(&self) -> Vec<(usize, f64)> {

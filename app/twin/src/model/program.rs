@@ -2,16 +2,12 @@
 
 use alloc::vec::Vec;
 
-use super::graph::Code;
-use crate::lanes::{self, EIGHTS, F, Lane, Row, Rows, Task, Width};
-
-/// Members that a program works on at once.
-pub(crate) const MEMBERS: usize = 64;
-/// Lanes of one `F`.
-pub(crate) const WIDTH: usize = lanes::WIDTH;
-
-/// One number a member.
-pub(crate) type Block = [F; MEMBERS / WIDTH];
+use super::{
+    graph::Code,
+    kernels::{self, Opcode},
+};
+use crate::lanes::{self, F, Lane, Outer, Places, Row, Rows, Task, Width};
+pub(crate) use crate::lanes::{Block, MEMBERS, WIDTH};
 
 pub(crate) fn splat(value: f64) -> F {
     F::splat(value)
@@ -19,9 +15,8 @@ pub(crate) fn splat(value: f64) -> F {
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Op {
-    pub code: Code,
-    pub of: [Row; 4],
-    pub to: Row,
+    pub opcode: Opcode,
+    pub places: Places,
 }
 
 /// Where a result stands afterwards.
@@ -39,8 +34,6 @@ pub(crate) struct Program {
     pub(super) first_input: usize,
     pub(super) first_parameter: usize,
     pub(super) eights: usize,
-    /// Those that are read: number and where its row begins.
-    pub(super) components: Vec<(usize, usize)>,
     /// What is the same for all members.
     pub(super) uniform_ops: Vec<Op>,
     pub(super) member_ops: Vec<Op>,
@@ -101,60 +94,60 @@ impl Program {
 
     /// Works out what is the same for all members: again whenever an input or a parameter was set.
     pub(crate) fn settle(&self, scratch: &mut Scratch) {
-        lanes::run(scratch.width, Run { ops: &self.uniform_ops, rows: &mut scratch.rows });
+        run(&self.uniform_ops, scratch, Outer::read(&[]));
     }
 
     /// Works out the rest.
     pub(crate) fn run_members(&self, scratch: &mut Scratch, components: &[Block]) {
-        for (index, at) in &self.components {
-            *scratch.rows.row_mut(*at) = components[*index];
+        run(&self.member_ops, scratch, Outer::read(components));
+    }
+
+    /// Works out the rest of a program whose result i is the next value of component i, and writes it there.
+    pub(crate) fn run_over(&self, scratch: &mut Scratch, components: &mut [Block]) {
+        run(&self.member_ops, scratch, Outer::write(components));
+        // A result may be a component as it was: nothing is overwritten before all such are read.
+        let other = |(index, place): (usize, &Place)| match *place {
+            Place::Component(at) if usize::from(at) != index => Some((index, components[usize::from(at)])),
+            _ => None,
+        };
+        let others: Vec<(usize, Block)> = self.results.iter().enumerate().filter_map(other).collect();
+        for (index, place) in self.results.iter().enumerate() {
+            match *place {
+                Place::Row(Row { at, stride: 0, .. }) => components[index].fill(scratch.rows.first(at as usize)),
+                Place::Row(Row { at, .. }) => components[index] = *scratch.rows.row(at as usize),
+                Place::Component(_) => {}
+            }
         }
-        lanes::run(scratch.width, Run { ops: &self.member_ops, rows: &mut scratch.rows });
+        others.into_iter().for_each(|(index, block)| components[index] = block);
     }
 
     /// Result number `index` of the last run.
     pub(crate) fn result<'a>(&self, scratch: &'a Scratch, components: &'a [Block], index: usize) -> Operand<'a> {
         match self.results[index] {
             Place::Component(at) => Operand::Members(&components[usize::from(at)]),
-            Place::Row(Row { at, stride: 0 }) => Operand::Uniform(scratch.rows.first(at as usize)),
+            Place::Row(Row { at, stride: 0, .. }) => Operand::Uniform(scratch.rows.first(at as usize)),
             Place::Row(Row { at, .. }) => Operand::Members(scratch.rows.row(at as usize)),
         }
     }
-
-    /// Writes result i over component i, all at once.
-    pub(crate) fn copy_results(&self, scratch: &Scratch, components: &mut [Block]) {
-        let mut whole: Vec<(usize, Block)> = Vec::new();
-        for (index, place) in self.results.iter().enumerate() {
-            if let Place::Component(at) = place
-                && usize::from(*at) != index
-            {
-                whole.push((index, components[usize::from(*at)]));
-            }
-        }
-        for (index, place) in self.results.iter().enumerate() {
-            if let Place::Row(_) = place {
-                let result = self.result(scratch, &[], index);
-                result.copy_to(&mut components[index]);
-            }
-        }
-        whole.into_iter().for_each(|(index, block)| components[index] = block);
-    }
 }
 
-const _: () = assert!(EIGHTS * 8 == MEMBERS, "a row holds the members of a block");
+fn run(ops: &[Op], scratch: &mut Scratch, outer: Outer) {
+    lanes::run(scratch.width, Run { ops, rows: &mut scratch.rows, outer });
+}
 
 struct Run<'a> {
     ops: &'a [Op],
     rows: &'a mut Rows,
+    outer: Outer<'a>,
 }
 
 impl Task for Run<'_> {
     type Done = ();
 
     #[inline(always)]
-    fn run<L: Lane>(self) {
+    fn run<L: Lane>(mut self) {
         for op in self.ops {
-            super::kernels::apply::<L>(self.rows, op);
+            kernels::apply::<L>(self.rows, &mut self.outer, op);
         }
     }
 }
@@ -163,8 +156,9 @@ impl Task for Run<'_> {
 pub(super) fn apply_once(code: Code, operands: [f64; 4]) -> f64 {
     let mut rows = Rows::new(5);
     operands.into_iter().enumerate().for_each(|(at, value)| rows.fill(at, value));
-    let [a, b, c, d, to] = [0, 1, 2, 3, 4].map(|at| Row { at, stride: 0 });
-    lanes::run(Width::Two, Run { ops: &[Op { code, of: [a, b, c, d], to }], rows: &mut rows });
+    let [a, b, c, d, to] = [0, 1, 2, 3, 4].map(|at| Row { at, stride: 0, is_outer: false });
+    let op = Op { opcode: Opcode::of(code), places: Places::new(to, [a, b, c, d]) };
+    lanes::run(Width::Two, Run { ops: &[op], rows: &mut rows, outer: Outer::read(&[]) });
     let [value, _] = rows.first(4).to_array();
     value
 }

@@ -199,7 +199,7 @@ impl Reader<'_> {
                 states: states.len(),
                 components,
                 initial: initial?,
-                step: step::step(method, &rates?, step.secs()).program(),
+                step: step::step(method, &rates?, step.secs()).program_over(),
                 shown: shown?,
                 conditions: conditions?,
                 corrects,
