@@ -6,6 +6,7 @@ mod cut;
 mod damage;
 mod disk;
 mod errors;
+mod memory;
 mod sockets;
 
 use std::time::Duration;
