@@ -2,6 +2,7 @@
 //!
 //! `TWINLIGHT_SEED`, `TWINLIGHT_KILLS`, `TWINLIGHT_CUTS` and `TWINLIGHT_ERRORS` say which and how many.
 
+mod clock;
 mod cut;
 mod damage;
 mod disk;
