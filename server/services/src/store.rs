@@ -1,8 +1,8 @@
 //! Keeps what was taken in, durably, and numbers it.
 
 pub mod backup;
-mod block;
-mod blocks;
+pub mod block;
+pub mod blocks;
 pub mod check;
 mod compact;
 mod error;
