@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use twin::Timestamp;
+use twin::{Span, Timestamp};
 use wire::Batch;
 
 use super::{
@@ -81,6 +81,8 @@ struct Group {
     deletions: Vec<(Deletion, Done<bool>)>,
     /// The time of each asset, where it is to be looked who is silent; and the wall clock's.
     look: Option<(Vec<Timestamp>, Timestamp)>,
+    /// By how much the wall clock was set, and to what.
+    wall_set: Vec<(Span, Timestamp)>,
     jobs: Vec<Job>,
     rows: usize,
     is_last: bool,
@@ -224,6 +226,9 @@ impl Writer {
             receipts.push(receipt);
             tallies.push(tally);
         }
+        for (by, now) in &group.wall_set {
+            keeping.monitor.wall_was_set(&self.catalog, *by, *now, &mut keeping.told);
+        }
         if let Some((asset_times, _)) = &group.look {
             let now = |asset: usize| asset_times.get(asset).copied().unwrap_or_default();
             keeping.monitor.tick(&self.catalog, now, &mut keeping.told);
@@ -331,6 +336,7 @@ impl Group {
             Work::Replace { replacement, done } => self.replacements.push((replacement, done)),
             Work::Delete { deletion, done } => self.deletions.push((deletion, done)),
             Work::Look { asset_times, now } => self.look = Some((asset_times, now)),
+            Work::WallSet { by, now } => self.wall_set.push((by, now)),
             Work::Do(job) => self.jobs.push(job),
             Work::Close => self.is_last = true,
         }
