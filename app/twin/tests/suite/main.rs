@@ -2,6 +2,7 @@
 
 mod following;
 mod golden;
+mod language;
 mod maths;
 mod properties;
 mod series;
