@@ -2,6 +2,8 @@
 
 mod following;
 mod golden;
+mod happening;
+mod integrating;
 mod language;
 mod maths;
 mod properties;
