@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+pub mod compose;
 mod document;
 mod expression;
 mod nature;
@@ -28,6 +29,8 @@ pub struct ModelHash(pub [u8; 32]);
 /// What is wrong with a model file, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelError {
+    /// The id of the part's model; empty where the error is in the file itself.
+    pub file: String,
     /// 1-based; 0 where the error is of the whole file.
     pub line: usize,
     pub column: usize,
@@ -36,6 +39,9 @@ pub struct ModelError {
 
 impl fmt::Display for ModelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.file.is_empty() {
+            write!(f, "{}:", self.file)?;
+        }
         write!(f, "{}:{}: {}", self.line, self.column, self.message)
     }
 }

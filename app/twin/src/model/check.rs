@@ -69,6 +69,8 @@ pub(super) struct Checker<'a> {
     pub file: &'a str,
     pub errors: Vec<ModelError>,
     pub names: BTreeMap<String, Known>,
+    /// Units of names as the file spells them.
+    spellings: BTreeMap<String, String>,
     pub curves: BTreeMap<String, Option<Curve>>,
     /// Intermediates, each after those that it needs, and parts of formulas that are needed more than once.
     pub lets: Vec<(String, Expression)>,
@@ -105,6 +107,7 @@ impl<'a> Checker<'a> {
             file,
             errors: Vec::new(),
             names: BTreeMap::new(),
+            spellings: BTreeMap::new(),
             curves: BTreeMap::new(),
             lets: Vec::new(),
             hidden: Vec::new(),
@@ -137,7 +140,9 @@ impl<'a> Checker<'a> {
 
     /// The unit under `key`; what is wrong with it is said here.
     pub(super) fn unit(&mut self, row: &Row, key: &str) -> Nature {
-        row.text(key).map_or(Nature::Unknown, |unit| self.measure(unit))
+        let Some(unit) = row.text(key) else { return Nature::Unknown };
+        self.spellings.insert(row.name.text.clone(), unit.text.clone());
+        self.measure(unit)
     }
 
     pub(super) fn measure(&mut self, unit: &Text) -> Nature {
@@ -228,13 +233,26 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Works an intermediate out; those that it needs were worked out before.
-    pub(super) fn intermediate(&mut self, name: &Text, formula: &Text, tree: Option<&Tree>, fitted: Option<Fitted>) {
-        let (expression, nature) = match (tree, fitted) {
-            (None, _) => return,
-            (Some(tree), None) => self.value(tree, &Place { formula, fitted: None }),
-            (Some(tree), Some((units, out))) => self.fitted(formula, tree, units, out),
+    /// Works an intermediate out, in `unit` where that is stated; those that it needs were worked out before.
+    pub(super) fn intermediate(
+        &mut self,
+        name: &Text,
+        formula: &Text,
+        tree: Option<&Tree>,
+        (fitted, unit): (Option<Fitted>, Option<&Text>),
+    ) {
+        let Some(tree) = tree else { return };
+        let place = Place { formula, fitted: None };
+        let mut own = match fitted {
+            None => self.value(tree, &place),
+            Some((units, out)) => self.fitted(formula, tree, units, out),
         };
+        if let Some(unit) = unit {
+            self.spellings.insert(name.text.clone(), unit.text.clone());
+            let unit = self.measure(unit);
+            own = (self.assign(own, unit, tree, &place), unit);
+        }
+        let (expression, nature) = own;
         let index = self.lets.len() as u16;
         self.lets.push((name.text.clone(), expression));
         if let Some(known) = self.names.get_mut(&name.text) {

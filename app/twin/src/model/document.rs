@@ -43,7 +43,7 @@ pub(super) enum Value {
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub name: Text,
-    values: Vec<(&'static str, Value)>,
+    pub values: Vec<(&'static str, Value)>,
     /// Whether all that it says fits, and nothing is missing.
     pub is_whole: bool,
 }
@@ -53,6 +53,8 @@ pub(super) struct Document {
     pub top: Row,
     /// Rows in the order of the file, by section of `SECTIONS`.
     pub sections: Vec<Vec<Row>>,
+    /// Where parts are put together, in a composition.
+    pub joins: Option<usize>,
 }
 
 impl Document {
@@ -122,9 +124,14 @@ pub(super) fn read(text: &str, faults: &mut Vec<Fault>) -> Document {
     let table = table.get_ref();
     let mut top = reader.row(&TOP, Text::default(), table, 0);
     let sections = SECTIONS.iter().map(|shape| reader.section(shape, table)).collect();
-    let sections_known = || SECTIONS.iter().map(|shape| shape.section).chain(JOINING.iter().copied());
+    let sections_known = || SECTIONS.iter().chain(JOINING).map(|shape| shape.section);
+    let mut joins = None;
     for (key, value) in table {
         let name = key.get_ref().as_ref();
+        if JOINING.iter().any(|shape| shape.section == name) {
+            joins = joins.or(Some(key.span().start));
+            continue;
+        }
         if TOP.keys.iter().any(|key| key.name == name) || sections_known().any(|known| known == name) {
             continue;
         }
@@ -133,7 +140,14 @@ pub(super) fn read(text: &str, faults: &mut Vec<Fault>) -> Document {
         reader.fault(key.span().start, unknown(what, name, known));
     }
     top.is_whole &= errors.is_empty();
-    Document { top, sections }
+    Document { top, sections, joins }
+}
+
+/// Reads the sections that put parts together.
+pub(super) fn read_joining(text: &str, faults: &mut Vec<Fault>) -> [Vec<Row>; 2] {
+    let (table, _) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { text, faults };
+    [0, 1].map(|index| reader.section(&JOINING[index], table.get_ref()))
 }
 
 /// Says that there is no such thing, and what was perhaps meant.

@@ -20,7 +20,6 @@ use super::{
     check::{Checker, Role},
     document::{self, Document, Row, Text},
     nature::{DAY, HOUR, Nature},
-    schema::JOINING,
     tree::Fault,
 };
 use crate::{time::Span, unit::Unit};
@@ -49,7 +48,8 @@ pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
 pub(super) fn error_at(text: &str, at: usize, message: String) -> ModelError {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    ModelError { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1, message }
+    let (line, column) = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+    ModelError { file: String::new(), line, column, message }
 }
 
 struct Reader<'a> {
@@ -73,7 +73,9 @@ impl<'a> Reader<'a> {
             self.error(0, format!("more than {MOST_ROWS} entries"));
             return None;
         }
-        self.refuse_joining(text);
+        if let Some(at) = self.document.joins {
+            self.error(at, "this file puts parts together: it is flattened before it is read");
+        }
         let step = top.text("step").and_then(|step| self.span(step, "step", STEPS));
         let horizon = top.text("horizon").and_then(|horizon| self.span(horizon, "horizon", STEPS));
         if let (Some(step), Some(horizon), Some(text)) = (step, horizon, top.text("horizon"))
@@ -147,15 +149,6 @@ impl<'a> Reader<'a> {
             schedules: inputs.schedules,
             inside,
         })
-    }
-
-    /// A composition is put together before it is read.
-    fn refuse_joining(&mut self, text: &str) {
-        for section in JOINING {
-            if let Some(at) = text.find(&format!("\n[{section}")) {
-                self.error(at + 1, "this file puts parts together: it is flattened before it is read");
-            }
-        }
     }
 
     fn range(&mut self, name: &Text, [low, high]: [f64; 2]) {

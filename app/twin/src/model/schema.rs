@@ -131,6 +131,7 @@ pub(super) const SECTIONS: &[Shape] = &[
         keys: &[
             may("title", Kind::Text),
             may("source", Kind::Text),
+            may("unit", Kind::Unit),
             may("value", Kind::Formula),
             may("empirical", Kind::Formula),
             may("in", Kind::Units),
@@ -199,7 +200,10 @@ pub(super) const SECTIONS: &[Shape] = &[
 ];
 
 /// Sections of a composition, which is put together before it is read as a model.
-pub(super) const JOINING: &[&str] = &["part", "connect"];
+pub(super) const JOINING: &[Shape; 2] = &[
+    shape("part", &[may("title", Kind::Text), must("model", Kind::Name), may("set", Kind::Values)]),
+    Shape { section: "connect", keys: &[must("value", Kind::Formula)], short: "value" },
+];
 
 impl Kind {
     /// What is expected, for whom wrote something else.

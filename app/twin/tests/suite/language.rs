@@ -177,7 +177,7 @@ fn names_and_functions_are_known_or_the_nearest_is_named() {
 
 #[test]
 fn intermediates_that_need_themselves_are_named_by_their_path() {
-    check("[let]\na = \"b + 1\"\nb = \"2 * c\"\nc = \"a\"\n", "`a` needs itself: a → b → c → a");
+    check("[let]\na = \"b + 1\"\nb = \"2 * c\"\nc = \"a\"\n", "`c` needs itself: c → a → b → c");
     check("[let]\na = \"a + 1\"\n", "`a` needs itself: a → a");
 }
 

@@ -1,5 +1,6 @@
 //! The kernel as its users see it.
 
+mod composing;
 mod following;
 mod golden;
 mod happening;

@@ -7,7 +7,7 @@ use crate::model::{
     expression::{Binary, Expression, binary},
     nature::{Measure, Nature, PURE},
     program,
-    tree::Tree,
+    tree::{Node, Tree},
 };
 
 /// Text of an expression beyond this is not repeated in an error.
@@ -22,6 +22,15 @@ impl Checker<'_> {
             Some(text) if text.len() <= MOST_TEXT => format!("`{text}`"),
             _ => String::from("this expression"),
         }
+    }
+
+    /// The unit of what is written, as the file spells it where it does.
+    fn spelled(&self, tree: &Tree, nature: Nature) -> String {
+        match &tree.node {
+            Node::Name(name) if !nature.is_point() => self.spellings.get(name).cloned(),
+            _ => None,
+        }
+        .unwrap_or_else(|| nature.spelled())
     }
 
     /// `a operator b`.
@@ -186,7 +195,8 @@ impl Checker<'_> {
             }
             _ => "",
         };
-        let message = format!("{a} is in {}, {b} in {}{hint}", of_a.spelled(), of_b.spelled());
+        let [in_a, in_b] = [self.spelled(left, of_a), self.spelled(right, of_b)];
+        let message = format!("{a} is in {in_a}, {b} in {in_b}{hint}");
         self.fault(right, place, message)
     }
 
@@ -228,8 +238,10 @@ impl Checker<'_> {
                 format!("{said} is a difference or absolute; `celsius(...)` makes it a temperature in degC")
             }
             (true, false) => format!("{said} is on {}; `kelvin(...)` makes it one in K", nature.spelled()),
-            (false, _) if to == PURE => format!("{said} is in {}, a pure number is expected", from.spelled()),
-            (false, _) => format!("{said} is in {}, expected {}", from.spelled(), to.spelled()),
+            (false, _) if to == PURE => {
+                format!("{said} is in {}, a pure number is expected", self.spelled(tree, nature))
+            }
+            (false, _) => format!("{said} is in {}, expected {}", self.spelled(tree, nature), to.spelled()),
         };
         self.fault(tree, place, message);
         WRONG.0

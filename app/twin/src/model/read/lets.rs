@@ -22,6 +22,8 @@ struct Waiting<'d> {
     tree: Option<Tree>,
     /// Of a fitted formula: the units its names are taken in, and the unit of the result.
     fitted: Option<(&'d [(Text, Text)], &'d Text)>,
+    /// The unit that it must be in, where that is stated.
+    unit: Option<&'d Text>,
 }
 
 impl<'a> Reader<'a> {
@@ -69,7 +71,7 @@ impl<'a> Reader<'a> {
                 }
             };
             let tree = self.checker.parse(formula);
-            waiting.push(Waiting { name: &row.name, formula, tree, fitted });
+            waiting.push(Waiting { name: &row.name, formula, tree, fitted, unit: row.text("unit") });
         }
         self.wait_for_regimes(&mut waiting);
 
@@ -80,16 +82,30 @@ impl<'a> Reader<'a> {
             .map(|own| own.tree.iter().flat_map(Tree::names).filter_map(|(name, _)| number(name)).collect())
             .collect();
         let (order, loops) = order(&needs);
-        for path in loops {
-            let names: Vec<&str> = path.iter().map(|number| waiting[*number].name.text.as_str()).collect();
-            let message = format!("`{}` needs itself: {}", names[0], names.join(" → "));
-            let last = &waiting[path[path.len() - 2]];
-            let place = last.tree.iter().flat_map(Tree::names).find(|(name, _)| *name == names[0]);
-            self.error(last.formula.at + place.map_or(0, |(_, at)| at), message);
-        }
+        self.say_loops(&waiting, loops);
         for number in order {
             let own = &waiting[number];
-            self.checker.intermediate(own.name, own.formula, own.tree.as_ref(), own.fitted);
+            self.checker.intermediate(own.name, own.formula, own.tree.as_ref(), (own.fitted, own.unit));
+        }
+    }
+
+    /// Each loop is said once, where the last of its intermediates needs the next.
+    fn say_loops(&mut self, waiting: &[Waiting], loops: Vec<Vec<usize>>) {
+        let mut said: Vec<usize> = Vec::new();
+        for mut path in loops {
+            path.pop();
+            if path.iter().any(|number| said.contains(number)) {
+                continue;
+            }
+            said.extend(&path);
+            let last = (0..path.len()).max_by_key(|index| waiting[path[*index]].formula.at);
+            path.rotate_left(last.unwrap_or(0));
+            path.push(path[0]);
+            let names: Vec<&str> = path.iter().map(|number| waiting[*number].name.text.as_str()).collect();
+            let first = &waiting[path[0]];
+            let place = first.tree.iter().flat_map(Tree::names).find(|(name, _)| *name == names[1]);
+            let at = first.formula.at + place.map_or(0, |(_, at)| at);
+            self.error(at, format!("`{}` needs itself: {}", names[0], names.join(" → ")));
         }
     }
 
@@ -110,7 +126,7 @@ impl<'a> Reader<'a> {
                 before.push(name);
                 own
             });
-            waiting.push(Waiting { name: &row.name, formula: when, tree, fitted: None });
+            waiting.push(Waiting { name: &row.name, formula: when, tree, fitted: None, unit: None });
         }
     }
 
