@@ -17,6 +17,7 @@ pub mod routes;
 pub mod data_check;
 pub mod load;
 pub mod maintain;
+pub mod model;
 pub mod replay;
 pub mod verify;
 

@@ -7,6 +7,7 @@ mod document;
 mod expression;
 mod nature;
 mod nearest;
+pub mod outline;
 pub(crate) mod program;
 mod read;
 mod schema;

@@ -8,6 +8,7 @@ mod signals;
 mod sliders;
 
 use alloc::{
+    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Method, Model, ModelError, ModelHash, Quantity,
-    check::{Checker, Role},
+    check::{Checker, Known, Role},
     document::{self, Document, Row, Text},
     nature::{DAY, HOUR, Nature},
     tree::Fault,
@@ -43,6 +44,23 @@ pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
         Some(model) if errors.is_empty() => Ok(model),
         _ => Err(errors),
     }
+}
+
+/// The units of all names, as derived.
+pub(super) fn units(text: &str) -> Result<BTreeMap<String, String>, Vec<ModelError>> {
+    let document = document::read(text, &mut Vec::new());
+    let mut reader = Reader { checker: Checker::new(text), document: &document };
+    let model = reader.model(text);
+    let Checker { names, errors, .. } = reader.checker;
+    if model.is_none() || !errors.is_empty() {
+        // What is wrong with the file's form is said, too, where it is read to be used.
+        return Err(read(text).err().unwrap_or(errors));
+    }
+    let spelled = |(name, known): (String, Known)| match known.nature {
+        Nature::Of(measure) => (name, measure.spelled()),
+        Nature::Bare | Nature::Unknown => (name, String::from("1")),
+    };
+    Ok(names.into_iter().map(spelled).collect())
 }
 
 pub(super) fn error_at(text: &str, at: usize, message: String) -> ModelError {
