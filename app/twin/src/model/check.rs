@@ -21,7 +21,7 @@ use super::{
 };
 use crate::unit::Unit;
 
-pub(super) use functions::hidden_name;
+pub(super) use functions::{FUNCTIONS, hidden_name};
 pub(super) use order::order;
 use units::Operand;
 

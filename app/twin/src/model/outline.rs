@@ -9,11 +9,12 @@ use alloc::{
 
 use super::{
     Model, ModelError,
+    check::FUNCTIONS,
     document::{self, Document, Row, Value},
     expression::{Binary, Unary},
     program::{Code, Op, Place, Program},
     read,
-    schema::SECTIONS,
+    schema::{JOINING, SECTIONS, Shape, TOP},
 };
 
 /// One entry of a section; the section of what stands before all sections has no name.
@@ -62,6 +63,16 @@ fn shown(value: &Value) -> String {
         Value::Named(named) => list(named.iter().map(|(name, of)| format!("{} = {}", name.text, of.text)).collect()),
         Value::Valued(valued) => list(valued.iter().map(|(name, of)| format!("{} = {of}", name.text)).collect()),
     }
+}
+
+/// A section, its keys, and which of them must be there.
+pub type Words = (&'static str, Vec<(&'static str, bool)>);
+
+/// Every section with its keys, and the names of all functions.
+pub fn vocabulary() -> (Vec<Words>, Vec<&'static str>) {
+    let shapes = [&TOP].into_iter().chain(SECTIONS).chain(JOINING);
+    let words = |shape: &Shape| (shape.section, shape.keys.iter().map(|key| (key.name, key.required)).collect());
+    (shapes.map(words).collect(), FUNCTIONS.iter().map(|(name, ..)| *name).collect())
 }
 
 /// The programs of a model file, one operation a line.

@@ -1,6 +1,7 @@
 //! The kernel as its users see it.
 
 mod composing;
+mod documents;
 mod following;
 mod golden;
 mod happening;

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 /// The functions and how many arguments they take, at least and at most.
-const FUNCTIONS: &[(&str, usize, usize)] = &[
+pub(in crate::model) const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("abs", 1, 1),
     ("celsius", 1, 1),
     ("clamp", 3, 3),
