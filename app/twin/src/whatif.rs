@@ -99,7 +99,7 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
         let t = Timestamp((estimate.step + step).saturating_mul(model.step.0));
         foreseen.drive(t, &mut inputs);
         if !model.failures.is_empty() {
-            stepper.hold_conditions(&inputs);
+            stepper.hold_conditions(&inputs, t);
         }
         for (block, components) in ensembles.iter().enumerate().filter(|_| !model.failures.is_empty()) {
             let crossings = &mut projection.crossings;
@@ -109,10 +109,10 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
         }
         if step % stride == 0 || step == steps {
             projection.times.push(t);
-            keep(&mut projection.bands, &mut stepper, &inputs, &ensembles);
+            keep(&mut projection.bands, &mut stepper, (&inputs, t), &ensembles);
         }
         if step < steps {
-            stepper.hold(&inputs);
+            stepper.hold(&inputs, t);
             for (block, components) in ensembles.iter_mut().enumerate() {
                 stepper.step_members(components, (block * MEMBERS) as u32, estimate.step + step);
             }
@@ -133,13 +133,13 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
 }
 
 /// Adds the distributions of one instant.
-fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, inputs: &[f64], ensembles: &[Vec<Block>]) {
+fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, (inputs, t): (&[f64], Timestamp), ensembles: &[Vec<Block>]) {
     let (given, shown) = bands.split_at_mut(inputs.len());
     for (bands, input) in given.iter_mut().zip(inputs) {
         bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
     }
     let mut values = alloc::vec![alloc::vec![Block::splat(0.0); ensembles.len()]; shown.len()];
-    stepper.hold_shown(inputs);
+    stepper.hold_shown(inputs, t);
     for (number, components) in ensembles.iter().enumerate() {
         stepper.show_members(components);
         for (quantity, values) in values.iter_mut().enumerate() {
@@ -169,7 +169,11 @@ impl Foreseen {
         let mut days = ensemble.days.iter();
         let plan = |(signal, held): (&Signal, &f64)| {
             let Role::Input { future } = signal.role else { return None };
-            let day = if future == Future::RepeatDay { days.next()?.clone() } else { Vec::new() };
+            let day = match future {
+                Future::RepeatDay => days.next()?.clone(),
+                Future::Schedule(number) => model.schedules[usize::from(number)].day(),
+                Future::Hold | Future::Constant(_) => Vec::new(),
+            };
             Some(Plan { future, held: *held, day, changes: Vec::new() })
         };
         Foreseen { plans: model.signals.iter().zip(&ensemble.inputs).filter_map(plan).collect() }
@@ -203,7 +207,7 @@ impl Drive for Foreseen {
             let known = plan.day.get(day_bin(t)).copied().filter(|value| !value.is_nan());
             let value = match plan.future {
                 Future::Hold => plan.held,
-                Future::RepeatDay => known.unwrap_or(plan.held),
+                Future::RepeatDay | Future::Schedule(_) => known.unwrap_or(plan.held),
                 Future::Constant(value) => value,
             };
             *input = plan.changes.iter().fold(splat(value), |x, (effect, by)| effect.of(x, *by)).to_array()[0];
