@@ -18,6 +18,7 @@ mod wall;
 pub mod data_check;
 pub mod load;
 pub mod maintain;
+pub mod model;
 pub mod replay;
 pub mod verify;
 

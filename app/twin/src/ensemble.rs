@@ -3,12 +3,14 @@
 use alloc::vec::Vec;
 
 use crate::{
+    aside::{self, Working},
+    integrate::{Drives, feed},
     lanes::{self, F},
     model::{
-        Future, Method, Model, Role,
+        Component, Future, Method, Model, Prior, Role,
         program::{Block, MEMBERS, Scratch, WIDTH, splat},
     },
-    philox,
+    philox, prior,
     time::{Span, Timestamp},
 };
 
@@ -90,6 +92,8 @@ pub(crate) struct Stepper<'m> {
     conditions: Scratch,
     trial: Vec<Block>,
     slopes: Vec<Block>,
+    /// Of a model that has more than rates.
+    working: Option<Working>,
 }
 
 impl<'m> Stepper<'m> {
@@ -107,6 +111,7 @@ impl<'m> Stepper<'m> {
             conditions: inside.conditions.scratch(),
             trial: alloc::vec![empty; inside.components.len()],
             slopes: alloc::vec![empty; inside.states],
+            working: Working::new(inside),
         };
         stepper.set_parameters(inside.parameters.clone());
         stepper
@@ -126,6 +131,9 @@ impl<'m> Stepper<'m> {
         inside.rates.set_parameters(&mut self.rates, &parameters);
         inside.shown.set_parameters(&mut self.shown, &parameters);
         inside.conditions.set_parameters(&mut self.conditions, &parameters);
+        if let Some(working) = &mut self.working {
+            working.set_parameters(inside, &parameters);
+        }
         self.parameters = parameters;
     }
 
@@ -140,12 +148,13 @@ impl<'m> Stepper<'m> {
         let mut components = alloc::vec![[splat(0.0); MEMBERS / WIDTH]; inside.components.len()];
         for (index, component) in inside.components.iter().enumerate().skip(inside.states) {
             components[index].fill(splat(component.start));
-            self.scatter(&mut components[index], index, component.spread, BEFORE_ALL);
+            self.spread(&mut components[index], index, component);
             self.bound(&mut components[index], index);
         }
         let mut scratch = inside.initial.scratch();
         inside.initial.set_parameters(&mut scratch, &self.parameters);
-        inside.initial.set_inputs(&mut scratch, inputs);
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        feed(inside, &inside.initial, &mut scratch, drives, 0.0);
         inside.initial.run(&mut scratch, &components);
         let mut states = Vec::with_capacity(inside.states);
         for index in 0..inside.states {
@@ -156,6 +165,7 @@ impl<'m> Stepper<'m> {
             states.push(block);
         }
         components[..inside.states].copy_from_slice(&states);
+        aside::settle(inside, &mut components, &self.parameters, drives);
         Ensemble {
             step: grid(self.model, t),
             components,
@@ -184,9 +194,14 @@ impl<'m> Stepper<'m> {
         let inside = &self.model.inside;
         inside.rates.set_inputs(&mut self.rates, &ensemble.inputs);
         let dt = self.model.step.secs();
-        match inside.method {
-            Method::Euler => self.euler(&mut ensemble.components, dt),
-            Method::Rk4 => self.rk4(&mut ensemble.components, dt),
+        match (self.working.take(), inside.method) {
+            (Some(mut working), _) => {
+                let drives = Drives { inputs: &ensemble.inputs, t: now, secs: dt };
+                working.step(self, &mut ensemble.components, ensemble.step, drives);
+                self.working = Some(working);
+            }
+            (None, Method::Euler) => self.euler(&mut ensemble.components, dt),
+            (None, _) => self.rk4(&mut ensemble.components, dt),
         }
         ensemble.step += 1;
         // Noise enters once a minute of the grid, or every step where steps are longer.
@@ -261,7 +276,8 @@ impl<'m> Stepper<'m> {
     /// Works out the quantities that are no inputs; `shown` reads them.
     pub(crate) fn show(&mut self, ensemble: &Ensemble) {
         let program = &self.model.inside.shown;
-        program.set_inputs(&mut self.shown, &ensemble.inputs);
+        let drives = self.drives(ensemble);
+        feed(&self.model.inside, program, &mut self.shown, drives, 0.0);
         program.run(&mut self.shown, &ensemble.components);
     }
 
@@ -280,7 +296,8 @@ impl<'m> Stepper<'m> {
     /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
     pub(crate) fn meet(&mut self, ensemble: &Ensemble, mut meets: impl FnMut(usize, usize)) {
         let program = &self.model.inside.conditions;
-        program.set_inputs(&mut self.conditions, &ensemble.inputs);
+        let drives = self.drives(ensemble);
+        feed(&self.model.inside, program, &mut self.conditions, drives, 0.0);
         program.run(&mut self.conditions, &ensemble.components);
         for failure in 0..self.model.failures.len() {
             let holds = program.result(&self.conditions, &ensemble.components, failure);
@@ -300,7 +317,7 @@ impl<'m> Stepper<'m> {
         let plan = &self.model.inside.events[event];
         let mut scratch = plan.program.scratch();
         plan.program.set_parameters(&mut scratch, &self.parameters);
-        plan.program.set_inputs(&mut scratch, &ensemble.inputs);
+        feed(&self.model.inside, &plan.program, &mut scratch, self.drives(ensemble), 0.0);
         plan.program.run(&mut scratch, &ensemble.components);
         let before = ensemble.components.clone();
         for (index, target) in plan.targets.iter().enumerate() {
@@ -310,7 +327,22 @@ impl<'m> Stepper<'m> {
         }
     }
 
-    fn scatter(&self, block: &mut Block, component: usize, deviation: f64, step: i64) {
+    /// The inputs and the time of `ensemble`.
+    fn drives<'e>(&self, ensemble: &'e Ensemble) -> Drives<'e> {
+        let secs = self.model.step.secs();
+        Drives { inputs: &ensemble.inputs, t: Timestamp(ensemble.step.saturating_mul(self.model.step.0)), secs }
+    }
+
+    /// Spreads a calibrated parameter as is believed before anything is known.
+    fn spread(&self, block: &mut Block, index: usize, component: &Component) {
+        match component.prior {
+            Prior::Normal => self.scatter(block, index, component.spread, BEFORE_ALL),
+            _ if !self.spreads => {}
+            _ => prior::draw(component, (self.seed, self.first_member, BEFORE_ALL), index, block),
+        }
+    }
+
+    pub(crate) fn scatter(&self, block: &mut Block, component: usize, deviation: f64, step: i64) {
         if deviation == 0.0 || !self.spreads {
             return;
         }

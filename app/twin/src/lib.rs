@@ -5,15 +5,18 @@
 
 extern crate alloc;
 
+mod aside;
 pub mod checkpoint;
 mod ensemble;
 pub mod entry;
 mod filter;
 pub mod id;
+mod integrate;
 pub mod lanes;
 pub mod maths;
 pub mod model;
 pub mod philox;
+mod prior;
 pub mod quantile;
 pub mod rehearsal;
 pub mod series;

@@ -155,7 +155,11 @@ impl Foreseen {
         let mut days = ensemble.days.iter();
         let plan = |(signal, held): (&Signal, &f64)| {
             let Role::Input { future } = signal.role else { return None };
-            let day = if future == Future::RepeatDay { days.next()?.clone() } else { Vec::new() };
+            let day = match future {
+                Future::RepeatDay => days.next()?.clone(),
+                Future::Schedule(number) => model.schedules[usize::from(number)].day(),
+                Future::Hold | Future::Constant(_) => Vec::new(),
+            };
             Some(Plan { future, held: *held, day, changes: Vec::new() })
         };
         Foreseen { plans: model.signals.iter().zip(&ensemble.inputs).filter_map(plan).collect() }
@@ -189,7 +193,7 @@ impl Drive for Foreseen {
             let known = plan.day.get(day_bin(t)).copied().filter(|value| !value.is_nan());
             let value = match plan.future {
                 Future::Hold => plan.held,
-                Future::RepeatDay => known.unwrap_or(plan.held),
+                Future::RepeatDay | Future::Schedule(_) => known.unwrap_or(plan.held),
                 Future::Constant(value) => value,
             };
             *input = plan.changes.iter().fold(splat(value), |x, (effect, by)| effect.of(x, *by)).to_array()[0];

@@ -8,7 +8,7 @@ use alloc::{
 };
 
 use super::{
-    expression::{Binary, Expression, Fault},
+    expression::{Binary, Expression},
     program::{self, Code, Op, Place, Program},
 };
 
@@ -27,6 +27,7 @@ pub(super) enum Meaning {
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub names: BTreeMap<String, Meaning>,
+    /// Each after those that it needs.
     pub lets: Vec<Expression>,
     pub inputs: usize,
     pub parameters: usize,
@@ -36,7 +37,7 @@ pub(super) struct Scope {
 const MOST_OPS: usize = 4096;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Value {
+pub(super) enum Value {
     Literal(u64),
     Input(u16),
     Parameter(u16),
@@ -46,7 +47,7 @@ enum Value {
 }
 
 impl Value {
-    fn literal(number: f64) -> Value {
+    pub(super) fn literal(number: f64) -> Value {
         Value::Literal(number.to_bits())
     }
 
@@ -62,33 +63,79 @@ impl Value {
     }
 }
 
-type Key = (Code, Value, Value, Value);
+pub(super) type Key = (Code, Value, Value, Value);
 
-/// Compiles `results` into one program.
-pub(super) fn compile(scope: &Scope, results: &[&Expression]) -> Result<Program, (usize, Fault)> {
-    let mut builder =
-        Builder { scope, known: BTreeMap::new(), ops: Vec::new(), lets: BTreeMap::new(), open: BTreeSet::new() };
-    let mut values = Vec::with_capacity(results.len());
-    for (index, expression) in results.iter().enumerate() {
-        values.push(builder.value(expression).map_err(|fault| (index, fault))?);
-    }
+/// Compiles `results` into one program; else the number of the result that is at fault, and why.
+pub(super) fn compile(scope: &Scope, results: &[&Expression]) -> Result<Program, (usize, String)> {
+    let (builder, values) = Builder::of(scope, results)?;
     Ok(lay_out(scope, &builder.ops, &values))
 }
 
-struct Builder<'a> {
-    scope: &'a Scope,
-    known: BTreeMap<Key, Value>,
-    ops: Vec<(Key, Value)>,
-    lets: BTreeMap<u16, Value>,
-    open: BTreeSet<u16>,
+/// Compiles `results` and, after them, row by row, by how much each changes with each of the first components: a
+/// square table where there are as many results as `components`.
+pub(super) fn compile_slopes(
+    scope: &Scope,
+    results: &[&Expression],
+    components: usize,
+) -> Result<Program, (usize, String)> {
+    let (mut builder, mut values) = Builder::of(scope, results)?;
+    let slopes = builder.slopes(&values, components).map_err(|message| (0, message))?;
+    values.extend(slopes);
+    Ok(lay_out(scope, &builder.ops, &values))
 }
 
-impl Builder<'_> {
-    fn value(&mut self, expression: &Expression) -> Result<Value, Fault> {
+pub(super) struct Builder<'a> {
+    scope: &'a Scope,
+    known: BTreeMap<Key, Value>,
+    pub ops: Vec<(Key, Value)>,
+    lets: BTreeMap<u16, Value>,
+}
+
+impl<'a> Builder<'a> {
+    fn of(scope: &'a Scope, results: &[&Expression]) -> Result<(Builder<'a>, Vec<Value>), (usize, String)> {
+        let mut builder = Builder { scope, known: BTreeMap::new(), ops: Vec::new(), lets: BTreeMap::new() };
+        let mut values = Vec::with_capacity(results.len());
+        for (number, expression) in results.iter().enumerate() {
+            builder.prepare(expression).map_err(|message| (number, message))?;
+            values.push(builder.value(expression).map_err(|message| (number, message))?);
+        }
+        Ok((builder, values))
+    }
+
+    /// Works out the intermediates that `expression` needs, each after those that it needs itself.
+    fn prepare(&mut self, expression: &Expression) -> Result<(), String> {
+        let mut wanted = BTreeSet::new();
+        let mut open = Vec::from([expression]);
+        while let Some(expression) = open.pop() {
+            for name in expression.names() {
+                if let Some(Meaning::Let(index)) = self.scope.names.get(name)
+                    && !self.lets.contains_key(index)
+                    && wanted.insert(*index)
+                {
+                    open.push(&self.scope.lets[usize::from(*index)]);
+                }
+            }
+        }
+        for index in wanted {
+            let value = self.value(&self.scope.lets[usize::from(index)])?;
+            self.lets.insert(index, value);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, expression: &Expression) -> Result<Value, String> {
         let none = Value::literal(0.0);
         match expression {
             Expression::Number(number) => Ok(Value::literal(*number)),
-            Expression::Name(name, at) => self.named(name, *at),
+            Expression::Name(name) => match self.scope.names.get(name) {
+                Some(Meaning::Input(index)) => Ok(Value::Input(*index)),
+                Some(Meaning::Parameter(index)) => Ok(Value::Parameter(*index)),
+                Some(Meaning::Component(index)) => Ok(Value::Component(*index)),
+                Some(Meaning::Let(index)) => {
+                    self.lets.get(index).copied().ok_or_else(|| format!("`{name}` needs itself to be worked out"))
+                }
+                None => Err(format!("unknown name `{name}`")),
+            },
             Expression::Unary(operator, a) => {
                 let a = self.value(a)?;
                 self.op(Code::Unary(*operator), a, none, none)
@@ -111,29 +158,7 @@ impl Builder<'_> {
         }
     }
 
-    fn named(&mut self, name: &str, at: usize) -> Result<Value, Fault> {
-        match self.scope.names.get(name) {
-            None => Err(Fault { at, message: format!("unknown name `{name}`") }),
-            Some(Meaning::Input(index)) => Ok(Value::Input(*index)),
-            Some(Meaning::Parameter(index)) => Ok(Value::Parameter(*index)),
-            Some(Meaning::Component(index)) => Ok(Value::Component(*index)),
-            Some(Meaning::Let(index)) => {
-                if let Some(value) = self.lets.get(index) {
-                    return Ok(*value);
-                }
-                if !self.open.insert(*index) {
-                    return Err(Fault { at, message: format!("`{name}` needs itself to be worked out") });
-                }
-                // A fault inside the let stands at the place that names it; the let itself is checked on its own.
-                let value = self.value(&self.scope.lets[usize::from(*index)]).map_err(|fault| Fault { at, ..fault })?;
-                self.open.remove(index);
-                self.lets.insert(*index, value);
-                Ok(value)
-            }
-        }
-    }
-
-    fn op(&mut self, code: Code, a: Value, b: Value, c: Value) -> Result<Value, Fault> {
+    pub(super) fn op(&mut self, code: Code, a: Value, b: Value, c: Value) -> Result<Value, String> {
         if let (Some(x), Some(y), Some(z)) = (a.number(), b.number(), c.number()) {
             return Ok(Value::literal(program::apply_once(code, x, y, z)));
         }
@@ -142,7 +167,7 @@ impl Builder<'_> {
             return Ok(*value);
         }
         if self.ops.len() == MOST_OPS {
-            return Err(Fault { at: 0, message: format!("more than {MOST_OPS} operations") });
+            return Err(format!("more than {MOST_OPS} operations"));
         }
         let number = self.ops.len() as u16;
         let value =
@@ -234,28 +259,10 @@ fn place_of(
     }
 }
 
-/// The names that an expression needs, for checks.
-pub(super) fn names(expression: &Expression, found: &mut Vec<(String, usize)>) {
-    match expression {
-        Expression::Number(_) => {}
-        Expression::Name(name, at) => found.push((name.clone(), *at)),
-        Expression::Unary(_, a) => names(a, found),
-        Expression::Binary(_, a, b) => {
-            names(a, found);
-            names(b, found);
-        }
-        Expression::If(c, a, b) => {
-            names(c, found);
-            names(a, found);
-            names(b, found);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{expression, program::splat};
+    use crate::model::{check::Checker, program::splat};
 
     fn scope() -> Scope {
         let names = [
@@ -264,18 +271,21 @@ mod tests {
             ("x", Meaning::Component(0)),
             ("y", Meaning::Component(1)),
             ("twice", Meaning::Let(0)),
-            ("round", Meaning::Let(1)),
         ];
         Scope {
             names: names.into_iter().map(|(name, meaning)| (String::from(name), meaning)).collect(),
-            lets: ["2 * x", "round + 1"].map(|text| expression::parse(text).unwrap()).into(),
+            lets: Vec::from([expression("2 * x")]),
             inputs: 1,
             parameters: 1,
         }
     }
 
+    fn expression(text: &str) -> Expression {
+        Checker::bare(["u", "p", "x", "y", "twice"], text)
+    }
+
     fn program(text: &str) -> Program {
-        compile(&scope(), &[&expression::parse(text).unwrap()]).unwrap()
+        compile(&scope(), &[&expression(text)]).unwrap()
     }
 
     /// With u = 3, p = 5, x = 7, y = 11.
@@ -301,6 +311,8 @@ mod tests {
         check("min(x, y) + max(x, y) + clamp(u, 4, 6)", 22.0);
         check("-x + abs(-y)", 4.0);
         check("sqrt(x * 7) + 2^3", 15.0);
+        check("floor(x / 2) + floor(-y / 2)", -3.0);
+        check("max(u, p, x) - min(x, y, p)", 2.0);
     }
 
     #[test]
@@ -321,9 +333,32 @@ mod tests {
         assert!(matches!(places[..], [Place::Uniform(_), Place::Uniform(_), Place::Register(_)]));
     }
 
+    /// The slopes of `text` by x and by y, at u = 3, p = 5, x = 7, y = 11.
+    fn check_slopes(text: &str, expected: [f64; 2]) {
+        let program = compile_slopes(&scope(), &[&expression(text)], 2).unwrap();
+        let mut scratch = program.scratch();
+        program.set_inputs(&mut scratch, &[3.0]);
+        program.set_parameters(&mut scratch, &[5.0]);
+        let components = [7.0, 11.0].map(|value| [splat(value); 32]);
+        program.run(&mut scratch, &components);
+        let got = [1, 2].map(|index| program.result(&scratch, &components, index).pair(0).to_array()[0]);
+        for (got, expected) in got.into_iter().zip(expected) {
+            assert!((got - expected).abs() < 1e-12 * (1.0 + expected.abs()), "{text}: {got}, not {expected}");
+        }
+    }
+
     #[test]
-    fn a_name_that_needs_itself_is_refused() {
-        let (_, fault) = compile(&scope(), &[&expression::parse("round").unwrap()]).unwrap_err();
-        assert_eq!(fault.message, "`round` needs itself to be worked out");
+    fn slopes_are_those_of_calculus() {
+        check_slopes("3 * x - twice * y + u", [3.0 - 22.0, -14.0]);
+        check_slopes("x / y", [1.0 / 11.0, -7.0 / 121.0]);
+        check_slopes("x^3 + pow(y, 2.5)", [147.0, 2.5 * 11.0f64 * 11.0f64.sqrt()]);
+        check_slopes("pow(2, x)", [128.0 * core::f64::consts::LN_2, 0.0]);
+        check_slopes("exp(x / 7) + ln(y)", [core::f64::consts::E / 7.0, 1.0 / 11.0]);
+        check_slopes("sqrt(x) + tanh(0 * y)", [0.5 / 7.0f64.sqrt(), 0.0]);
+        check_slopes("sin(x - 7) + cos(y)", [1.0, -11.0f64.sin()]);
+        check_slopes("min(x, y) + max(x, 2 * y)", [1.0, 2.0]);
+        check_slopes("if(x < y, x * y, y)", [11.0, 7.0]);
+        check_slopes("abs(-x) - abs(y) + floor(x)", [1.0, -1.0]);
+        check_slopes("p * (x > y) + not x", [0.0, 0.0]);
     }
 }

@@ -106,6 +106,13 @@ impl Program {
         }
     }
 
+    /// The hands of the clock follow `inputs` inputs.
+    pub(crate) fn set_hands(&self, scratch: &mut Scratch, inputs: usize, hands: [f64; 2]) {
+        for (place, value) in scratch.uniforms[self.first_input + inputs..].iter_mut().zip(hands) {
+            *place = splat(value);
+        }
+    }
+
     pub(crate) fn set_parameters(&self, scratch: &mut Scratch, parameters: &[f64]) {
         for (place, value) in scratch.uniforms[self.first_parameter..].iter_mut().zip(parameters) {
             *place = splat(*value);
@@ -144,6 +151,11 @@ impl Program {
         }
     }
 
+    /// How many results there are.
+    pub(crate) fn count(&self) -> usize {
+        self.results.len()
+    }
+
     /// Result number `index` of the last run.
     pub(crate) fn result<'a>(&self, scratch: &'a Scratch, components: &'a [Block], index: usize) -> Operand<'a> {
         match self.results[index] {
@@ -175,6 +187,7 @@ fn apply(code: Code, out: &mut [F], a: Operand, b: Operand, c: Operand) {
         Code::Unary(Unary::Sin) => unary(out, a, maths::sin),
         Code::Unary(Unary::Cos) => unary(out, a, maths::cos),
         Code::Unary(Unary::Tanh) => unary(out, a, maths::tanh),
+        Code::Unary(Unary::Floor) => unary(out, a, maths::floor),
         Code::Binary(Binary::Add) => binary(out, a, b, |a, b| a + b),
         Code::Binary(Binary::Subtract) => binary(out, a, b, |a, b| a - b),
         Code::Binary(Binary::Multiply) => binary(out, a, b, |a, b| a * b),

@@ -1,7 +1,12 @@
 //! The kernel as its users see it.
 
+mod composing;
+mod documents;
 mod following;
 mod golden;
+mod happening;
+mod integrating;
+mod language;
 mod maths;
 mod properties;
 mod series;

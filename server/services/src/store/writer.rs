@@ -32,8 +32,9 @@ use crate::{
     validate::Checked,
 };
 
-/// How long a group waits for more, and the rows from which it does not.
-const GROUP_FOR: Duration = Duration::from_millis(2);
+/// From the beginning of one group to that of the next, and the rows from which it does not wait so long. What comes
+/// after a pause is written at once, and what came while a group took long has waited enough.
+const GROUP_EVERY: Duration = Duration::from_millis(4);
 const GROUP_ROWS: usize = 4096;
 /// The rows of a group when there are more.
 const MOST_ROWS: usize = 65_536;
@@ -152,10 +153,11 @@ impl Writer {
             Ok(runtime) => runtime,
             Err(error) => return tracing::error!(%error, "the store's writer could not start"),
         };
-        while let Some(mut group) = runtime.block_on(gather(&mut queue)) {
+        let mut begun = now();
+        while let Some(mut group) = runtime.block_on(gather(&mut queue, begun + GROUP_EVERY)) {
             let is_last = group.is_last;
             let mut tells = Vec::new();
-            let begun = now();
+            begun = now();
             let committed = self.commit(&mut group, &mut tells);
             self.shared.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
             let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
@@ -293,8 +295,8 @@ pub fn apart<T>(
     worked
 }
 
-/// Waits for work, then takes along what is there, and what comes within the group's time.
-async fn gather(queue: &mut mpsc::Receiver<Work>) -> Option<Group> {
+/// Waits for work, then takes along what is there, and what comes until then.
+async fn gather(queue: &mut mpsc::Receiver<Work>, until: Instant) -> Option<Group> {
     let mut group = Group::default();
     group.add(queue.recv().await?);
     while group.rows < MOST_ROWS && !group.is_last {
@@ -303,7 +305,7 @@ async fn gather(queue: &mut mpsc::Receiver<Work>) -> Option<Group> {
             Err(_) => break,
         }
     }
-    let over = tokio::time::sleep(GROUP_FOR);
+    let over = tokio::time::sleep_until(until.into());
     tokio::pin!(over);
     while group.rows < GROUP_ROWS && !group.is_last {
         tokio::select! {
