@@ -376,8 +376,7 @@ async fn whoever_hangs_up_on_an_answer_frees_no_reader_that_is_at_work() {
     // Those are through, and this is answered by one of them.
     assert_eq!(store.ask(|_| Ok(7)).await.unwrap(), 7);
     assert!(store.readers.idle.lock().unwrap().len() <= super::READERS);
-    store.close();
-    threads.join();
+    close((store, threads)).await;
 }
 
 proptest! {
