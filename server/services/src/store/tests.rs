@@ -356,7 +356,7 @@ async fn whoever_hangs_up_on_an_answer_frees_no_reader_that_is_at_work() {
     let (begun, mut begins) = tokio::sync::mpsc::channel(8);
     let mut held = Vec::new();
     for number in 0..super::READERS {
-        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let (go, wait) = std::sync::mpsc::sync_channel::<()>(1);
         let (store, begun) = (store.clone(), begun.clone());
         let asking = tokio::spawn(async move {
             let question = move |_: &mut super::Reader| {
