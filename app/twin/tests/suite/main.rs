@@ -10,3 +10,4 @@ mod language;
 mod maths;
 mod properties;
 mod series;
+mod typed;
