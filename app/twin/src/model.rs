@@ -5,13 +5,17 @@ mod compile;
 pub mod compose;
 mod document;
 mod expression;
+mod graph;
+mod kernels;
 mod nature;
 mod nearest;
+mod optimise;
 pub mod outline;
 pub(crate) mod program;
 mod read;
 mod schema;
 mod slopes;
+mod step;
 mod token;
 mod tree;
 
@@ -21,7 +25,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use self::program::Program;
-use crate::{ensemble::DAY_BINS, entry::What, time::Span};
+use crate::{ensemble::DAY_BINS, entry::What, lanes::Width, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -191,6 +195,8 @@ pub struct Slider {
 #[derive(Debug)]
 pub(crate) struct Inside {
     pub method: Method,
+    /// Lanes that members are stepped in.
+    pub width: Width,
     /// How many of the signals are inputs; they come first.
     pub inputs: usize,
     /// Inputs before their first sample.
@@ -204,6 +210,8 @@ pub(crate) struct Inside {
     pub initial: Program,
     /// One result a state, in its unit per second.
     pub rates: Program,
+    /// One result a state: its value a step later. Of a model with an `aside` it has none.
+    pub step: Program,
     /// One result a quantity that is no input.
     pub shown: Program,
     /// One result a failure: not 0 where it holds.
@@ -326,6 +334,12 @@ impl Model {
     /// Reads a model file; all errors at once.
     pub fn parse(text: &str) -> Result<Model, Vec<ModelError>> {
         read::read(text)
+    }
+
+    /// The model stepped on lanes of `width`, where the machine has them: no bit changes, only the time it takes.
+    pub fn on_lanes_of(mut self, width: Width) -> Model {
+        self.inside.width = width;
+        self
     }
 
     /// Whether a twin of this model can take `what` in: a finite value of one of its signals, or one of its events.

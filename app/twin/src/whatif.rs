@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
-    ensemble::{Drive, Ensemble, Stepper, day_bin},
-    lanes::F,
+    ensemble::{Drive, Ensemble, Stepper, day_bin, hash_numbers},
+    lanes::{self, F},
     model::{
         Change, Effect, Future, Model, Role, Signal, SliderPlan,
-        program::{MEMBERS, splat},
+        program::{Block, MEMBERS, splat},
     },
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
@@ -89,28 +89,32 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
     let mut foreseen = Foreseen::new(model, estimate);
     let mut fork = estimate.clone();
     foreseen.change(&mut stepper, &mut fork, scenario);
-    let mut ensembles = alloc::vec![fork; blocks];
+    // Inputs are the same for all members, so only components are held many times.
+    let mut inputs = fork.inputs;
+    let mut ensembles = alloc::vec![fork.components; blocks];
 
     let steps = (horizon.span.0 / model.step.0).max(1);
     let stride = (steps / horizon.points.max(1) as i64).max(1);
     for step in 0..=steps {
         let t = Timestamp((estimate.step + step).saturating_mul(model.step.0));
-        for (block, ensemble) in ensembles.iter_mut().enumerate() {
-            stepper.first_member = (block * MEMBERS) as u32;
-            foreseen.drive(t, &mut ensemble.inputs);
+        foreseen.drive(t, &mut inputs);
+        if !model.failures.is_empty() {
+            stepper.hold_conditions(&inputs, t);
+        }
+        for (block, components) in ensembles.iter().enumerate().filter(|_| !model.failures.is_empty()) {
             let crossings = &mut projection.crossings;
-            stepper.meet(ensemble, |failure, member| {
+            stepper.meet(components, |failure, member| {
                 crossings[failure].first[block * MEMBERS + member].get_or_insert(t);
             });
         }
         if step % stride == 0 || step == steps {
             projection.times.push(t);
-            keep(&mut projection.bands, &mut stepper, &ensembles);
+            keep(&mut projection.bands, &mut stepper, (&inputs, t), &ensembles);
         }
         if step < steps {
-            for (block, ensemble) in ensembles.iter_mut().enumerate() {
-                stepper.first_member = (block * MEMBERS) as u32;
-                stepper.step(ensemble, &mut foreseen);
+            stepper.hold(&inputs, t);
+            for (block, components) in ensembles.iter_mut().enumerate() {
+                stepper.step_members(components, (block * MEMBERS) as u32, estimate.step + step);
             }
         }
     }
@@ -118,22 +122,32 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
     let mut hasher = blake3::Hasher::new();
     hasher.update(&KERNEL_VERSION.to_le_bytes());
     hasher.update(&model.hash.0);
-    ensembles.iter().for_each(|ensemble| ensemble.hash_into(&mut hasher));
+    hasher.update(&(estimate.step + steps).to_le_bytes());
+    hash_numbers(
+        &mut hasher,
+        ensembles.iter().flat_map(|components| lanes::flat(components)).flat_map(|pair| pair.to_array()),
+    );
+    hash_numbers(&mut hasher, inputs.into_iter());
     projection.hash = StateHash::of(&hasher);
     projection
 }
 
 /// Adds the distributions of one instant.
-fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, ensembles: &[Ensemble]) {
-    let mut values = alloc::vec![Vec::with_capacity(ensembles.len()); bands.len()];
-    for ensemble in ensembles {
-        stepper.show(ensemble);
+fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, (inputs, t): (&[f64], Timestamp), ensembles: &[Vec<Block>]) {
+    let (given, shown) = bands.split_at_mut(inputs.len());
+    for (bands, input) in given.iter_mut().zip(inputs) {
+        bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
+    }
+    let mut values = alloc::vec![alloc::vec![Block::splat(0.0); ensembles.len()]; shown.len()];
+    stepper.hold_shown(inputs, t);
+    for (number, components) in ensembles.iter().enumerate() {
+        stepper.show_members(components);
         for (quantity, values) in values.iter_mut().enumerate() {
-            values.push(stepper.shown(ensemble, quantity));
+            stepper.shown_members(components, quantity).copy_to(&mut values[number]);
         }
     }
-    for (bands, values) in bands.iter_mut().zip(values) {
-        bands.push(Band::of(values.as_flattened()));
+    for (bands, values) in shown.iter_mut().zip(values) {
+        bands.push(Band::of(lanes::flat(&values)));
     }
 }
 

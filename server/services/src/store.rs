@@ -1,8 +1,8 @@
 //! Keeps what was taken in, durably, and numbers it.
 
 pub mod backup;
-mod block;
-mod blocks;
+pub mod block;
+pub mod blocks;
 pub mod check;
 mod compact;
 mod error;
@@ -28,7 +28,7 @@ use std::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use twin::{ModelHash, Timestamp, twin::StateHash};
+use twin::{ModelHash, Span, Timestamp, twin::StateHash};
 use wire::{Batch, frame::Latest, view::HistoryView};
 
 use crate::{
@@ -135,6 +135,11 @@ enum Work {
     /// Look which signals are silent at these times of the assets, and the wall clock's.
     Look {
         asset_times: Vec<Timestamp>,
+        now: Timestamp,
+    },
+    /// The wall clock was set, so much further, to this.
+    WallSet {
+        by: Span,
         now: Timestamp,
     },
     /// Something rare, in the order of the queue.
@@ -254,6 +259,12 @@ impl Store {
         // A full queue: it has enough to do, and the next look is near.
         let _ = self.chores.try_send(house::Chore::Look { asset_times: asset_times.clone(), now });
         let _ = self.work.try_send(Work::Look { asset_times, now });
+    }
+
+    /// Has it written down that the wall clock was set, so much further, to `now`.
+    pub async fn wall_was_set(&self, by: Span, now: Timestamp) {
+        // A writer that has gone is told no more.
+        let _ = self.work.send(Work::WallSet { by, now }).await;
     }
 
     /// Compacts all that has landed.

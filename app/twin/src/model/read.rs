@@ -145,7 +145,9 @@ impl<'a> Reader<'a> {
 
         let (costs, regimes) = (self.costs(), self.regimes());
         let shown = measured.observed.into_iter().chain(outputs.shown).collect();
-        let formulas = programs::Formulas { method, shown, corrects: measured.corrects, states, inputs: inputs.starts };
+        let step_secs = step.map_or(1.0, Span::secs);
+        let formulas =
+            programs::Formulas { method, step_secs, shown, corrects: measured.corrects, states, inputs: inputs.starts };
         let (inside, events, failures, actions) = self.programs(formulas, parts, happenings, slider_plans)?;
         Some(Model {
             id: top.text("id")?.text.clone(),

@@ -58,6 +58,14 @@ impl Skew {
         jump
     }
 
+    /// Hears that the asset's clock was set, so much further.
+    pub fn asset_jumped(&mut self, by: Span) {
+        // What has arrived is of before; the next group is the first by the new clock.
+        self.group = None;
+        self.moved = None;
+        self.steady = self.steady.map(|steady| steady.saturating_sub(by.0));
+    }
+
     fn judge(&mut self, group: Group, allowed: Span) -> Option<Jump> {
         let skew = (group.newest - group.arrived).0;
         let (Some(steady), Some(newest_before)) = (self.steady, self.newest_before) else {

@@ -98,6 +98,18 @@ impl Watch {
         }
     }
 
+    /// Hears that the asset's clock was set, so much further, to `now`.
+    pub fn clock_was_set(&mut self, by: Span, now: Timestamp, told: &mut Vec<QualityEvent>) {
+        // Nobody was silent for an hour that did not pass.
+        self.heard = self.heard + by;
+        self.skew.asset_jumped(by);
+        if self.newest.is_some() {
+            let kind = EventKind::ClockJump;
+            let (signal, value) = (0, Span(by.0.saturating_neg()).secs());
+            told.push(QualityEvent { asset: 0, signal, kind, from: now, to: now, is_open: false, count: 1, value });
+        }
+    }
+
     /// Notes what only the passing of time tells; `now` is the asset's clock.
     pub fn tick(&mut self, contract: &Contract, now: Timestamp, told: &mut Vec<QualityEvent>) {
         if !self.episodes.is_empty() {

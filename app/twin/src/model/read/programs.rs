@@ -8,18 +8,23 @@ use super::{
     happenings::{Happenings, Happens, NEVER_SECS, Sets, Target, left},
     sliders::Knob,
 };
+use crate::lanes::Width;
 use crate::model::{
     Action, Aside, Component, Delay, EventPlan, Failure, Inside, Method, Prior, SliderPlan, Watch,
     check::{Hidden, PART, Role, hidden_name},
     compile::{self, Meaning, Scope},
     document::Text,
     expression::{Binary, Expression, binary},
+    graph,
     program::Program,
+    step,
 };
 
 /// What was checked and is not compiled yet.
 pub(super) struct Formulas {
     pub method: Method,
+    /// Of a step of the time grid.
+    pub step_secs: f64,
     pub inputs: Vec<f64>,
     /// One a quantity that is no input, and where it stands.
     pub shown: Vec<(Expression, usize)>,
@@ -126,10 +131,12 @@ impl Reader<'_> {
             Method::Rosenbrock => Some(self.slopes(&scope, &rates, states)?),
             Method::Euler | Method::Heun | Method::Rk4 => None,
         };
+        let rates = self.formulas(&scope, &rates)?;
         let is_clocked = self.checker.is_clocked;
         let is_plain = !is_clocked && settling.0.is_empty() && nexts.0.is_empty() && noises.is_empty();
-        let is_plain = is_plain && watches.is_empty() && matches!(formulas.method, Method::Euler | Method::Rk4);
-        let aside = if is_plain {
+        let is_plain = is_plain && watches.is_empty();
+        let whole_step = step::step(formulas.method, &rates, formulas.step_secs).filter(|_| is_plain);
+        let aside = if whole_step.is_some() {
             None
         } else {
             Some(Aside {
@@ -147,11 +154,13 @@ impl Reader<'_> {
         let corrects = formulas.corrects.into_iter().map(|names| self.corrects(names, &places)).collect();
         let inside = Inside {
             method: formulas.method,
+            width: Width::widest(),
             inputs: formulas.inputs.len(),
             input_starts: formulas.inputs,
             states,
             initial: self.program(&scope, &initial)?,
-            rates: self.program(&scope, &rates)?,
+            rates: rates.program(),
+            step: whole_step.unwrap_or_default().program_over(),
             shown: self.program(&scope, &formulas.shown)?,
             conditions: self.program(&scope, &happenings.conditions)?,
             corrects,
@@ -270,16 +279,20 @@ impl Reader<'_> {
     }
 
     fn program(&mut self, scope: &Scope, formulas: &[(Expression, usize)]) -> Option<Program> {
+        self.formulas(scope, formulas).map(|formulas| formulas.program())
+    }
+
+    fn formulas(&mut self, scope: &Scope, formulas: &[(Expression, usize)]) -> Option<graph::Formulas> {
         let trees: Vec<&Expression> = formulas.iter().map(|(own, _)| own).collect();
         self.made(compile::compile(scope, &trees), formulas)
     }
 
     fn slopes(&mut self, scope: &Scope, rates: &[(Expression, usize)], states: usize) -> Option<Program> {
         let trees: Vec<&Expression> = rates.iter().map(|(own, _)| own).collect();
-        self.made(compile::compile_slopes(scope, &trees, states), rates)
+        self.made(compile::compile_slopes(scope, &trees, states), rates).map(|formulas| formulas.program())
     }
 
-    fn made(&mut self, made: Result<Program, (usize, String)>, formulas: &[(Expression, usize)]) -> Option<Program> {
+    fn made<T>(&mut self, made: Result<T, (usize, String)>, formulas: &[(Expression, usize)]) -> Option<T> {
         made.map_err(|(index, message)| self.error(formulas.get(index).map_or(0, |(_, at)| *at), message)).ok()
     }
 }
