@@ -7,9 +7,10 @@ use crate::{
     model::{
         Action, Failure,
         check::{Known, Role},
-        document::{self, Row, Text},
+        document::{Row, Text},
         expression::{Binary, Expression, binary},
         nature::Nature,
+        nearest,
     },
     time::Span,
 };
@@ -97,7 +98,7 @@ impl Reader<'_> {
             let number = repaired.iter().position(|(name, _)| *name == repair.text);
             if number.is_none() && !self.document.rows("action").iter().any(|action| action.name.text == repair.text) {
                 let known = repaired.iter().map(|(name, _)| name.as_str());
-                self.error(repair.at, document::unknown("action", &repair.text, known));
+                self.error(repair.at, nearest::unknown("action", &repair.text, known));
             }
             number
         });
@@ -151,6 +152,6 @@ impl Reader<'_> {
     fn refuse_target(&mut self, name: &Text) {
         let is_one = |known: &Known| matches!(known.role, Role::State(_) | Role::Calibrated(_));
         let known = self.checker.names.iter().filter(|(_, known)| is_one(known)).map(|(name, _)| name.as_str());
-        self.error(name.at, document::unknown("state or calibrated parameter", &name.text, known));
+        self.error(name.at, nearest::unknown("state or calibrated parameter", &name.text, known));
     }
 }
