@@ -37,6 +37,9 @@ pub(super) struct Scope {
 /// Operations beyond this are refused.
 const MOST_OPS: usize = 4096;
 
+/// States of a method that solves equations for all of them at once.
+const MOST_SOLVED: usize = 64;
+
 /// Compiles `results` into formulas of one graph; else the number of the result that is at fault, and why.
 pub(super) fn compile(scope: &Scope, results: &[&Expression]) -> Result<Formulas, (usize, String)> {
     let mut builder = Builder { scope, graph: Graph::default(), lets: BTreeMap::new() };
@@ -55,6 +58,9 @@ pub(super) fn compile_slopes(
     results: &[&Expression],
     components: usize,
 ) -> Result<Formulas, (usize, String)> {
+    if components > MOST_SOLVED {
+        return Err((0, format!("`rosenbrock` solves for {MOST_SOLVED} states at most, not for {components}")));
+    }
     let mut formulas = compile(scope, results)?;
     let slopes = slopes::by_components(&mut formulas.graph, &formulas.results, components);
     if formulas.graph.nodes.len() > MOST_OPS {

@@ -96,6 +96,13 @@ fn a_failure_has_effects_until_its_repair_is_over() {
     asset.advance(Timestamp(Span::SECOND.0 * 6), &[]);
     asset.happen(model.event("renew").unwrap());
     assert_eq!(asset.values()[0], 0.0, "an action is an event that can be told");
+
+    // Told while the repair goes on, the action leaves nothing to be done at its end.
+    let mut asset = Simulator::new(model.clone(), Timestamp(0), &[]);
+    asset.advance(Timestamp(Span::SECOND.0 * 12), &[]);
+    asset.happen(model.event("renew").unwrap());
+    asset.advance(Timestamp(Span::SECOND.0 * 20), &[]);
+    assert!((asset.values()[0] - 0.8).abs() < 1e-9, "{:?}", asset.values());
 }
 
 #[test]

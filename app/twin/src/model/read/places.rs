@@ -27,7 +27,7 @@ impl Places {
         let count = |is: fn(&Hidden) -> usize| hidden.iter().map(is).sum::<usize>();
         let lags = parts.states.len();
         let lefts = lags + count(|hidden| usize::from(matches!(hidden, Hidden::Lag { .. })));
-        let calibrated = lefts + happenings.repairs;
+        let calibrated = lefts + happenings.repairs.len();
         let noises = calibrated + parts.calibrated.len();
         let delays = noises + count(|hidden| usize::from(matches!(hidden, Hidden::Noise)));
         let kept = |hidden: &Hidden| if let Hidden::Delay { steps, .. } = hidden { 1 + steps } else { 0 };

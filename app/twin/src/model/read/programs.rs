@@ -93,7 +93,7 @@ impl Reader<'_> {
                 Hidden::Noise => noises.push(places.noises + noises.len()),
             }
         }
-        for _ in 0..happenings.repairs {
+        for _ in 0..happenings.repairs.len() {
             rates.push((Expression::Number(-1.0), 0));
             initial.push((Expression::Number(NEVER_SECS), 0));
         }
@@ -109,7 +109,7 @@ impl Reader<'_> {
         }
         let mut watched = Vec::new();
         let mut watches = Vec::new();
-        for (index, Happens { when, at, sets }) in happenings.watched.into_iter().enumerate() {
+        for (index, Happens { when, at, sets, .. }) in happenings.watched.into_iter().enumerate() {
             watched.push((when, at));
             watches.push(Watch { flag: places.flags + index, plan: self.sets_plan(&scope, sets, component)? });
         }
@@ -201,7 +201,7 @@ impl Reader<'_> {
             scope.names.insert(hidden_name(what, index), Meaning::Component(*at as u16));
             *at += takes;
         }
-        for repair in 0..happenings.repairs {
+        for repair in 0..happenings.repairs.len() {
             scope.names.insert(left(repair), Meaning::Component((places.lefts + repair) as u16));
         }
         scope
