@@ -165,7 +165,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Readers {
-    room: Semaphore,
+    room: Arc<Semaphore>,
     idle: Mutex<Vec<Reader>>,
     layout: Arc<read::Layout>,
     path: PathBuf,
@@ -213,7 +213,7 @@ impl Store {
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
         let shared = Arc::new(Shared::new(schema::id(&connection)?, layout.assets().len()));
         let readers = Readers {
-            room: Semaphore::new(READERS),
+            room: Arc::new(Semaphore::new(READERS)),
             idle: Mutex::default(),
             layout: layout.clone(),
             path: path.to_path_buf(),
@@ -413,8 +413,10 @@ impl Store {
         ask: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let readers = self.readers.clone();
-        let _room = self.readers.room.acquire().await.map_err(|_| StoreError::Closed)?;
+        let room = self.readers.room.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let answer = tokio::task::spawn_blocking(move || {
+            // Whoever asked may be gone before there is an answer: the reader is taken until then all the same.
+            let _room = room;
             let idle = readers.idle.lock().expect("no one panics with the readers in hand").pop();
             let mut reader = match idle {
                 Some(reader) => reader,

@@ -113,7 +113,7 @@ fn blocks_are_made_anew() {
             write("block", &format!("{name}_{suffix}_flipped"), &flipped);
         }
     }
-    // A few bytes that claim to be billions of equal samples: the count is the third of a section's fields.
+    // A few bytes that claim to be billions of equal samples: the count follows the signal.
     let mut billions = encode(&[section(1, 1)], Effort::Lasting);
     billions.splice(3..4, [0xff, 0xff, 0xff, 0xff, 0x0f]);
     write("block", "billions", &billions);

@@ -102,10 +102,9 @@ impl Watch {
     pub fn clock_was_set(&mut self, by: Span, now: Timestamp, told: &mut Vec<QualityEvent>) {
         // Nobody was silent for an hour that did not pass.
         self.heard = self.heard + by;
-        self.skew.asset_jumped(by);
-        if self.newest.is_some() {
-            let kind = EventKind::ClockJump;
-            let (signal, value) = (0, Span(by.0.saturating_neg()).secs());
+        let jumped = self.skew.asset_jumped(by, now);
+        if let (Some(_), Some(jumped)) = (self.newest, jumped) {
+            let (kind, signal, value) = (EventKind::ClockJump, 0, jumped.secs());
             told.push(QualityEvent { asset: 0, signal, kind, from: now, to: now, is_open: false, count: 1, value });
         }
     }

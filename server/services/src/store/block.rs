@@ -74,6 +74,10 @@ impl Section {
         self.times.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
     pub fn rows(&self) -> impl Iterator<Item = Row> {
         let qualities = self.qualities.iter().flat_map(|(n, quality)| std::iter::repeat_n(*quality, *n as usize));
         let provenances = self.provenances.iter().flat_map(|(n, from)| std::iter::repeat_n(*from, *n as usize));

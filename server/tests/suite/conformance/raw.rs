@@ -138,10 +138,10 @@ fn hear(mut bytes: &[u8]) -> Heard {
     while let Some((opcode, payload, rest)) = frame(bytes) {
         assert_eq!(heard.close, None, "nothing follows a goodbye");
         match opcode {
-            BINARY => match wire::decode(payload).unwrap() {
-                ServerFrame::Snapshot { .. } => heard.snapshots += 1,
-                _ => {}
-            },
+            BINARY => {
+                let is_snapshot = matches!(wire::decode(payload).unwrap(), ServerFrame::Snapshot { .. });
+                heard.snapshots += usize::from(is_snapshot);
+            }
             PONG => heard.pongs.push(payload.to_vec()),
             CLOSE => heard.close = Some(payload.first_chunk().map(|code| u16::from_be_bytes(*code))),
             PING => {}

@@ -187,10 +187,14 @@ async fn a_wall_clock_that_is_set_loses_nothing_and_is_told_of() {
     assert!(!home.log().contains("panicked"), "{}", home.log());
     // Each signal of an asset that lives by the wall clock: the sources' clocks went the other way.
     let jumps = jumps(&home);
-    let expected = vec![-HOUR, HOUR, HOUR, -HOUR];
+    let expected = [-HOUR, HOUR, HOUR, -HOUR];
+    // Where samples came so fast that the source's own watch told it first, their disorder is in it.
+    let is_as_expected = |values: &Vec<i64>| {
+        values.len() == 4 && values.iter().zip(expected).all(|(value, expected)| (value - expected).abs() < 60)
+    };
     assert!(jumps.iter().all(|(asset, ..)| asset != "cell-2"), "a playback noticed nothing: {jumps:?}");
     for asset in ["cell-1", "transformer-1", "transformer-2"] {
         let own: Vec<&Vec<i64>> = jumps.iter().filter(|(of, ..)| of == asset).map(|(.., values)| values).collect();
-        assert!(!own.is_empty() && own.iter().all(|values| **values == expected), "{asset}: {jumps:?}");
+        assert!(!own.is_empty() && own.iter().all(|values| is_as_expected(values)), "{asset}: {jumps:?}");
     }
 }
