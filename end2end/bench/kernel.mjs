@@ -75,7 +75,7 @@ async function inTab(tab, given) {
   await tab.addScriptTag({ content: readFileSync(join(ROOT, 'end2end/bench/monte_carlo/plain.js'), 'utf8') });
   return tab.evaluate(
     ([{ day, starts, members }, runs]) => {
-      const study = new window.wasm_bindgen.Study();
+      const study = window.wasm_bindgen.Study.told();
       const contestants = {
         ours: () => study.ours(),
         hand: () => study.by_hand(),
