@@ -47,10 +47,14 @@ export function inNode({ glue, wasm }) {
 export async function inBrowser(browser, { glue, wasm }) {
   const tab = await browser.newPage();
   await tab.goto('about:blank');
-  await tab.addScriptTag({ content: glue });
-  await tab.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    await window.wasm_bindgen({ module_or_path: bytes });
-  }, wasm.toString('base64'));
+  await tab.evaluate(
+    async ([glue, base64]) => {
+      // As a function and not as a script, whose address the glue would look for.
+      window.wasm_bindgen = new Function(`${glue}; return wasm_bindgen;`)();
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      await window.wasm_bindgen({ module_or_path: bytes });
+    },
+    [glue, wasm.toString('base64')],
+  );
   return tab;
 }
