@@ -161,6 +161,7 @@ pub fn future(future: Future, of_unit: &str, decimals: usize) -> String {
     match future {
         Future::Hold => "held at its last value".to_string(),
         Future::RepeatDay => "repeats the last day".to_string(),
+        Future::Schedule(_) => "follows its schedule".to_string(),
         Future::Constant(value) => format!("{} throughout", quantity(value, decimals, of_unit)),
     }
 }

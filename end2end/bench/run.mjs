@@ -7,7 +7,7 @@ import { launchOptions } from '../parts/chromium.mjs';
 import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
-import { ackP99, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
+import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
 import { transfer } from './page.mjs';
 import { secondStart } from './start.mjs';
 import { bytesPerSample } from './store.mjs';
@@ -35,6 +35,7 @@ const WITHOUT_BROWSER = {
   'ingest.http_durable': httpDurable,
   'ingest.mqtt_qos1': mqttQos1,
   'ingest.ack_p99': ackP99,
+  'ingest.ack_p99_calm': ackP99Calm,
   'store.bytes_per_sample': bytesPerSample,
   'memory.slope': memorySlope,
   'stream.viewer_kib': viewerKib,

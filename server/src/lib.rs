@@ -13,10 +13,12 @@ pub mod middleware;
 pub mod opening;
 pub mod router;
 pub mod routes;
+mod wall;
 
 pub mod data_check;
 pub mod load;
 pub mod maintain;
+pub mod model;
 pub mod replay;
 pub mod verify;
 

@@ -5,8 +5,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{
     config::{self, Loaded},
-    data_check, load, log, maintain, replay, serve, verify,
+    data_check, load, log, maintain, model, replay, serve, verify,
 };
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
@@ -39,6 +42,9 @@ enum Action {
     /// Looks at files of data.
     #[command(subcommand)]
     Data(data_check::Action),
+    /// Looks at model files.
+    #[command(subcommand)]
+    Model(model::Action),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -68,6 +74,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Restore(options) => maintain::put_back(&start()?, &options),
         Action::Store(action) => maintain::store(&start()?, &action),
         Action::Data(action) => data_check::run(&start()?, action),
+        Action::Model(action) => model::run(&start()?, action),
         Action::Load(options) => {
             start()?;
             load::run(*options).await

@@ -3,13 +3,15 @@
 use alloc::vec::Vec;
 
 use crate::{
+    aside::{self, Working},
+    integrate::{Drives, feed},
     lanes::{self, Lane, Task},
     maths::scalar,
     model::{
-        Component, Future, Model, Role,
-        program::{Block, MEMBERS, Operand, Scratch, WIDTH, splat},
+        Component, Future, Model, Prior, Role,
+        program::{Block, MEMBERS, Operand, Program, Scratch, WIDTH, splat},
     },
-    philox,
+    philox, prior,
     time::{Span, Timestamp},
 };
 
@@ -102,6 +104,11 @@ pub(crate) struct Stepper<'m> {
     step: Scratch,
     shown: Scratch,
     conditions: Scratch,
+    /// Of a model that has more than rates.
+    working: Option<Working>,
+    /// The inputs that hold, and since when.
+    held: Vec<f64>,
+    held_at: Timestamp,
 }
 
 /// Noise and bounds of a component.
@@ -143,6 +150,9 @@ impl<'m> Stepper<'m> {
             step: inside.step.scratch(inside.width),
             shown: inside.shown.scratch(inside.width),
             conditions: inside.conditions.scratch(inside.width),
+            working: Working::new(inside),
+            held: Vec::new(),
+            held_at: Timestamp(0),
         };
         stepper.set_parameters(inside.parameters.clone());
         stepper
@@ -157,6 +167,9 @@ impl<'m> Stepper<'m> {
         inside.step.set_parameters(&mut self.step, &parameters);
         inside.shown.set_parameters(&mut self.shown, &parameters);
         inside.conditions.set_parameters(&mut self.conditions, &parameters);
+        if let Some(working) = &mut self.working {
+            working.set_parameters(inside, &parameters);
+        }
         self.parameters = parameters;
     }
 
@@ -171,17 +184,19 @@ impl<'m> Stepper<'m> {
         let mut components = alloc::vec![Block::splat(0.0); inside.components.len()];
         for (index, component) in inside.components.iter().enumerate().skip(inside.states) {
             components[index].fill(splat(component.start));
-            self.spread(&mut components[index], index);
+            self.spread(&mut components[index], index, component.prior);
         }
         let mut scratch = inside.initial.scratch(inside.width);
         inside.initial.set_parameters(&mut scratch, &self.parameters);
-        inside.initial.set_inputs(&mut scratch, inputs);
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        feed(inside, &inside.initial, &mut scratch, drives, 0.0);
         inside.initial.run(&mut scratch, &components);
         let before = components.clone();
         for (index, block) in components.iter_mut().enumerate().take(inside.states) {
             inside.initial.result(&scratch, &before, index).copy_to(block);
-            self.spread(block, index);
+            self.spread(block, index, Prior::Normal);
         }
+        aside::settle(inside, &mut components, &self.parameters, drives);
         Ensemble {
             step: grid(self.model, t),
             components,
@@ -190,11 +205,21 @@ impl<'m> Stepper<'m> {
         }
     }
 
-    /// Spreads the first members of a component about their mean.
-    fn spread(&self, block: &mut Block, component: usize) {
-        let Component { spread, bounds, .. } = self.model.inside.components[component];
-        let deviation = if self.spreads { spread } else { 0.0 };
-        self.change(block, Change { component, deviation, bounds }, 0, BEFORE_ALL);
+    /// Spreads the first members of a component as is believed before anything is known.
+    fn spread(&self, block: &mut Block, index: usize, believed: Prior) {
+        let component = &self.model.inside.components[index];
+        if self.spreads && believed != Prior::Normal {
+            prior::draw(component, (self.seed, 0, BEFORE_ALL), index, block);
+        }
+        let deviation = if self.spreads && believed == Prior::Normal { component.spread } else { 0.0 };
+        self.change(block, Change { component: index, deviation, bounds: component.bounds }, 0, BEFORE_ALL);
+    }
+
+    /// Draws a component anew for the members from number `first` on: standard normal numbers, 0 for the nominal asset.
+    pub(crate) fn draw(&self, block: &mut Block, component: usize, first: u32, step: i64) {
+        *block = Block::splat(0.0);
+        let deviation = if self.spreads { 1.0 } else { 0.0 };
+        self.change(block, Change { component, deviation, bounds: UNBOUNDED }, first, step);
     }
 
     /// Steps to the grid point before `t`, never back.
@@ -214,22 +239,33 @@ impl<'m> Stepper<'m> {
         for (day, input) in ensemble.days.iter_mut().zip(repeating(self.model)) {
             day[day_bin(now)] = ensemble.inputs[input];
         }
-        self.hold(&ensemble.inputs);
+        self.hold(&ensemble.inputs, now);
         self.step_members(&mut ensemble.components, 0, ensemble.step);
         ensemble.step += 1;
     }
 
-    /// Lets `inputs` hold during the steps that follow.
-    pub(crate) fn hold(&mut self, inputs: &[f64]) {
-        let program = &self.model.inside.step;
-        program.set_inputs(&mut self.step, inputs);
-        program.settle(&mut self.step);
+    /// Lets `inputs` hold during the step that begins at `t`.
+    pub(crate) fn hold(&mut self, inputs: &[f64], t: Timestamp) {
+        if self.working.is_some() {
+            self.held.clear();
+            self.held.extend_from_slice(inputs);
+            self.held_at = t;
+        } else {
+            let program = &self.model.inside.step;
+            program.set_inputs(&mut self.step, inputs);
+            program.settle(&mut self.step);
+        }
     }
 
     /// One step, the one from grid index `step` on, of the members from number `first` on under the inputs that hold.
     pub(crate) fn step_members(&mut self, components: &mut [Block], first: u32, step: i64) {
-        let program = &self.model.inside.step;
-        program.run_over(&mut self.step, components);
+        if let Some(mut working) = self.working.take() {
+            let drives = Drives { inputs: &self.held, t: self.held_at, secs: self.model.step.secs() };
+            working.step(self, components, (first, step), drives);
+            self.working = Some(working);
+        } else {
+            self.model.inside.step.run_over(&mut self.step, components);
+        }
         let is_noisy = (step + 1).rem_euclid(self.stride) == 0;
         for change in &self.changes {
             let deviation = if is_noisy { change.deviation } else { 0.0 };
@@ -243,14 +279,14 @@ impl<'m> Stepper<'m> {
 
     /// Works out the quantities that are no inputs; `shown` reads them.
     pub(crate) fn show(&mut self, ensemble: &Ensemble) {
-        self.hold_shown(&ensemble.inputs);
+        self.hold_shown(&ensemble.inputs, self.time(ensemble));
         self.show_members(&ensemble.components);
     }
 
-    pub(crate) fn hold_shown(&mut self, inputs: &[f64]) {
-        let program = &self.model.inside.shown;
-        program.set_inputs(&mut self.shown, inputs);
-        program.settle(&mut self.shown);
+    /// Lets `inputs` hold at `t` for the quantities that are shown.
+    pub(crate) fn hold_shown(&mut self, inputs: &[f64], t: Timestamp) {
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        settle(self.model, &self.model.inside.shown, &mut self.shown, drives);
     }
 
     pub(crate) fn show_members(&mut self, components: &[Block]) {
@@ -272,11 +308,15 @@ impl<'m> Stepper<'m> {
         self.model.inside.shown.result(&self.shown, components, index)
     }
 
-    /// Lets `inputs` hold for the conditions of failures.
-    pub(crate) fn hold_conditions(&mut self, inputs: &[f64]) {
-        let program = &self.model.inside.conditions;
-        program.set_inputs(&mut self.conditions, inputs);
-        program.settle(&mut self.conditions);
+    /// Lets `inputs` hold at `t` for the conditions of failures.
+    pub(crate) fn hold_conditions(&mut self, inputs: &[f64], t: Timestamp) {
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        settle(self.model, &self.model.inside.conditions, &mut self.conditions, drives);
+    }
+
+    /// Where `ensemble` stands on the time grid.
+    fn time(&self, ensemble: &Ensemble) -> Timestamp {
+        Timestamp(ensemble.step.saturating_mul(self.model.step.0))
     }
 
     /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
@@ -301,7 +341,8 @@ impl<'m> Stepper<'m> {
         let plan = &self.model.inside.events[event];
         let mut scratch = plan.program.scratch(self.model.inside.width);
         plan.program.set_parameters(&mut scratch, &self.parameters);
-        plan.program.set_inputs(&mut scratch, &ensemble.inputs);
+        let drives = Drives { inputs: &ensemble.inputs, t: self.time(ensemble), secs: self.model.step.secs() };
+        feed(&self.model.inside, &plan.program, &mut scratch, drives, 0.0);
         plan.program.run(&mut scratch, &ensemble.components);
         let before = ensemble.components.clone();
         for (index, target) in plan.targets.iter().enumerate() {
@@ -317,13 +358,21 @@ impl<'m> Stepper<'m> {
     }
 }
 
+/// Gives a program its inputs and works out what is the same for all members.
+fn settle(model: &Model, program: &Program, scratch: &mut Scratch, drives: Drives) {
+    feed(&model.inside, program, scratch, drives, 0.0);
+    program.settle(scratch);
+}
+
+const UNBOUNDED: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
+
 impl Change {
     fn is_any(&self) -> bool {
         self.deviation != 0.0 || self.has_bounds()
     }
 
     fn has_bounds(&self) -> bool {
-        self.bounds != [f64::NEG_INFINITY, f64::INFINITY]
+        self.bounds != UNBOUNDED
     }
 }
 

@@ -5,11 +5,13 @@
 
 extern crate alloc;
 
+mod aside;
 pub mod checkpoint;
 mod ensemble;
 pub mod entry;
 mod filter;
 pub mod id;
+mod integrate;
 #[allow(
     unsafe_code,
     reason = "instructions that not every machine has, and places in memory checked once an operation"
@@ -18,6 +20,7 @@ pub mod lanes;
 pub mod maths;
 pub mod model;
 pub mod philox;
+mod prior;
 pub mod quantile;
 pub mod rehearsal;
 pub mod series;

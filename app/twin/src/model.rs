@@ -1,15 +1,23 @@
 //! A model of a kind of asset, read from its file: what it is fed, what it shows, how it moves.
 
+mod check;
 mod compile;
+pub mod compose;
+mod document;
 mod expression;
-mod file;
 mod graph;
 mod kernels;
+mod nature;
+mod nearest;
 mod optimise;
+pub mod outline;
 pub(crate) mod program;
 mod read;
-mod section;
+mod schema;
+mod slopes;
 mod step;
+mod token;
+mod tree;
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -17,7 +25,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use self::program::Program;
-use crate::{entry::What, lanes::Width, time::Span};
+use crate::{ensemble::DAY_BINS, entry::What, lanes::Width, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,6 +34,8 @@ pub struct ModelHash(pub [u8; 32]);
 /// What is wrong with a model file, and where.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelError {
+    /// The id of the part's model; empty where the error is in the file itself.
+    pub file: String,
     /// 1-based; 0 where the error is of the whole file.
     pub line: usize,
     pub column: usize,
@@ -34,6 +44,9 @@ pub struct ModelError {
 
 impl fmt::Display for ModelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.file.is_empty() {
+            write!(f, "{}:", self.file)?;
+        }
         write!(f, "{}:{}: {}", self.line, self.column, self.message)
     }
 }
@@ -59,7 +72,14 @@ pub struct Model {
     /// Names of the events that the model answers to.
     pub events: Vec<String>,
     pub failures: Vec<Failure>,
+    /// Maintenance; each is an event too.
+    pub actions: Vec<Action>,
     pub sliders: Vec<Slider>,
+    pub presets: Vec<Preset>,
+    /// In which way the asset works: the first that holds.
+    pub regimes: Vec<Regime>,
+    pub costs: Vec<Cost>,
+    pub schedules: Vec<Schedule>,
     pub(crate) inside: Inside,
 }
 
@@ -87,6 +107,14 @@ pub enum Future {
     Hold,
     RepeatDay,
     Constant(f64),
+    /// The same each day: number of the schedule in the model.
+    Schedule(u16),
+}
+
+/// What holds from each time of the day on, by time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    pub from: Vec<(Span, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +133,48 @@ pub struct Failure {
     pub title: String,
     /// `stop` or `warn`.
     pub severity: String,
+    /// The action that ends it, in the model's own future.
+    pub repair: Option<u16>,
+    pub repair_time: Option<Span>,
+    /// In EUR.
+    pub repair_cost: Option<f64>,
+}
+
+/// Something that maintenance does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    pub name: String,
+    pub title: String,
+    /// Number of the event that says that it was done.
+    pub event: u16,
+    pub duration: Option<Span>,
+    /// In EUR.
+    pub cost: Option<f64>,
+}
+
+/// Sliders that are set together: number and value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preset {
+    pub name: String,
+    pub title: String,
+    pub sliders: Vec<(u16, f64)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Regime {
+    pub name: String,
+    pub title: String,
+}
+
+/// A price or a rate of costs: an assumption, never a measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cost {
+    pub name: String,
+    pub title: String,
+    pub unit: String,
+    pub value: f64,
+    /// Who says so.
+    pub source: String,
 }
 
 /// A knob of what-if.
@@ -124,6 +194,7 @@ pub struct Slider {
 /// What stepping needs.
 #[derive(Debug)]
 pub(crate) struct Inside {
+    pub method: Method,
     /// Lanes that members are stepped in.
     pub width: Width,
     /// How many of the signals are inputs; they come first.
@@ -137,7 +208,9 @@ pub(crate) struct Inside {
     pub components: Vec<Component>,
     /// One result a state, from the calibrated parameters.
     pub initial: Program,
-    /// One result a state: its value a step later.
+    /// One result a state, in its unit per second.
+    pub rates: Program,
+    /// One result a state: its value a step later. Of a model with an `aside` it has none.
     pub step: Program,
     /// One result a quantity that is no input.
     pub shown: Program,
@@ -147,16 +220,57 @@ pub(crate) struct Inside {
     pub corrects: Vec<Vec<bool>>,
     pub events: Vec<EventPlan>,
     pub sliders: Vec<SliderPlan>,
+    /// What a step does besides: nothing in most models.
+    pub aside: Option<Aside>,
+}
+
+/// What only some models need at a step.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    /// The rates and, row by row, their slopes by the states: of a method that needs them.
+    pub slopes: Option<Program>,
+    /// Whether the time of the day and the day of the year follow the inputs.
+    pub is_clocked: bool,
+    /// What components begin with that follow from those that were begun before.
+    pub settling: EventPlan,
+    /// States that take their next value at the end of a step.
+    pub nexts: EventPlan,
+    /// Components that are drawn anew at each step.
+    pub noises: Vec<usize>,
+    /// One result a delay.
+    pub delayed: Program,
+    pub delays: Vec<Delay>,
+    /// One result a watch: not 0 where its condition holds.
+    pub watched: Program,
+    pub watches: Vec<Watch>,
+}
+
+/// Component `at` is what was kept `steps` steps ago in the components that follow it.
+#[derive(Debug)]
+pub(crate) struct Delay {
+    pub at: usize,
+    pub steps: usize,
+}
+
+/// What happens to a member when a condition begins to hold for it.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    /// The component that says whether it held before.
+    pub flag: usize,
+    pub plan: EventPlan,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Method {
     Euler,
+    Heun,
     Rk4,
+    /// ROS2 of Verwer et al. 1999: implicit, L-stable, of second order.
+    Rosenbrock,
 }
 
 /// A state or calibrated parameter of the ensemble.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Component {
     /// Of a calibrated parameter.
     pub start: f64,
@@ -164,6 +278,17 @@ pub(crate) struct Component {
     /// Variance gained per second.
     pub drift: f64,
     pub bounds: [f64; 2],
+    pub prior: Prior,
+}
+
+/// How a calibrated parameter is spread at the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prior {
+    Normal,
+    /// As the normal, of the logarithm; the mean stays the value.
+    Lognormal,
+    /// Anywhere between the bounds.
+    Uniform,
 }
 
 /// What an event sets, all at once.
@@ -191,6 +316,18 @@ pub(crate) enum Effect {
     Set,
     Scale,
     Add,
+}
+
+impl Schedule {
+    /// The value in each bin of a day; before the first time that of the last holds.
+    pub(crate) fn day(&self) -> Vec<f64> {
+        let bin = Span::DAY.0 / DAY_BINS as i64;
+        let value = |at: i64| {
+            let known = self.from.iter().rev().find(|(from, _)| from.0 <= at).or(self.from.last());
+            known.map_or(f64::NAN, |(_, value)| *value)
+        };
+        (0..DAY_BINS as i64).map(|number| value(number * bin)).collect()
+    }
 }
 
 impl Model {

@@ -9,6 +9,27 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
 
+impl Timestamp {
+    /// Hours since midnight UTC.
+    pub fn hour_of_day(self) -> f64 {
+        self.0.rem_euclid(Span::DAY.0) as f64 / Span::HOUR.0 as f64
+    }
+
+    /// Days since the year began in UTC, with their fraction.
+    pub fn day_of_year(self) -> f64 {
+        let days = self.0.div_euclid(Span::DAY.0);
+        let begin = |year: i64| {
+            365 * (year - 1970) + (year - 1969).div_euclid(4) - (year - 1901).div_euclid(100)
+                + (year - 1601).div_euclid(400)
+        };
+        let mut year = 1970 + days.div_euclid(366).min(days.div_euclid(365));
+        while begin(year + 1) <= days {
+            year += (days - begin(year)) / 366 + i64::from(days - begin(year) < 366);
+        }
+        (days - begin(year)) as f64 + self.hour_of_day() / 24.0
+    }
+}
+
 /// A length of time in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -108,6 +129,18 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_year_has_its_days() {
+        let day = |days: i64| Timestamp(days * Span::DAY.0).day_of_year();
+        assert_eq!([day(0), day(364), day(365), day(-1)], [0.0, 364.0, 0.0, 364.0]);
+        // 2000-02-29, 2000-12-31, 2024-12-31, 2100-12-31: leap, leap, leap, not leap.
+        assert_eq!([day(11_016), day(11_322), day(20_088), day(47_846)], [59.0, 365.0, 365.0, 364.0]);
+        assert_eq!(Timestamp(18 * Span::HOUR.0).day_of_year(), 0.75);
+        for t in [i64::MIN, i64::MAX] {
+            assert!((0.0..366.0).contains(&Timestamp(t).day_of_year()));
+        }
+    }
 
     #[test]
     fn a_replay_runs_at_its_rate_and_stops_at_its_end() {

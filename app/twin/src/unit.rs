@@ -2,8 +2,8 @@
 
 use alloc::{format, string::String};
 
-/// Exponents of metre, kilogram, second, ampere, kelvin, mole, candela.
-pub type Dimension = [i8; 7];
+/// Exponents of metre, kilogram, second, ampere, kelvin, mole, candela, euro.
+pub type Dimension = [i8; 8];
 
 /// A unit: `value * factor + offset` is the value in SI base units.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Unit {
 }
 
 /// The unit of a pure number.
-pub const ONE: Unit = Unit { dimension: [0; 7], factor: 1.0, offset: 0.0 };
+pub const ONE: Unit = Unit { dimension: [0; 8], factor: 1.0, offset: 0.0 };
 
 struct Atom {
     name: &'static str,
@@ -28,46 +28,51 @@ const fn atom(name: &'static str, takes_prefix: bool, dimension: Dimension, fact
 }
 
 const fn point(name: &'static str, factor: f64, offset: f64) -> Atom {
-    Atom { name, takes_prefix: false, unit: Unit { dimension: [0, 0, 0, 0, 1, 0, 0], factor, offset } }
+    Atom { name, takes_prefix: false, unit: Unit { dimension: [0, 0, 0, 0, 1, 0, 0, 0], factor, offset } }
 }
 
 /// NIST SP 811 for the factors; UCUM 2.1 for the spelling, with `degC`, `degF` and `ohm` beside its own.
 const ATOMS: &[Atom] = &[
-    atom("1", false, [0; 7], 1.0),
-    atom("%", false, [0; 7], 0.01),
-    atom("m", true, [1, 0, 0, 0, 0, 0, 0], 1.0),
-    atom("g", true, [0, 1, 0, 0, 0, 0, 0], 1e-3),
-    atom("t", true, [0, 1, 0, 0, 0, 0, 0], 1e3),
-    atom("s", true, [0, 0, 1, 0, 0, 0, 0], 1.0),
-    atom("min", false, [0, 0, 1, 0, 0, 0, 0], 60.0),
-    atom("h", false, [0, 0, 1, 0, 0, 0, 0], 3600.0),
-    atom("d", false, [0, 0, 1, 0, 0, 0, 0], 86400.0),
-    atom("A", true, [0, 0, 0, 1, 0, 0, 0], 1.0),
-    atom("K", true, [0, 0, 0, 0, 1, 0, 0], 1.0),
+    atom("1", false, [0; 8], 1.0),
+    atom("%", false, [0; 8], 0.01),
+    atom("m", true, [1, 0, 0, 0, 0, 0, 0, 0], 1.0),
+    atom("g", true, [0, 1, 0, 0, 0, 0, 0, 0], 1e-3),
+    atom("t", true, [0, 1, 0, 0, 0, 0, 0, 0], 1e3),
+    atom("s", true, [0, 0, 1, 0, 0, 0, 0, 0], 1.0),
+    atom("min", false, [0, 0, 1, 0, 0, 0, 0, 0], 60.0),
+    atom("h", false, [0, 0, 1, 0, 0, 0, 0, 0], 3600.0),
+    atom("d", false, [0, 0, 1, 0, 0, 0, 0, 0], 86400.0),
+    atom("A", true, [0, 0, 0, 1, 0, 0, 0, 0], 1.0),
+    atom("K", true, [0, 0, 0, 0, 1, 0, 0, 0], 1.0),
     point("degC", 1.0, 273.15),
     point("Cel", 1.0, 273.15),
     point("°C", 1.0, 273.15),
     point("degF", 5.0 / 9.0, 459.67 * 5.0 / 9.0),
     point("°F", 5.0 / 9.0, 459.67 * 5.0 / 9.0),
-    atom("mol", true, [0, 0, 0, 0, 0, 1, 0], 1.0),
-    atom("cd", true, [0, 0, 0, 0, 0, 0, 1], 1.0),
-    atom("Hz", true, [0, 0, -1, 0, 0, 0, 0], 1.0),
-    atom("rad", false, [0; 7], 1.0),
-    atom("deg", false, [0; 7], core::f64::consts::PI / 180.0),
-    atom("N", true, [1, 1, -2, 0, 0, 0, 0], 1.0),
-    atom("Pa", true, [-1, 1, -2, 0, 0, 0, 0], 1.0),
-    atom("bar", true, [-1, 1, -2, 0, 0, 0, 0], 1e5),
-    atom("J", true, [2, 1, -2, 0, 0, 0, 0], 1.0),
-    atom("W", true, [2, 1, -3, 0, 0, 0, 0], 1.0),
-    atom("Wh", true, [2, 1, -2, 0, 0, 0, 0], 3600.0),
-    atom("C", true, [0, 0, 1, 1, 0, 0, 0], 1.0),
-    atom("Ah", true, [0, 0, 1, 1, 0, 0, 0], 3600.0),
-    atom("V", true, [2, 1, -3, -1, 0, 0, 0], 1.0),
-    atom("ohm", true, [2, 1, -3, -2, 0, 0, 0], 1.0),
-    atom("Ohm", true, [2, 1, -3, -2, 0, 0, 0], 1.0),
-    atom("F", true, [-2, -1, 4, 2, 0, 0, 0], 1.0),
-    atom("L", true, [3, 0, 0, 0, 0, 0, 0], 1e-3),
-    atom("l", true, [3, 0, 0, 0, 0, 0, 0], 1e-3),
+    atom("mol", true, [0, 0, 0, 0, 0, 1, 0, 0], 1.0),
+    atom("cd", true, [0, 0, 0, 0, 0, 0, 1, 0], 1.0),
+    atom("Hz", true, [0, 0, -1, 0, 0, 0, 0, 0], 1.0),
+    atom("rad", false, [0; 8], 1.0),
+    atom("deg", false, [0; 8], core::f64::consts::PI / 180.0),
+    atom("N", true, [1, 1, -2, 0, 0, 0, 0, 0], 1.0),
+    atom("Pa", true, [-1, 1, -2, 0, 0, 0, 0, 0], 1.0),
+    atom("bar", true, [-1, 1, -2, 0, 0, 0, 0, 0], 1e5),
+    atom("J", true, [2, 1, -2, 0, 0, 0, 0, 0], 1.0),
+    atom("W", true, [2, 1, -3, 0, 0, 0, 0, 0], 1.0),
+    atom("Wh", true, [2, 1, -2, 0, 0, 0, 0, 0], 3600.0),
+    atom("C", true, [0, 0, 1, 1, 0, 0, 0, 0], 1.0),
+    atom("Ah", true, [0, 0, 1, 1, 0, 0, 0, 0], 3600.0),
+    atom("V", true, [2, 1, -3, -1, 0, 0, 0, 0], 1.0),
+    atom("ohm", true, [2, 1, -3, -2, 0, 0, 0, 0], 1.0),
+    atom("Ohm", true, [2, 1, -3, -2, 0, 0, 0, 0], 1.0),
+    atom("F", true, [-2, -1, 4, 2, 0, 0, 0, 0], 1.0),
+    atom("T", true, [0, 1, -2, -1, 0, 0, 0, 0], 1.0),
+    atom("H", true, [2, 1, -2, -2, 0, 0, 0, 0], 1.0),
+    atom("wk", false, [0, 0, 1, 0, 0, 0, 0, 0], 604_800.0),
+    atom("a", false, [0, 0, 1, 0, 0, 0, 0, 0], 31_557_600.0),
+    atom("EUR", true, [0, 0, 0, 0, 0, 0, 0, 1], 1.0),
+    atom("L", true, [3, 0, 0, 0, 0, 0, 0, 0], 1e-3),
+    atom("l", true, [3, 0, 0, 0, 0, 0, 0, 0], 1e-3),
 ];
 
 const PREFIXES: &[(&str, f64)] =
@@ -150,6 +155,61 @@ impl Conversion {
     }
 }
 
+/// How a unit is written, the common way first: `W`, `kW`, `W/K`, else in base units.
+pub fn spell(unit: &Unit) -> String {
+    const BELOW: &[&str] = &["s", "min", "h", "d", "K", "m", "m2", "m3", "kg", "V", "A"];
+    if let Some(name) = name_of(unit) {
+        return name;
+    }
+    for below in BELOW {
+        let Some(part) = parse_term(below) else { continue };
+        if let Some(name) = name_of(&unit.times(part, 1)) {
+            return format!("{name}/{below}");
+        }
+    }
+    const BASE: [(usize, &str); 8] =
+        [(7, "EUR"), (1, "kg"), (0, "m"), (2, "s"), (3, "A"), (4, "K"), (5, "mol"), (6, "cd")];
+    let mut above = String::new();
+    let mut below = String::new();
+    for (base, exponent) in BASE.iter().map(|(index, base)| (base, unit.dimension[*index])) {
+        if exponent == 0 {
+            continue;
+        }
+        let (part, before) = if exponent > 0 { (&mut above, ".") } else { (&mut below, "/") };
+        if exponent < 0 || !part.is_empty() {
+            part.push_str(before);
+        }
+        part.push_str(base);
+        if exponent.unsigned_abs() > 1 {
+            part.push_str(&format!("{}", exponent.unsigned_abs()));
+        }
+    }
+    let above = if above.is_empty() { "1" } else { above.as_str() };
+    if is_near(unit.factor, 1.0) { format!("{above}{below}") } else { format!("{} {above}{below}", unit.factor) }
+}
+
+/// The one word for a unit, where there is one.
+fn name_of(unit: &Unit) -> Option<String> {
+    let fits = |atom: &Atom| atom.unit.dimension == unit.dimension && atom.unit.offset == unit.offset;
+    if let Some(atom) = ATOMS.iter().find(|atom| fits(atom) && is_near(atom.unit.factor, unit.factor)) {
+        return Some(String::from(atom.name));
+    }
+    for space in ["m2", "m3"] {
+        if parse_term(space).is_some_and(|own| own == *unit) {
+            return Some(String::from(space));
+        }
+    }
+    ATOMS.iter().filter(|atom| atom.takes_prefix && fits(atom)).find_map(|atom| {
+        let (prefix, _) = PREFIXES.iter().find(|(_, factor)| is_near(atom.unit.factor * factor, unit.factor))?;
+        Some(format!("{prefix}{}", atom.name))
+    })
+}
+
+fn is_near(a: f64, b: f64) -> bool {
+    let difference = if a < b { b - a } else { a - b };
+    difference <= 1e-9 * a
+}
+
 fn parse_term(term: &str) -> Option<Unit> {
     if let Some(unit) = parse_atom(term) {
         return Some(unit);
@@ -215,6 +275,17 @@ mod tests {
         assert_eq!(exact(50.0, "%", "1"), 0.5);
         assert_eq!(exact(20.0, "°C", "degC"), 20.0);
         assert_eq!(exact(25.0, "degC", "K"), 298.15);
+    }
+
+    #[test]
+    fn units_are_spelled_as_engineers_write_them() {
+        for text in ["1", "%", "W", "kW", "m3/h", "W/K", "degC", "J/K", "kg/s", "EUR/h", "ohm", "1/d", "kg.m2/s", "K/s"]
+        {
+            assert_eq!(spell(&Unit::parse(text).unwrap()), text);
+        }
+        assert_eq!(spell(&Unit::parse("1/s").unwrap()), "Hz");
+        assert_eq!(spell(&Unit::parse("V.A").unwrap()), "W");
+        assert_eq!(spell(&Unit::parse("kW.h").unwrap()), "kWh");
     }
 
     #[test]

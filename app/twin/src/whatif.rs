@@ -1,6 +1,9 @@
 //! Futures: a twin forked, changed and stepped ahead.
 
+mod census;
+
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,8 @@ use crate::{
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
 };
+
+pub use census::{CHUNK, Census, Grid, count};
 
 /// What is changed against the present: slider number and value. Empty is the baseline.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,75 +76,113 @@ pub struct Projection {
 /// `members` is raised to a multiple of 64. A twin that was told nothing has no future: its projection is empty.
 pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usize, seed: u64) -> Projection {
     let model = twin.model();
-    let crossings = |members: usize| {
-        let of = |failure| Crossing { failure: failure as u16, first: alloc::vec![None; members] };
-        (0..model.failures.len()).map(of).collect()
-    };
     let mut projection = Projection {
         times: Vec::new(),
         bands: alloc::vec![Vec::new(); model.quantities.len()],
         crossings: Vec::new(),
         hash: StateHash(0),
     };
-    let Some(estimate) = twin.estimate() else { return projection };
+    let Some(mut fork) = Fork::of(twin, scenario, horizon, seed) else { return projection };
     let blocks = members.div_ceil(MEMBERS).max(1);
-    projection.crossings = crossings(blocks * MEMBERS);
-
-    let mut stepper = Stepper::new(model, seed);
-    let mut foreseen = Foreseen::new(model, estimate);
-    let mut fork = estimate.clone();
-    foreseen.change(&mut stepper, &mut fork, scenario);
-    // Inputs are the same for all members, so only components are held many times.
-    let mut inputs = fork.inputs;
-    let mut ensembles = alloc::vec![fork.components; blocks];
-
-    let steps = (horizon.span.0 / model.step.0).max(1);
-    let stride = (steps / horizon.points.max(1) as i64).max(1);
-    for step in 0..=steps {
-        let t = Timestamp((estimate.step + step).saturating_mul(model.step.0));
-        foreseen.drive(t, &mut inputs);
-        if !model.failures.is_empty() {
-            stepper.hold_conditions(&inputs);
+    let of = |failure| Crossing { failure: failure as u16, first: alloc::vec![None; blocks * MEMBERS] };
+    projection.crossings = (0..model.failures.len()).map(of).collect();
+    let Projection { times, bands, crossings, hash } = &mut projection;
+    *hash = fork.march(0..blocks, |seen, stepper| match seen {
+        Seen::Met { t, failure, member } => {
+            crossings[failure].first[member].get_or_insert(t);
         }
-        for (block, components) in ensembles.iter().enumerate().filter(|_| !model.failures.is_empty()) {
-            let crossings = &mut projection.crossings;
-            stepper.meet(components, |failure, member| {
-                crossings[failure].first[block * MEMBERS + member].get_or_insert(t);
-            });
+        Seen::Kept { t, inputs, ensembles } => {
+            times.push(t);
+            keep(bands, stepper, (inputs, t), ensembles);
         }
-        if step % stride == 0 || step == steps {
-            projection.times.push(t);
-            keep(&mut projection.bands, &mut stepper, &inputs, &ensembles);
-        }
-        if step < steps {
-            stepper.hold(&inputs);
-            for (block, components) in ensembles.iter_mut().enumerate() {
-                stepper.step_members(components, (block * MEMBERS) as u32, estimate.step + step);
-            }
-        }
-    }
-
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&KERNEL_VERSION.to_le_bytes());
-    hasher.update(&model.hash.0);
-    hasher.update(&(estimate.step + steps).to_le_bytes());
-    hash_numbers(
-        &mut hasher,
-        ensembles.iter().flat_map(|components| lanes::flat(components)).flat_map(|pair| pair.to_array()),
-    );
-    hash_numbers(&mut hasher, inputs.into_iter());
-    projection.hash = StateHash::of(&hasher);
+    });
     projection
 }
 
+/// What is told of a march.
+enum Seen<'a> {
+    /// A member meets a failure's condition.
+    Met { t: Timestamp, failure: usize, member: usize },
+    /// An instant of which the bands are kept.
+    Kept { t: Timestamp, inputs: &'a [f64], ensembles: &'a [Vec<Block>] },
+}
+
+/// A copy of a twin's ensemble, changed by a scenario.
+struct Fork<'m> {
+    stepper: Stepper<'m>,
+    foreseen: Foreseen,
+    ensemble: Ensemble,
+    steps: i64,
+    stride: i64,
+}
+
+impl<'m> Fork<'m> {
+    fn of(twin: &'m Twin, scenario: &Scenario, horizon: Horizon, seed: u64) -> Option<Fork<'m>> {
+        let model = twin.model();
+        let mut ensemble = twin.estimate()?.clone();
+        let mut stepper = Stepper::new(model, seed);
+        let mut foreseen = Foreseen::new(model, &ensemble);
+        foreseen.change(&mut stepper, &mut ensemble, scenario);
+        let steps = (horizon.span.0 / model.step.0).max(1);
+        let stride = (steps / horizon.points.max(1) as i64).max(1);
+        Some(Fork { stepper, foreseen, ensemble, steps, stride })
+    }
+
+    /// The number of instants that are kept.
+    fn instants(&self) -> usize {
+        (self.steps / self.stride + 1 + i64::from(self.steps % self.stride != 0)) as usize
+    }
+
+    /// Steps the members of `blocks` to the horizon's end, and gives the hash of where they end.
+    /// A member's way depends on its number alone, not on which others are stepped with it.
+    fn march(&mut self, blocks: Range<usize>, mut see: impl FnMut(Seen<'_>, &mut Stepper<'m>)) -> StateHash {
+        let Fork { stepper, foreseen, ensemble, steps, stride } = self;
+        let (model, steps, stride) = (stepper.model, *steps, *stride);
+        // Inputs are the same for all members, so only components are held many times.
+        let mut inputs = ensemble.inputs.clone();
+        let mut ensembles = alloc::vec![ensemble.components.clone(); blocks.len()];
+        for step in 0..=steps {
+            let t = Timestamp((ensemble.step + step).saturating_mul(model.step.0));
+            foreseen.drive(t, &mut inputs);
+            if !model.failures.is_empty() {
+                stepper.hold_conditions(&inputs, t);
+                for (block, components) in blocks.clone().zip(&ensembles) {
+                    let mut met = Vec::new();
+                    stepper.meet(components, |failure, member| met.push((failure, member)));
+                    for (failure, member) in met {
+                        see(Seen::Met { t, failure, member: block * MEMBERS + member }, stepper);
+                    }
+                }
+            }
+            if step % stride == 0 || step == steps {
+                see(Seen::Kept { t, inputs: &inputs, ensembles: &ensembles }, stepper);
+            }
+            if step < steps {
+                stepper.hold(&inputs, t);
+                for (block, components) in blocks.clone().zip(&mut ensembles) {
+                    stepper.step_members(components, (block * MEMBERS) as u32, ensemble.step + step);
+                }
+            }
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&KERNEL_VERSION.to_le_bytes());
+        hasher.update(&model.hash.0);
+        hasher.update(&(ensemble.step + steps).to_le_bytes());
+        let numbers = ensembles.iter().flat_map(|components| lanes::flat(components)).flat_map(|pair| pair.to_array());
+        hash_numbers(&mut hasher, numbers);
+        hash_numbers(&mut hasher, inputs.into_iter());
+        StateHash::of(&hasher)
+    }
+}
+
 /// Adds the distributions of one instant.
-fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, inputs: &[f64], ensembles: &[Vec<Block>]) {
+fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, (inputs, t): (&[f64], Timestamp), ensembles: &[Vec<Block>]) {
     let (given, shown) = bands.split_at_mut(inputs.len());
     for (bands, input) in given.iter_mut().zip(inputs) {
         bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
     }
     let mut values = alloc::vec![alloc::vec![Block::splat(0.0); ensembles.len()]; shown.len()];
-    stepper.hold_shown(inputs);
+    stepper.hold_shown(inputs, t);
     for (number, components) in ensembles.iter().enumerate() {
         stepper.show_members(components);
         for (quantity, values) in values.iter_mut().enumerate() {
@@ -169,7 +212,11 @@ impl Foreseen {
         let mut days = ensemble.days.iter();
         let plan = |(signal, held): (&Signal, &f64)| {
             let Role::Input { future } = signal.role else { return None };
-            let day = if future == Future::RepeatDay { days.next()?.clone() } else { Vec::new() };
+            let day = match future {
+                Future::RepeatDay => days.next()?.clone(),
+                Future::Schedule(number) => model.schedules[usize::from(number)].day(),
+                Future::Hold | Future::Constant(_) => Vec::new(),
+            };
             Some(Plan { future, held: *held, day, changes: Vec::new() })
         };
         Foreseen { plans: model.signals.iter().zip(&ensemble.inputs).filter_map(plan).collect() }
@@ -203,7 +250,7 @@ impl Drive for Foreseen {
             let known = plan.day.get(day_bin(t)).copied().filter(|value| !value.is_nan());
             let value = match plan.future {
                 Future::Hold => plan.held,
-                Future::RepeatDay => known.unwrap_or(plan.held),
+                Future::RepeatDay | Future::Schedule(_) => known.unwrap_or(plan.held),
                 Future::Constant(value) => value,
             };
             *input = plan.changes.iter().fold(splat(value), |x, (effect, by)| effect.of(x, *by)).to_array()[0];

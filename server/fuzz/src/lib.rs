@@ -2,6 +2,8 @@
 //!
 //! The fuzzer calls them, and so does a test of the server, with the corpora that are kept here.
 
+mod kept;
+
 use std::{io::ErrorKind, sync::Arc, time::Duration};
 
 use bytes::Bytes;
@@ -16,6 +18,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
 use twin::{Model, Timestamp, Twin};
 use wire::{ClientFrame, ServerFrame};
+
+pub use kept::{block, block_row};
 
 /// What is tried with bytes of any kind.
 type Target = fn(&[u8]);
@@ -33,6 +37,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("model", model),
     ("plant", plant),
     ("checkpoint", checkpoint),
+    ("block", block),
+    ("block_row", block_row),
 ];
 
 const PLANT: &str = include_str!("../../demo/plant.toml");

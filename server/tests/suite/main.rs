@@ -2,6 +2,7 @@
 
 mod api;
 mod broker;
+mod conformance;
 mod crash;
 mod data;
 mod data_check;

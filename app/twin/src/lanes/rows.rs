@@ -40,6 +40,24 @@ impl DerefMut for Block {
     }
 }
 
+impl<'a> IntoIterator for &'a Block {
+    type Item = &'a F;
+    type IntoIter = core::slice::Iter<'a, F>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Block {
+    type Item = &'a mut F;
+    type IntoIter = core::slice::IterMut<'a, F>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter_mut()
+    }
+}
+
 /// Eight members on a cache line of their own.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(64))]
@@ -104,6 +122,16 @@ impl Places {
             bank: u32::from(row.is_outer),
         };
         Places { to: address(to), of: of.map(address), eights, reach }
+    }
+
+    /// Where the result and the operands stand.
+    pub fn rows(&self) -> (Row, [Row; 4]) {
+        let row = |address: Address| Row {
+            at: address.at / EIGHT as u32,
+            stride: address.stride / EIGHT as u32,
+            is_outer: address.bank == 1,
+        };
+        (row(self.to), self.of.map(row))
     }
 }
 

@@ -8,8 +8,9 @@ use alloc::{
 };
 
 use super::{
-    expression::{Expression, Fault},
+    expression::Expression,
     graph::{Formulas, Graph, Value},
+    slopes,
 };
 
 /// What a name stands for.
@@ -27,6 +28,7 @@ pub(super) enum Meaning {
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     pub names: BTreeMap<String, Meaning>,
+    /// Each after those that it needs.
     pub lets: Vec<Expression>,
     pub inputs: usize,
     pub parameters: usize,
@@ -35,31 +37,80 @@ pub(super) struct Scope {
 /// Operations beyond this are refused.
 const MOST_OPS: usize = 4096;
 
-/// Compiles `results` into formulas of one graph.
-pub(super) fn compile(scope: &Scope, results: &[&Expression]) -> Result<Formulas, (usize, Fault)> {
-    let mut builder = Builder { scope, graph: Graph::default(), lets: BTreeMap::new(), open: BTreeSet::new() };
+/// Compiles `results` into formulas of one graph; else the number of the result that is at fault, and why.
+pub(super) fn compile(scope: &Scope, results: &[&Expression]) -> Result<Formulas, (usize, String)> {
+    let mut builder = Builder { scope, graph: Graph::default(), lets: BTreeMap::new() };
     let mut values = Vec::with_capacity(results.len());
-    for (index, expression) in results.iter().enumerate() {
-        values.push(builder.value(expression).map_err(|fault| (index, fault))?);
+    for (number, expression) in results.iter().enumerate() {
+        builder.prepare(expression).map_err(|message| (number, message))?;
+        values.push(builder.value(expression).map_err(|message| (number, message))?);
     }
     Ok(Formulas { graph: builder.graph, results: values, inputs: scope.inputs, parameters: scope.parameters })
+}
+
+/// Compiles `results` and, after them, row by row, by how much each changes with each of the first components: a
+/// square table where there are as many results as `components`.
+pub(super) fn compile_slopes(
+    scope: &Scope,
+    results: &[&Expression],
+    components: usize,
+) -> Result<Formulas, (usize, String)> {
+    let mut formulas = compile(scope, results)?;
+    let slopes = slopes::by_components(&mut formulas.graph, &formulas.results, components);
+    if formulas.graph.nodes.len() > MOST_OPS {
+        return Err((0, too_many()));
+    }
+    formulas.results.extend(slopes);
+    Ok(formulas)
+}
+
+fn too_many() -> String {
+    format!("more than {MOST_OPS} operations")
 }
 
 struct Builder<'a> {
     scope: &'a Scope,
     graph: Graph,
     lets: BTreeMap<u16, Value>,
-    open: BTreeSet<u16>,
 }
 
 impl Builder<'_> {
-    fn value(&mut self, expression: &Expression) -> Result<Value, Fault> {
+    /// Works out the intermediates that `expression` needs, each after those that it needs itself.
+    fn prepare(&mut self, expression: &Expression) -> Result<(), String> {
+        let mut wanted = BTreeSet::new();
+        let mut open = Vec::from([expression]);
+        while let Some(expression) = open.pop() {
+            for name in expression.names() {
+                if let Some(Meaning::Let(index)) = self.scope.names.get(name)
+                    && !self.lets.contains_key(index)
+                    && wanted.insert(*index)
+                {
+                    open.push(&self.scope.lets[usize::from(*index)]);
+                }
+            }
+        }
+        for index in wanted {
+            let value = self.value(&self.scope.lets[usize::from(index)])?;
+            self.lets.insert(index, value);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, expression: &Expression) -> Result<Value, String> {
         if self.graph.nodes.len() > MOST_OPS {
-            return Err(Fault { at: 0, message: format!("more than {MOST_OPS} operations") });
+            return Err(too_many());
         }
         match expression {
             Expression::Number(number) => Ok(Value::literal(*number)),
-            Expression::Name(name, at) => self.named(name, *at),
+            Expression::Name(name) => match self.scope.names.get(name) {
+                Some(Meaning::Input(index)) => Ok(Value::Input(*index)),
+                Some(Meaning::Parameter(index)) => Ok(Value::Parameter(*index)),
+                Some(Meaning::Component(index)) => Ok(Value::Component(*index)),
+                Some(Meaning::Let(index)) => {
+                    self.lets.get(index).copied().ok_or_else(|| format!("`{name}` needs itself to be worked out"))
+                }
+                None => Err(format!("unknown name `{name}`")),
+            },
             Expression::Unary(operator, a) => {
                 let a = self.value(a)?;
                 Ok(self.graph.unary(*operator, a))
@@ -74,46 +125,6 @@ impl Builder<'_> {
             }
         }
     }
-
-    fn named(&mut self, name: &str, at: usize) -> Result<Value, Fault> {
-        match self.scope.names.get(name) {
-            None => Err(Fault { at, message: format!("unknown name `{name}`") }),
-            Some(Meaning::Input(index)) => Ok(Value::Input(*index)),
-            Some(Meaning::Parameter(index)) => Ok(Value::Parameter(*index)),
-            Some(Meaning::Component(index)) => Ok(Value::Component(*index)),
-            Some(Meaning::Let(index)) => {
-                if let Some(value) = self.lets.get(index) {
-                    return Ok(*value);
-                }
-                if !self.open.insert(*index) {
-                    return Err(Fault { at, message: format!("`{name}` needs itself to be worked out") });
-                }
-                // A fault inside the let stands at the place that names it; the let itself is checked on its own.
-                let value = self.value(&self.scope.lets[usize::from(*index)]).map_err(|fault| Fault { at, ..fault })?;
-                self.open.remove(index);
-                self.lets.insert(*index, value);
-                Ok(value)
-            }
-        }
-    }
-}
-
-/// The names that an expression needs, for checks.
-pub(super) fn names(expression: &Expression, found: &mut Vec<(String, usize)>) {
-    match expression {
-        Expression::Number(_) => {}
-        Expression::Name(name, at) => found.push((name.clone(), *at)),
-        Expression::Unary(_, a) => names(a, found),
-        Expression::Binary(_, a, b) => {
-            names(a, found);
-            names(b, found);
-        }
-        Expression::If(c, a, b) => {
-            names(c, found);
-            names(a, found);
-            names(b, found);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -122,7 +133,7 @@ mod tests {
     use crate::{
         lanes::{EIGHTS, Width},
         model::{
-            expression,
+            check::Checker,
             program::{Block, Program},
         },
     };
@@ -134,18 +145,21 @@ mod tests {
             ("x", Meaning::Component(0)),
             ("y", Meaning::Component(1)),
             ("twice", Meaning::Let(0)),
-            ("round", Meaning::Let(1)),
         ];
         Scope {
             names: names.into_iter().map(|(name, meaning)| (String::from(name), meaning)).collect(),
-            lets: ["2 * x", "round + 1"].map(|text| expression::parse(text).unwrap()).into(),
+            lets: Vec::from([expression("2 * x")]),
             inputs: 1,
             parameters: 1,
         }
     }
 
+    fn expression(text: &str) -> Expression {
+        Checker::bare(["u", "p", "x", "y", "twice"], text)
+    }
+
     fn program(text: &str) -> Program {
-        compile(&scope(), &[&expression::parse(text).unwrap()]).unwrap().program()
+        compile(&scope(), &[&expression(text)]).unwrap().program()
     }
 
     /// With u = 3, p = 5, x = 7, y = 11.
@@ -171,6 +185,8 @@ mod tests {
         check("min(x, y) + max(x, y) + clamp(u, 4, 6)", 22.0);
         check("-x + abs(-y)", 4.0);
         check("sqrt(x * 7) + 2^3", 15.0);
+        check("floor(x / 2) + floor(-y / 2)", -3.0);
+        check("max(u, p, x) - min(x, y, p)", 2.0);
     }
 
     /// How many operations there are for all members at once, and how many for each.
@@ -210,9 +226,32 @@ mod tests {
         assert_eq!(ops("(x + y) * (x + y)"), (0, 2), "the first is used twice");
     }
 
+    /// The slopes of `text` by x and by y, at u = 3, p = 5, x = 7, y = 11.
+    fn check_slopes(text: &str, expected: [f64; 2]) {
+        let program = compile_slopes(&scope(), &[&expression(text)], 2).unwrap().program();
+        let mut scratch = program.scratch(Width::Two);
+        program.set_inputs(&mut scratch, &[3.0]);
+        program.set_parameters(&mut scratch, &[5.0]);
+        let components = [7.0, 11.0].map(|value| Block::splat(value));
+        program.run(&mut scratch, &components);
+        let got = [1, 2].map(|index| program.result(&scratch, &components, index).pair(0).to_array()[0]);
+        for (got, expected) in got.into_iter().zip(expected) {
+            assert!((got - expected).abs() < 1e-12 * (1.0 + expected.abs()), "{text}: {got}, not {expected}");
+        }
+    }
+
     #[test]
-    fn a_name_that_needs_itself_is_refused() {
-        let (_, fault) = compile(&scope(), &[&expression::parse("round").unwrap()]).unwrap_err();
-        assert_eq!(fault.message, "`round` needs itself to be worked out");
+    fn slopes_are_those_of_calculus() {
+        check_slopes("3 * x - twice * y + u", [3.0 - 22.0, -14.0]);
+        check_slopes("x / y", [1.0 / 11.0, -7.0 / 121.0]);
+        check_slopes("x^3 + pow(y, 2.5)", [147.0, 2.5 * 11.0f64 * 11.0f64.sqrt()]);
+        check_slopes("pow(2, x)", [128.0 * core::f64::consts::LN_2, 0.0]);
+        check_slopes("exp(x / 7) + ln(y)", [core::f64::consts::E / 7.0, 1.0 / 11.0]);
+        check_slopes("sqrt(x) + tanh(0 * y)", [0.5 / 7.0f64.sqrt(), 0.0]);
+        check_slopes("sin(x - 7) + cos(y)", [1.0, -11.0f64.sin()]);
+        check_slopes("min(x, y) + max(x, 2 * y)", [1.0, 2.0]);
+        check_slopes("if(x < y, x * y, y)", [11.0, 7.0]);
+        check_slopes("abs(-x) - abs(y) + floor(x)", [1.0, -1.0]);
+        check_slopes("p * (x > y) + not x", [0.0, 0.0]);
     }
 }

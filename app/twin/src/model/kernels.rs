@@ -3,7 +3,7 @@
 use super::{
     expression::{
         Binary::{Add, And, Divide, Equal, Less, LessEqual, Max, Min, Multiply, Or, Power, Subtract},
-        Unary::{Abs, Cos, Exp, Ln, Negate, Not, Sin, Sqrt, Tanh},
+        Unary::{Abs, Cos, Exp, Floor, Ln, Negate, Not, Sin, Sqrt, Tanh},
     },
     graph::Code,
     program::Op,
@@ -92,6 +92,7 @@ twice! {
     sin_two maths::sin;
     cos_two maths::cos;
     tanh_two maths::tanh;
+    floor_two maths::floor;
 }
 
 long_kernels! {
@@ -101,6 +102,7 @@ long_kernels! {
     SinKernel maths::sin, sin_two;
     CosKernel maths::cos, cos_two;
     TanhKernel maths::tanh, tanh_two;
+    FloorKernel maths::floor, floor_two;
 }
 
 struct PowerKernel;
@@ -169,6 +171,7 @@ opcodes! {
     Sin SinKernel;
     Cos CosKernel;
     Tanh TanhKernel;
+    Floor FloorKernel;
     Add AddKernel;
     Subtract SubtractKernel;
     Multiply MultiplyKernel;
@@ -204,6 +207,53 @@ opcodes! {
 }
 
 impl Opcode {
+    /// How it is read: a capital letter for each operand.
+    pub(super) fn formula(self) -> &'static str {
+        match self {
+            Opcode::Not => "not A",
+            Opcode::Abs => "abs(A)",
+            Opcode::Exp => "exp(A)",
+            Opcode::Ln => "ln(A)",
+            Opcode::Sqrt => "sqrt(A)",
+            Opcode::Sin => "sin(A)",
+            Opcode::Cos => "cos(A)",
+            Opcode::Tanh => "tanh(A)",
+            Opcode::Floor => "floor(A)",
+            Opcode::Add => "A + B",
+            Opcode::Subtract => "A - B",
+            Opcode::Multiply => "A * B",
+            Opcode::Divide => "A / B",
+            Opcode::Power => "A ^ B",
+            Opcode::Min => "min(A, B)",
+            Opcode::Max => "max(A, B)",
+            Opcode::Less => "A < B",
+            Opcode::LessEqual => "A <= B",
+            Opcode::Equal => "A == B",
+            Opcode::And => "A and B",
+            Opcode::Or => "A or B",
+            Opcode::If => "if(A, B, C)",
+            Opcode::SumPlus => "(A + B) + C",
+            Opcode::SumMinus => "(A + B) - C",
+            Opcode::FromSum => "C - (A + B)",
+            Opcode::SumTimes => "(A + B) * C",
+            Opcode::DifferencePlus => "(A - B) + C",
+            Opcode::DifferenceMinus => "(A - B) - C",
+            Opcode::FromDifference => "C - (A - B)",
+            Opcode::DifferenceTimes => "(A - B) * C",
+            Opcode::ProductPlus => "A * B + C",
+            Opcode::ProductMinus => "A * B - C",
+            Opcode::FromProduct => "C - A * B",
+            Opcode::ProductTimes => "(A * B) * C",
+            Opcode::QuotientPlus => "A / B + C",
+            Opcode::QuotientMinus => "A / B - C",
+            Opcode::FromQuotient => "C - A / B",
+            Opcode::QuotientTimes => "(A / B) * C",
+            Opcode::SumTimesPlus => "(A + B) * C + D",
+            Opcode::DifferenceTimesPlus => "(A - B) * C + D",
+            Opcode::ProductTimesPlus => "(A * B) * C + D",
+        }
+    }
+
     pub(super) fn of(code: Code) -> Opcode {
         let second = |second, is_turned, [plus, minus, from, times]: [Opcode; 4]| match (second, is_turned) {
             (Add, _) => plus,
@@ -220,6 +270,7 @@ impl Opcode {
             Code::Unary(Sin) => Opcode::Sin,
             Code::Unary(Cos) => Opcode::Cos,
             Code::Unary(Tanh) => Opcode::Tanh,
+            Code::Unary(Floor) => Opcode::Floor,
             Code::Binary(Add) => Opcode::Add,
             // A negation is a difference from 0 in the graph already.
             Code::Binary(Subtract) | Code::Unary(Negate) => Opcode::Subtract,

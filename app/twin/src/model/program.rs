@@ -82,6 +82,11 @@ impl Program {
         (self.first_input..).zip(inputs).for_each(|(at, value)| scratch.rows.fill(at, *value));
     }
 
+    /// The hands of the clock follow `inputs` inputs.
+    pub(crate) fn set_hands(&self, scratch: &mut Scratch, inputs: usize, hands: [f64; 2]) {
+        (self.first_input + inputs..).zip(hands).for_each(|(at, value)| scratch.rows.fill(at, value));
+    }
+
     pub(crate) fn set_parameters(&self, scratch: &mut Scratch, parameters: &[f64]) {
         (self.first_parameter..).zip(parameters).for_each(|(at, value)| scratch.rows.fill(at, *value));
     }
@@ -119,6 +124,11 @@ impl Program {
             }
         }
         others.into_iter().for_each(|(index, block)| components[index] = block);
+    }
+
+    /// How many results there are.
+    pub(crate) fn count(&self) -> usize {
+        self.results.len()
     }
 
     /// Result number `index` of the last run.

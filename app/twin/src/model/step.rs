@@ -9,7 +9,8 @@ use super::{
 };
 
 /// The states after a step of `secs`, from the first `rates.results.len()` components and what else the rates read.
-pub(super) fn step(method: Method, rates: &Formulas, secs: f64) -> Formulas {
+/// `None` for a method that solves equations at each step.
+pub(super) fn step(method: Method, rates: &Formulas, secs: f64) -> Option<Formulas> {
     let mut graph = Graph::default();
     let states: Vec<Value> = (0..rates.results.len()).map(|index| Value::Component(index as u16)).collect();
     let results = match method {
@@ -17,9 +18,17 @@ pub(super) fn step(method: Method, rates: &Formulas, secs: f64) -> Formulas {
             let slopes = slopes(&mut graph, rates, &states);
             ahead(&mut graph, &states, secs, &slopes)
         }
+        Method::Heun => {
+            let first = slopes(&mut graph, rates, &states);
+            let trial = ahead(&mut graph, &states, secs, &first);
+            let second = slopes(&mut graph, rates, &trial);
+            let sum = ahead(&mut graph, &first, 1.0, &second);
+            ahead(&mut graph, &states, 0.5 * secs, &sum)
+        }
         Method::Rk4 => runge_kutta(&mut graph, rates, &states, secs),
+        Method::Rosenbrock => return None,
     };
-    Formulas { graph, results, inputs: rates.inputs, parameters: rates.parameters }
+    Some(Formulas { graph, results, inputs: rates.inputs, parameters: rates.parameters })
 }
 
 fn runge_kutta(graph: &mut Graph, rates: &Formulas, states: &[Value], secs: f64) -> Vec<Value> {

@@ -17,7 +17,7 @@ pub fn model(text: &str) -> Arc<Model> {
 }
 
 /// Two hours of a cell's telemetry, every 10 s: rest, 2 A, rest, `charged`, 1 A.
-fn telemetry(model: &Arc<Model>) -> Vec<Entry> {
+pub fn telemetry(model: &Arc<Model>) -> Vec<Entry> {
     let [current, voltage, temperature] = ["current", "voltage", "temperature"].map(|name| model.signal(name).unwrap());
     let start = Timestamp(1_000_000_000_000_000);
     let mut asset = Simulator::new(model.clone(), start, &[0.0]);
@@ -175,22 +175,6 @@ fn a_rehearsal_meets_everything_and_ends_where_it_ended_before() {
     assert!(ending.late > 10 && ending.refused > 10 && ending.entries > 1_000, "{ending:?}");
     assert_eq!(ending, rehearse(&every, 5_000, 3));
     assert_ne!(ending.state, rehearse(&every, 5_000, 4).state);
-}
-
-#[test]
-fn faults_of_a_model_file_come_all_at_once_with_their_places() {
-    let text = CELL
-        .replace("noise = 0.02", "nose = 0.02")
-        .replace("c_s = { unit = \"F\", value = 234.387 }", "c_s = { unit = \"F\", value = \"234\" }");
-    let errors = Model::parse(&text).unwrap_err();
-    let shown: Vec<String> = errors.iter().map(|error| format!("{error}")).collect();
-    assert_eq!(shown.len(), 2, "{shown:#?}");
-    assert!(shown[0].starts_with("16:11: `noise` is missing"), "{shown:#?}");
-    assert!(shown[1].starts_with("24:29: `value` is a number"), "{shown:#?}");
-
-    let text = CELL.replace("soc^3 +", "sox^3 +").replace("unit = \"J/K\"", "unit = \"J/Kelvin\"");
-    let shown: Vec<String> = Model::parse(&text).unwrap_err().iter().map(|error| format!("{error}")).collect();
-    assert_eq!(shown, ["29:16: unknown unit `Kelvin` in `J/Kelvin`", "36:29: unknown name `sox`"]);
 }
 
 /// A twin after two hours, and `count` entries one second apart, from an hour back.

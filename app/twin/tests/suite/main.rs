@@ -1,7 +1,13 @@
 //! The kernel as its users see it.
 
+mod census;
+mod composing;
+mod documents;
 mod following;
 mod golden;
+mod happening;
+mod integrating;
+mod language;
 mod maths;
 mod properties;
 mod series;

@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
-use twin::{Model, Timestamp, id::AssetId};
+use twin::{
+    Model, Timestamp,
+    id::AssetId,
+    model::{ModelError, compose},
+};
 
 use super::{Asset, Binding, ClockPlan, Conversion};
 use crate::contract::{self, Contract, Retention, Source};
@@ -127,11 +131,14 @@ fn asset(
     let text = model_text(&table.model)
         .map_err(|error| faults.push(format!("{name}: `model` names `{}`: {error}", table.model)))
         .ok()?;
-    let model = match Model::parse(&text) {
-        Ok(model) => model,
+    // A part is named by an id too: it cannot leave the folder of models.
+    let resolve = |id: &str| AssetId::parse(id).ok().and_then(|_| model_text(id).ok());
+    let (model, text) = match compose::read(&text, &resolve) {
+        Ok(read) => read,
         Err(errors) => {
-            let place = |error: twin::model::ModelError| {
-                format!("model `{}` line {} column {}: {}", table.model, error.line, error.column, error.message)
+            let place = |error: ModelError| {
+                let file = if error.file.is_empty() { &table.model } else { &error.file };
+                format!("model `{file}` line {} column {}: {}", error.line, error.column, error.message)
             };
             faults.extend(errors.into_iter().map(place));
             return None;

@@ -26,7 +26,7 @@ pub fn signed(text: &str) -> Result<Span, String> {
         || format!("`{text}` is not a number, a space and a unit of time, as `30 s`, `5 min`, `12 h` or `90 d`");
     let (number, unit) = text.split_once(' ').ok_or_else(wrong)?;
     let number: f64 = number.parse().map_err(|_| wrong())?;
-    let second = Unit { dimension: [0, 0, 1, 0, 0, 0, 0], factor: 1.0, offset: 0.0 };
+    let second = Unit { dimension: [0, 0, 1, 0, 0, 0, 0, 0], factor: 1.0, offset: 0.0 };
     let secs = Unit::parse(unit).ok().and_then(|unit| unit.convert(number, &second)).ok_or_else(wrong)?;
     let fits = secs.abs() <= LONGEST.secs();
     if fits { Ok(Span::from_secs(secs)) } else { Err(format!("`{text}` is longer than a hundred years")) }

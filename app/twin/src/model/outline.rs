@@ -1,0 +1,196 @@
+//! What a model file says, entry by entry, and the program it becomes, line by line: for people, never for a page.
+
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+
+use super::{
+    Model, ModelError,
+    check::FUNCTIONS,
+    document::{self, Document, Row, Value},
+    program::{Place, Program},
+    read,
+    schema::{JOINING, SECTIONS, Shape, TOP},
+};
+use crate::lanes::{EIGHTS, Row as Standing};
+
+/// One entry of a section; the section of what stands before all sections has no name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub section: &'static str,
+    pub name: String,
+    pub title: String,
+    /// As the file spells it, or as it was derived.
+    pub unit: String,
+    /// Keys and what they say, in one line each.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Entry {
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.values.iter().find(|(own, _)| *own == key).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Every entry of a model file that is in order, section by section, in the order of the file.
+pub fn outline(text: &str) -> Result<Vec<Entry>, Vec<ModelError>> {
+    let units = read::units(text)?;
+    let document = document::read(text, &mut Vec::new());
+    let top = entry("", &document.top, &units);
+    let rows = SECTIONS.iter().zip(&document.sections);
+    let below = rows.flat_map(|(shape, rows)| rows.iter().map(|row| entry(shape.section, row, &units)));
+    Ok([top].into_iter().chain(below).collect())
+}
+
+fn entry(section: &'static str, row: &Row, units: &BTreeMap<String, String>) -> Entry {
+    let stated = row.text("unit").or(row.text("out")).map(|unit| unit.text.clone());
+    let is_named = matches!(section, "let" | "regime");
+    let unit = stated.or_else(|| units.get(&row.name.text).filter(|_| is_named).cloned()).unwrap_or_default();
+    let values = row.values.iter().map(|(key, value)| (*key, shown(value))).collect();
+    Entry { section, name: row.name.text.clone(), title: row.title(), unit, values }
+}
+
+fn shown(value: &Value) -> String {
+    let list = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Text(text) => text.text.clone(),
+        Value::Flag(flag) => format!("{flag}"),
+        Value::Numbers(numbers) => list(numbers.iter().map(|number| format!("{number}")).collect()),
+        Value::Texts(texts) => list(texts.iter().map(|text| text.text.clone()).collect()),
+        Value::Named(named) => list(named.iter().map(|(name, of)| format!("{} = {}", name.text, of.text)).collect()),
+        Value::Valued(valued) => list(valued.iter().map(|(name, of)| format!("{} = {of}", name.text)).collect()),
+    }
+}
+
+/// A section, its keys, and which of them must be there.
+pub type Words = (&'static str, Vec<(&'static str, bool)>);
+
+/// Every section with its keys, and the names of all functions.
+pub fn vocabulary() -> (Vec<Words>, Vec<&'static str>) {
+    let shapes = [&TOP].into_iter().chain(SECTIONS).chain(JOINING);
+    let words = |shape: &Shape| (shape.section, shape.keys.iter().map(|key| (key.name, key.required)).collect());
+    (shapes.map(words).collect(), FUNCTIONS.iter().map(|(name, ..)| *name).collect())
+}
+
+/// The programs of a model file, one operation a line.
+pub fn listing(text: &str) -> Result<String, Vec<ModelError>> {
+    let model = Model::parse(text)?;
+    let document = document::read(text, &mut Vec::new());
+    let names = Names::of(&model, &document);
+    let inside = &model.inside;
+    let mut out = String::new();
+    let rates = names.components[..inside.states].iter().map(|name| format!("d {name}/dt")).collect();
+    write(&mut out, "rates", &inside.rates, &names, rates);
+    let initial = names.components[..inside.states].iter().map(|name| format!("{name} at the start")).collect();
+    write(&mut out, "initial values", &inside.initial, &names, initial);
+    let shown = model.quantities[inside.inputs..].iter().map(|quantity| quantity.name.clone()).collect();
+    write(&mut out, "what is shown", &inside.shown, &names, shown);
+    let failures = model.failures.iter().map(|failure| failure.name.clone()).collect();
+    write(&mut out, "failures", &inside.conditions, &names, failures);
+    for (plan, name) in inside.events.iter().zip(&model.events) {
+        let set = plan.targets.iter().map(|target| names.components[*target].clone()).collect();
+        write(&mut out, &format!("event {name}"), &plan.program, &names, set);
+    }
+    if let Some(aside) = &inside.aside {
+        let next = aside.nexts.targets.iter().map(|target| format!("next {}", names.components[*target])).collect();
+        write(&mut out, "next values", &aside.nexts.program, &names, next);
+        let kept = aside.delays.iter().map(|delay| format!("kept for {} steps", delay.steps)).collect();
+        write(&mut out, "delays", &aside.delayed, &names, kept);
+        let watched = (0..aside.watches.len()).map(|number| format!("watch {number}")).collect();
+        write(&mut out, "watched conditions", &aside.watched, &names, watched);
+        for (number, watch) in aside.watches.iter().enumerate() {
+            let set = watch.plan.targets.iter().map(|target| names.components[*target].clone()).collect();
+            write(&mut out, &format!("watch {number} sets"), &watch.plan.program, &names, set);
+        }
+        if let Some(slopes) = &aside.slopes {
+            let states = &names.components[..inside.states];
+            let pair = |a: &String| states.iter().map(move |b| format!("d {a}/dt by {b}")).collect::<Vec<_>>();
+            let own = states.iter().map(|name| format!("d {name}/dt"));
+            let results = own.chain(states.iter().flat_map(pair)).collect();
+            write(&mut out, "rates and their slopes", slopes, &names, results);
+        }
+    }
+    Ok(out)
+}
+
+struct Names {
+    inputs: Vec<String>,
+    parameters: Vec<String>,
+    components: Vec<String>,
+}
+
+impl Names {
+    fn of(model: &Model, document: &Document) -> Names {
+        let name = |row: &Row| row.name.text.clone();
+        let inside = &model.inside;
+        let mut inputs: Vec<String> = model.signals[..inside.inputs].iter().map(|signal| signal.name.clone()).collect();
+        if inside.aside.as_ref().is_some_and(|aside| aside.is_clocked) {
+            inputs.extend(["time_of_day", "day_of_year"].map(String::from));
+        }
+        let plain = document.rows("parameter").iter().filter(|row| !row.flag("calibrate"));
+        let parameters = plain.chain(document.rows("cost")).map(name).collect();
+        let mut components: Vec<String> = document.rows("state").iter().map(name).collect();
+        components.extend((components.len()..inside.states).map(|number| format!("memory {number}")));
+        components.extend(document.rows("parameter").iter().filter(|row| row.flag("calibrate")).map(name));
+        components.extend((components.len()..inside.components.len()).map(|number| format!("memory {number}")));
+        Names { inputs, parameters, components }
+    }
+
+    /// Literals, inputs, parameters and what is the same for all members stand before the registers.
+    fn first_register(&self, program: &Program) -> usize {
+        program.first_parameter + self.parameters.len() + program.uniform_ops.len()
+    }
+
+    fn row(&self, row: Standing, program: &Program) -> String {
+        let at = row.at as usize;
+        if row.is_outer {
+            return self.components[at / EIGHTS].clone();
+        }
+        if row.stride > 0 {
+            return format!("r{}", (at - self.first_register(program)) / EIGHTS);
+        }
+        let first_result = program.first_parameter + self.parameters.len();
+        if let Some((_, value)) = program.literals.iter().find(|(own, _)| *own == at) {
+            format!("{value}")
+        } else if at < program.first_parameter {
+            self.inputs[at - program.first_input].clone()
+        } else if at < first_result {
+            self.parameters[at - program.first_parameter].clone()
+        } else {
+            format!("u{}", at - first_result)
+        }
+    }
+
+    fn place(&self, place: Place, program: &Program) -> String {
+        match place {
+            Place::Component(at) => self.components[usize::from(at)].clone(),
+            Place::Row(row) => self.row(row, program),
+        }
+    }
+}
+
+fn write(out: &mut String, title: &str, program: &Program, names: &Names, results: Vec<String>) {
+    if results.is_empty() {
+        return;
+    }
+    let registers = (program.eights - names.first_register(program)) / EIGHTS;
+    out.push_str(&format!(
+        "{title}: {} operations a member, {} for all of them, {registers} registers\n",
+        program.member_ops.len(),
+        program.uniform_ops.len(),
+    ));
+    for op in program.uniform_ops.iter().chain(&program.member_ops) {
+        let (to, of) = op.places.rows();
+        out.push_str(&format!("  {} = ", names.row(to, program)));
+        // A capital letter stands for an operand.
+        for letter in op.opcode.formula().chars() {
+            match letter {
+                'A'..='D' => out.push_str(&names.row(of[letter as usize - 'A' as usize], program)),
+                _ => out.push(letter),
+            }
+        }
+        out.push('\n');
+    }
+    for (name, place) in results.iter().zip(&program.results) {
+        out.push_str(&format!("  {name} = {}\n", names.place(*place, program)));
+    }
+    out.push('\n');
+}

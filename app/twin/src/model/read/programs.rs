@@ -1,0 +1,326 @@
+//! Gives every component its place and makes the programs of a model.
+
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+
+use super::{
+    Reader,
+    components::{Moves, Parts, State},
+    happenings::{Happenings, Happens, NEVER_SECS, Sets, Target, left},
+    sliders::Knob,
+};
+use crate::lanes::Width;
+use crate::model::{
+    Action, Aside, Component, Delay, EventPlan, Failure, Inside, Method, Prior, SliderPlan, Watch,
+    check::{Hidden, PART, Role, hidden_name},
+    compile::{self, Meaning, Scope},
+    document::Text,
+    expression::{Binary, Expression, binary},
+    graph,
+    program::Program,
+    step,
+};
+
+/// What was checked and is not compiled yet.
+pub(super) struct Formulas {
+    pub method: Method,
+    /// Of a step of the time grid.
+    pub step_secs: f64,
+    pub inputs: Vec<f64>,
+    /// One a quantity that is no input, and where it stands.
+    pub shown: Vec<(Expression, usize)>,
+    /// One a measured signal: the names that it may correct, all where it says none.
+    pub corrects: Vec<Option<Vec<Text>>>,
+    pub states: Vec<State>,
+}
+
+/// Hands of the clock, which follow the inputs.
+const HANDS: usize = 2;
+
+const FREE: Component =
+    Component { start: 0.0, spread: 0.0, drift: 0.0, bounds: [f64::NEG_INFINITY, f64::INFINITY], prior: Prior::Normal };
+
+/// Where the components of each kind begin.
+struct Places {
+    lags: usize,
+    lefts: usize,
+    calibrated: usize,
+    noises: usize,
+    delays: usize,
+    flags: usize,
+    all: usize,
+}
+
+type Made = (Inside, Vec<String>, Vec<Failure>, Vec<Action>);
+
+impl Reader<'_> {
+    /// Compiles everything; `None` where something is wrong, which was said.
+    pub(super) fn programs(
+        &mut self,
+        formulas: Formulas,
+        parts: Parts,
+        happenings: Happenings,
+        knobs: Vec<Knob>,
+    ) -> Option<Made> {
+        self.initials_need_no_state(&formulas.states);
+        let hidden = core::mem::take(&mut self.checker.hidden);
+        let places = Places::of(&parts, &happenings, &hidden);
+        let scope = self.scope(&formulas, &parts, &happenings, &hidden, &places);
+        // A fault has its place in a formula; what follows would only repeat it.
+        if !self.checker.errors.is_empty() {
+            return None;
+        }
+        let lag = |index| places.lags + index;
+        let (mut rates, mut initial, mut nexts) = (Vec::new(), Vec::new(), (Vec::new(), Vec::new()));
+        for (index, state) in formulas.states.into_iter().enumerate() {
+            initial.push((state.initial, state.initial_at));
+            match state.moves {
+                Moves::Rate(rate) => rates.push((rate, state.name.at)),
+                Moves::Next(next) => {
+                    rates.push((Expression::Number(0.0), state.name.at));
+                    nexts.0.push(index);
+                    nexts.1.push((next, state.name.at));
+                }
+            }
+        }
+        let mut settling = (Vec::new(), Vec::new());
+        let (mut lags, mut noises, mut delays, mut delayed) = (0, Vec::new(), Vec::new(), Vec::new());
+        let mut next_delay = places.delays;
+        for (index, hidden) in hidden.into_iter().enumerate() {
+            match hidden {
+                Hidden::Lag { of, tau } => {
+                    let own = Expression::Name(hidden_name("lag", index));
+                    let behind = binary(Binary::Subtract, of.clone(), own);
+                    rates.push((binary(Binary::Divide, behind, tau), 0));
+                    initial.push((Expression::Number(0.0), 0));
+                    settling.0.push(lag(lags));
+                    settling.1.push((of, 0));
+                    lags += 1;
+                }
+                Hidden::Delay { of, steps } => {
+                    settling.0.push(next_delay);
+                    settling.1.push((of.clone(), 0));
+                    delays.push(Delay { at: next_delay, steps });
+                    delayed.push((of, 0));
+                    next_delay += 1 + steps;
+                }
+                Hidden::Noise => noises.push(places.noises + noises.len()),
+            }
+        }
+        for _ in 0..happenings.repairs {
+            rates.push((Expression::Number(-1.0), 0));
+            initial.push((Expression::Number(NEVER_SECS), 0));
+        }
+        let component = |target: Target| match target {
+            Target::Of(role) => places.component(role),
+            Target::Left(repair) => places.lefts + repair,
+        };
+        let mut plans = Vec::new();
+        let mut events = Vec::new();
+        for (name, sets) in happenings.events {
+            plans.push(self.sets_plan(&scope, sets, component)?);
+            events.push(name);
+        }
+        let mut watched = Vec::new();
+        let mut watches = Vec::new();
+        for (index, Happens { when, at, sets }) in happenings.watched.into_iter().enumerate() {
+            watched.push((when, at));
+            watches.push(Watch { flag: places.flags + index, plan: self.sets_plan(&scope, sets, component)? });
+        }
+        let states = places.calibrated;
+        let slopes = match formulas.method {
+            Method::Rosenbrock => Some(self.slopes(&scope, &rates, states)?),
+            Method::Euler | Method::Heun | Method::Rk4 => None,
+        };
+        let rates = self.formulas(&scope, &rates)?;
+        let is_clocked = self.checker.is_clocked;
+        let is_plain = !is_clocked && settling.0.is_empty() && nexts.0.is_empty() && noises.is_empty();
+        let is_plain = is_plain && watches.is_empty();
+        let whole_step = step::step(formulas.method, &rates, formulas.step_secs).filter(|_| is_plain);
+        let aside = if whole_step.is_some() {
+            None
+        } else {
+            Some(Aside {
+                slopes,
+                is_clocked,
+                settling: self.plan(&scope, settling)?,
+                nexts: self.plan(&scope, nexts)?,
+                noises,
+                delayed: self.program(&scope, &delayed)?,
+                delays,
+                watched: self.program(&scope, &watched)?,
+                watches,
+            })
+        };
+        let corrects = formulas.corrects.into_iter().map(|names| self.corrects(names, &places)).collect();
+        let inside = Inside {
+            method: formulas.method,
+            width: Width::widest(),
+            inputs: formulas.inputs.len(),
+            input_starts: formulas.inputs,
+            states,
+            initial: self.program(&scope, &initial)?,
+            rates: rates.program(),
+            step: whole_step.unwrap_or_default().program_over(),
+            shown: self.program(&scope, &formulas.shown)?,
+            conditions: self.program(&scope, &happenings.conditions)?,
+            corrects,
+            events: plans,
+            sliders: knobs
+                .iter()
+                .map(|knob| SliderPlan { change: knob.change(|role| places.component(role)), effect: knob.effect })
+                .collect(),
+            components: places.components(parts.states, parts.calibrated),
+            parameters: parts.plain,
+            aside,
+        };
+        Some((inside, events, happenings.failures, happenings.actions))
+    }
+
+    fn scope(
+        &mut self,
+        formulas: &Formulas,
+        parts: &Parts,
+        happenings: &Happenings,
+        hidden: &[Hidden],
+        places: &Places,
+    ) -> Scope {
+        let inputs = formulas.inputs.len();
+        let mut scope = Scope {
+            inputs: inputs + if self.checker.is_clocked { HANDS } else { 0 },
+            parameters: parts.plain.len(),
+            ..Scope::default()
+        };
+        for (name, known) in &self.checker.names {
+            let meaning = match known.role {
+                Role::Input(index) => Meaning::Input(index),
+                Role::Clock(hand) => Meaning::Input(inputs as u16 + hand),
+                Role::Parameter(index) => Meaning::Parameter(index),
+                Role::Let(_) | Role::Open => continue,
+                role => Meaning::Component(places.component(role) as u16),
+            };
+            scope.names.insert(name.clone(), meaning);
+        }
+        for (index, (name, own)) in core::mem::take(&mut self.checker.lets).into_iter().enumerate() {
+            scope.names.insert(name, Meaning::Let(index as u16));
+            scope.lets.push(own);
+        }
+        let (mut lag, mut delay, mut noise) = (places.lags, places.delays, places.noises);
+        for (index, hidden) in hidden.iter().enumerate() {
+            let (what, at, takes) = match hidden {
+                Hidden::Lag { .. } => ("lag", &mut lag, 1),
+                Hidden::Delay { steps, .. } => ("delay", &mut delay, 1 + steps),
+                Hidden::Noise => ("noise", &mut noise, 1),
+            };
+            scope.names.insert(hidden_name(what, index), Meaning::Component(*at as u16));
+            *at += takes;
+        }
+        for repair in 0..happenings.repairs {
+            scope.names.insert(left(repair), Meaning::Component((places.lefts + repair) as u16));
+        }
+        scope
+    }
+
+    /// Before a state has begun, no other has a value.
+    fn initials_need_no_state(&mut self, states: &[State]) {
+        // By name of an intermediate: the first state that it needs.
+        let mut needs: BTreeMap<&str, String> = BTreeMap::new();
+        let names = &self.checker.names;
+        let first = |needs: &BTreeMap<&str, String>, own: &Expression| {
+            own.names().into_iter().find_map(|name| match names.get(name).map(|known| known.role) {
+                Some(Role::State(_)) => Some(String::from(name)),
+                // What formulas keep has a number after a space.
+                None if !name.starts_with(PART) => name.split_once(' ').map(|(what, _)| String::from(what)),
+                _ => needs.get(name).cloned(),
+            })
+        };
+        for (name, own) in &self.checker.lets {
+            if let Some(found) = first(&needs, own) {
+                needs.insert(name, found);
+            }
+        }
+        let faults: Vec<(usize, String)> = states
+            .iter()
+            .filter_map(|state| Some((state.initial_at, first(&needs, &state.initial)?)))
+            .map(|(at, name)| {
+                (at, format!("`initial` needs `{name}`, which has no value before the states have begun"))
+            })
+            .collect();
+        for (at, message) in faults {
+            self.error(at, message);
+        }
+    }
+
+    fn corrects(&self, names: Option<Vec<Text>>, places: &Places) -> Vec<bool> {
+        let Some(names) = names else {
+            let is_counted =
+                |index: usize| !(places.lefts..places.calibrated).contains(&index) && index < places.noises;
+            return (0..places.all).map(is_counted).collect();
+        };
+        let mut corrected = alloc::vec![false; places.all];
+        for name in names {
+            if let Some(known) = self.checker.names.get(&name.text) {
+                corrected[places.component(known.role)] = true;
+            }
+        }
+        corrected
+    }
+
+    fn sets_plan(&mut self, scope: &Scope, sets: Sets, component: impl Fn(Target) -> usize) -> Option<EventPlan> {
+        let formulas = sets.formulas.into_iter().map(|formula| (formula, sets.at)).collect();
+        self.plan(scope, (sets.targets.into_iter().map(component).collect(), formulas))
+    }
+
+    fn plan(
+        &mut self,
+        scope: &Scope,
+        (targets, formulas): (Vec<usize>, Vec<(Expression, usize)>),
+    ) -> Option<EventPlan> {
+        Some(EventPlan { targets, program: self.program(scope, &formulas)? })
+    }
+
+    fn program(&mut self, scope: &Scope, formulas: &[(Expression, usize)]) -> Option<Program> {
+        self.formulas(scope, formulas).map(|formulas| formulas.program())
+    }
+
+    fn formulas(&mut self, scope: &Scope, formulas: &[(Expression, usize)]) -> Option<graph::Formulas> {
+        let trees: Vec<&Expression> = formulas.iter().map(|(own, _)| own).collect();
+        self.made(compile::compile(scope, &trees), formulas)
+    }
+
+    fn slopes(&mut self, scope: &Scope, rates: &[(Expression, usize)], states: usize) -> Option<Program> {
+        let trees: Vec<&Expression> = rates.iter().map(|(own, _)| own).collect();
+        self.made(compile::compile_slopes(scope, &trees, states), rates).map(|formulas| formulas.program())
+    }
+
+    fn made<T>(&mut self, made: Result<T, (usize, String)>, formulas: &[(Expression, usize)]) -> Option<T> {
+        made.map_err(|(index, message)| self.error(formulas.get(index).map_or(0, |(_, at)| *at), message)).ok()
+    }
+}
+
+impl Places {
+    fn of(parts: &Parts, happenings: &Happenings, hidden: &[Hidden]) -> Places {
+        let count = |is: fn(&Hidden) -> usize| hidden.iter().map(is).sum::<usize>();
+        let lags = parts.states.len();
+        let lefts = lags + count(|hidden| usize::from(matches!(hidden, Hidden::Lag { .. })));
+        let calibrated = lefts + happenings.repairs;
+        let noises = calibrated + parts.calibrated.len();
+        let delays = noises + count(|hidden| usize::from(matches!(hidden, Hidden::Noise)));
+        let kept = |hidden: &Hidden| if let Hidden::Delay { steps, .. } = hidden { 1 + steps } else { 0 };
+        let flags = delays + count(kept);
+        Places { lags, lefts, calibrated, noises, delays, flags, all: flags + happenings.watched.len() }
+    }
+
+    fn component(&self, role: Role) -> usize {
+        match role {
+            Role::State(index) => usize::from(index),
+            Role::Calibrated(index) => self.calibrated + usize::from(index),
+            _ => 0,
+        }
+    }
+
+    fn components(&self, states: Vec<Component>, calibrated: Vec<Component>) -> Vec<Component> {
+        let free = |count: usize| core::iter::repeat_n(FREE, count);
+        let between = free(self.calibrated - self.lags);
+        states.into_iter().chain(between).chain(calibrated).chain(free(self.all - self.noises)).collect()
+    }
+}
