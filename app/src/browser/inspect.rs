@@ -125,11 +125,7 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
 /// What is wrong with the model where it cannot be read.
 fn rehearse(text: &str, steps: i64, seed: u64) -> String {
     match Model::parse(text) {
-        Ok(model) => {
-            let end = twin::rehearsal::rehearse(&Arc::new(model), steps, seed);
-            let (state, projection) = (end.state.0, end.projection.0);
-            format!("{state:016x} {projection:016x} {} {} {}", end.entries, end.late, end.refused)
-        }
+        Ok(model) => twin::rehearsal::rehearse(&Arc::new(model), steps, seed).to_string(),
         Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     }
 }

@@ -24,8 +24,7 @@ pub struct Study(Twin);
 
 #[wasm_bindgen]
 impl Study {
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Option<Study> {
+    pub fn told() -> Option<Study> {
         Model::parse(study::MODEL).ok().map(|model| Study(study::twin(model)))
     }
 
