@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
-import { MODELS, inBrowser, inNode, modelText, page, rehearseNatively } from '../parts/kernel.mjs';
+import { MODELS, inBrowser, inNode, packed, page, rehearseNatively } from '../parts/kernel.mjs';
 import { ROOT } from '../parts/server.mjs';
 import { figure, median, note } from './figures.mjs';
 
@@ -24,11 +24,12 @@ export async function hashEqual(browser) {
   const tab = await inBrowser(browser, kernel());
   const node = inNode(kernel());
   const [two, four] = ['two', 'four'].map((width) => rehearseNatively(width, STEPS, SEED, MODELS, ['--release']));
+  const models = packed(MODELS);
   let equal = 1;
   for (const [i, file] of MODELS.entries()) {
-    const text = modelText(file);
-    const inTab = await tab.evaluate(([text, steps, seed]) => window.wasm_bindgen.rehearse(text, steps, seed), [text, STEPS, SEED]);
-    const ends = { two: two[i], four: four[i], node: node.rehearse(text, STEPS, SEED), chromium: inTab };
+    const model = models[i];
+    const inTab = await tab.evaluate(([model, steps, seed]) => window.wasm_bindgen.rehearse(model, steps, seed), [model, STEPS, SEED]);
+    const ends = { two: two[i], four: four[i], node: node.rehearse(model, STEPS, SEED), chromium: inTab };
     note(`${file}: ${two[i]}`);
     if (new Set(Object.values(ends)).size > 1) {
       note(`DIFFERS: ${JSON.stringify(ends)}`);

@@ -14,9 +14,12 @@ export const MODELS = ['server/models', 'app/twin/tests/models'].flatMap((folder
     .sort(),
 );
 
-export const modelText = (file) => readFileSync(join(ROOT, file), 'utf8');
-
 const cargo = (...words) => execFileSync('cargo', words, { cwd: ROOT, encoding: 'utf8' });
+
+/** The models as pages are given them. */
+export function packed(files) {
+  return cargo('run', '--quiet', '-p', 'twin', '--example', 'rehearse', '--', 'pack', ...files).trim().split('\n');
+}
 
 /** The ends of the models' scripted lives natively, on lanes of `width` members: `two` or `four`. */
 export function rehearseNatively(width, steps, seed, files, profile = []) {

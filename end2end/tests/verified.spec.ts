@@ -1,6 +1,6 @@
 //! The twin in the page is the server's, bit for bit, and says so when it is not.
 
-import { MODELS, modelText, rehearseNatively } from '../parts/kernel.mjs';
+import { MODELS, packed, rehearseNatively } from '../parts/kernel.mjs';
 import { BENCH_TOP, discharge, nowMicros } from '../parts/plants.mjs';
 import { expect, foreseen, open, serve, test, verification, verified } from '../support';
 
@@ -77,11 +77,12 @@ test('a scripted life of every model ends in the same bits natively and in Chrom
   test.setTimeout(120_000);
   const steps = 20_000;
   const natively = rehearseNatively('four', steps, 1, MODELS);
+  const models = packed(MODELS);
   await open(page, server(), '/');
   for (const [i, file] of MODELS.entries()) {
     const ending = await page.evaluate(
-      ([text, steps]) => (window as any).twinlight.rehearse(text, steps, 1),
-      [modelText(file), steps] as const,
+      ([model, steps]) => (window as any).twinlight.rehearse(model, steps, 1),
+      [models[i], steps] as const,
     );
     expect(ending, file).toBe(natively[i]);
   }

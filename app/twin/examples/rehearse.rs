@@ -1,5 +1,5 @@
 //! Prints the end of a rehearsal of each model file named, on lanes of two or four members:
-//! `rehearse two|four STEPS SEED FILE...`.
+//! `rehearse two|four STEPS SEED FILE...`; with `rehearse pack FILE...` the models as pages are given them.
 
 use std::{env, fs, process, sync::Arc};
 
@@ -7,6 +7,11 @@ use twin::{Model, lanes::Width, rehearsal::rehearse};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [word, files @ ..] = &arguments[..]
+        && word == "pack"
+    {
+        return files.iter().for_each(|file| println!("{}", read(file).pack()));
+    }
     let [width, steps, seed, files @ ..] = &arguments[..] else { quit("usage: rehearse two|four STEPS SEED FILE...") };
     let width = match width.as_str() {
         "two" => Width::Two,
@@ -19,10 +24,13 @@ fn main() {
     };
     let (Ok(steps), Ok(seed)) = (steps.parse(), seed.parse()) else { quit("STEPS and SEED are whole numbers") };
     for file in files {
-        let text = fs::read_to_string(file).unwrap_or_else(|error| quit(&format!("{file}: {error}")));
-        let model = Model::parse(&text).unwrap_or_else(|errors| quit(&format!("{file}:{}", errors[0])));
-        println!("{} {file}", rehearse(&Arc::new(model.on_lanes_of(width)), steps, seed));
+        println!("{} {file}", rehearse(&Arc::new(read(file).on_lanes_of(width)), steps, seed));
     }
+}
+
+fn read(file: &str) -> Model {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| quit(&format!("{file}: {error}")));
+    Model::parse(&text).unwrap_or_else(|errors| quit(&format!("{file}:{}", errors[0])))
 }
 
 fn quit(message: &str) -> ! {

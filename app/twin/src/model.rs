@@ -12,6 +12,7 @@ mod nature;
 mod nearest;
 mod optimise;
 pub mod outline;
+mod packed;
 pub(crate) mod program;
 mod read;
 mod schema;
@@ -55,7 +56,7 @@ impl fmt::Display for ModelError {
 }
 
 /// A compiled model.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Model {
     pub id: String,
     pub title: String,
@@ -86,7 +87,7 @@ pub struct Model {
     pub(crate) inside: Inside,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
     pub name: String,
     pub title: String,
@@ -96,7 +97,7 @@ pub struct Signal {
     pub role: Role,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Role {
     /// Drives the model.
     Input { future: Future },
@@ -105,7 +106,7 @@ pub enum Role {
 }
 
 /// What an input does after now.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Future {
     Hold,
     RepeatDay,
@@ -115,12 +116,12 @@ pub enum Future {
 }
 
 /// What holds from each time of the day on, by time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schedule {
     pub from: Vec<(Span, f64)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quantity {
     pub name: String,
     pub title: String,
@@ -130,7 +131,7 @@ pub struct Quantity {
     pub normal: Option<[f64; 2]>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub name: String,
     pub title: String,
@@ -144,7 +145,7 @@ pub struct Failure {
 }
 
 /// Something that maintenance does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     pub name: String,
     pub title: String,
@@ -156,21 +157,21 @@ pub struct Action {
 }
 
 /// Sliders that are set together: number and value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preset {
     pub name: String,
     pub title: String,
     pub sliders: Vec<(u16, f64)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Regime {
     pub name: String,
     pub title: String,
 }
 
 /// A price or a rate of costs: an assumption, never a measurement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
     pub name: String,
     pub title: String,
@@ -181,7 +182,7 @@ pub struct Cost {
 }
 
 /// A knob of what-if.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Slider {
     pub name: String,
     pub title: String,

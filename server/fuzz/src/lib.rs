@@ -115,10 +115,8 @@ pub fn model(data: &[u8]) {
         // What is a model can be followed.
         let model = Arc::new(model);
         let mut twin = Twin::new(model.clone(), 1);
-        let told = |steps: i64| Entry {
-            t: Timestamp(model.step.0 * steps),
-            what: What::Sample { signal: 0, value: 1.0 },
-        };
+        let told =
+            |steps: i64| Entry { t: Timestamp(model.step.0 * steps), what: What::Sample { signal: 0, value: 1.0 } };
         if !model.signals.is_empty() {
             twin.observe(&[told(0), told(3)]);
         }

@@ -2,14 +2,17 @@
 
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use super::program::Program;
 use crate::lanes::Width;
 
 /// What stepping needs.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Inside {
     pub method: Method,
     /// Lanes that members are stepped in.
+    #[serde(skip, default = "Width::widest")]
     pub width: Width,
     /// How many of the signals are inputs; they come first.
     pub inputs: usize,
@@ -39,7 +42,7 @@ pub(crate) struct Inside {
 }
 
 /// What only some models need at a step.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Aside {
     /// The rates and, row by row, their slopes by the states: of a method that needs them.
     pub slopes: Option<Program>,
@@ -60,21 +63,21 @@ pub(crate) struct Aside {
 }
 
 /// Component `at` is what was kept `steps` steps ago in the components that follow it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Delay {
     pub at: usize,
     pub steps: usize,
 }
 
 /// What happens to a member when a condition begins to hold for it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Watch {
     /// The component that says whether it held before.
     pub flag: usize,
     pub plan: EventPlan,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Method {
     Euler,
     Heun,
@@ -84,7 +87,7 @@ pub(crate) enum Method {
 }
 
 /// A state or calibrated parameter of the ensemble.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Component {
     /// Of a calibrated parameter.
     pub start: f64,
@@ -96,7 +99,7 @@ pub(crate) struct Component {
 }
 
 /// How a calibrated parameter is spread at the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Prior {
     Normal,
     /// As the normal, of the logarithm; the mean stays the value.
@@ -106,26 +109,26 @@ pub(crate) enum Prior {
 }
 
 /// What an event sets, all at once.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct EventPlan {
     pub targets: Vec<usize>,
     pub program: Program,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SliderPlan {
     pub change: Change,
     pub effect: Effect,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum Change {
     Input(usize),
     Parameter(usize),
     Component(usize),
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum Effect {
     Set,
     Scale,

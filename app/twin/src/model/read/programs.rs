@@ -123,6 +123,8 @@ impl Reader<'_> {
         let is_plain = !is_clocked && settling.0.is_empty() && nexts.0.is_empty() && noises.is_empty();
         let is_plain = is_plain && watches.is_empty();
         let whole_step = step::step(formulas.method, &rates, formulas.step_secs).filter(|_| is_plain);
+        // It takes inputs and parameters all the same.
+        let none = graph::Formulas { inputs: rates.inputs, parameters: rates.parameters, ..Default::default() };
         let aside = if whole_step.is_some() {
             None
         } else {
@@ -147,7 +149,7 @@ impl Reader<'_> {
             states,
             initial: self.program(&scope, &initial)?,
             rates: rates.program(),
-            step: whole_step.unwrap_or_default().program_over(),
+            step: whole_step.unwrap_or(none).program_over(),
             shown: self.program(&scope, &formulas.shown)?,
             conditions: self.program(&scope, &happenings.conditions)?,
             corrects,
