@@ -197,7 +197,8 @@ mod tests {
         let twin = twin();
         let mut crew = Crew::new(workers);
         let mut all: Vec<Worker> = (0..workers).map(|_| Worker::default()).collect();
-        let mut waiting: VecDeque<Sent> = crew.begin(&twin, TRANSFORMER, scenarios(), horizon(&twin), 1).into();
+        let mut waiting: VecDeque<Sent> =
+            crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1).into();
         let mut pictures = Vec::new();
         while let Some((worker, errand)) = waiting.pop_front() {
             let Some(report) = all[worker].work(errand) else { continue };
@@ -244,8 +245,8 @@ mod tests {
     fn what_a_run_before_still_says_is_not_heard() {
         let twin = twin();
         let mut crew = Crew::new(1);
-        crew.begin(&twin, TRANSFORMER, scenarios(), horizon(&twin), 1);
-        crew.begin(&twin, TRANSFORMER, scenarios(), horizon(&twin), 1);
+        crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1);
+        crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1);
         let (errands, picture) = crew.take(0, Report::Counted { run: 1 });
         assert!(errands.is_empty() && picture.is_none());
         assert_eq!(crew.progress(), Some(0.0));

@@ -47,7 +47,7 @@ pub enum Report {
 #[derive(Debug, Default)]
 pub struct Worker {
     run: Option<Run>,
-    /// The last model, by its text: compiled once.
+    /// The last model, by how it was packed: read once.
     model: Option<(String, Arc<Model>)>,
 }
 
@@ -107,14 +107,14 @@ impl Worker {
         self.run.as_mut().filter(|run| run.number == number)
     }
 
-    fn model(&mut self, text: String) -> Option<Arc<Model>> {
+    fn model(&mut self, packed: String) -> Option<Arc<Model>> {
         if let Some((known, model)) = &self.model
-            && *known == text
+            && *known == packed
         {
             return Some(model.clone());
         }
-        let model = Arc::new(Model::parse(&text).ok()?);
-        self.model = Some((text, model.clone()));
+        let model = Arc::new(Model::unpack(&packed)?);
+        self.model = Some((packed, model.clone()));
         Some(model)
     }
 }
