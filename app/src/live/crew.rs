@@ -197,7 +197,8 @@ mod tests {
         let twin = twin();
         let mut crew = Crew::new(workers);
         let mut all: Vec<Worker> = (0..workers).map(|_| Worker::default()).collect();
-        let mut waiting: VecDeque<Sent> = crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1).into();
+        let mut waiting: VecDeque<Sent> =
+            crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1).into();
         let mut pictures = Vec::new();
         while let Some((worker, errand)) = waiting.pop_front() {
             let Some(report) = all[worker].work(errand) else { continue };

@@ -16,7 +16,7 @@ use super::outlook::MEMBERS;
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Errand {
-    /// A run begins: these futures of this twin, whose model comes packed. The run before is forgotten.
+    /// A run begins: these futures of this twin. The run before is forgotten.
     Begin { run: u32, model: String, checkpoint: Vec<u8>, futures: Vec<Scenario>, horizon: Horizon, seed: u64 },
     /// A chunk of one of the futures.
     Count { run: u32, future: u8, chunk: u32 },
@@ -47,7 +47,7 @@ pub enum Report {
 #[derive(Debug, Default)]
 pub struct Worker {
     run: Option<Run>,
-    /// The last model, by its packed form: unpacked once.
+    /// The last model, by how it was packed: read once.
     model: Option<(String, Arc<Model>)>,
 }
 
@@ -107,14 +107,14 @@ impl Worker {
         self.run.as_mut().filter(|run| run.number == number)
     }
 
-    fn model(&mut self, text: String) -> Option<Arc<Model>> {
+    fn model(&mut self, packed: String) -> Option<Arc<Model>> {
         if let Some((known, model)) = &self.model
-            && *known == text
+            && *known == packed
         {
             return Some(model.clone());
         }
-        let model = Arc::new(Model::unpack(&text)?);
-        self.model = Some((text, model.clone()));
+        let model = Arc::new(Model::unpack(&packed)?);
+        self.model = Some((packed, model.clone()));
         Some(model)
     }
 }

@@ -1,9 +1,9 @@
 //! Prints the end of a rehearsal of each model file named, on lanes of two or four members:
 //! `rehearse two|four STEPS SEED FILE...`; with `rehearse pack FILE...` the models as pages are given them.
 
-use std::{env, fs, process, sync::Arc};
+use std::{env, fs, path::Path, process, sync::Arc};
 
-use twin::{Model, lanes::Width, rehearsal::rehearse};
+use twin::{Model, lanes::Width, model::compose, rehearsal::rehearse};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,7 +30,10 @@ fn main() {
 
 fn read(file: &str) -> Model {
     let text = fs::read_to_string(file).unwrap_or_else(|error| quit(&format!("{file}: {error}")));
-    Model::parse(&text).unwrap_or_else(|errors| quit(&format!("{file}:{}", errors[0])))
+    // Parts stand beside the whole.
+    let part = |id: &str| fs::read_to_string(Path::new(file).with_file_name(format!("{id}.toml"))).ok();
+    let read = compose::read(&text, &part);
+    read.map_or_else(|errors| quit(&format!("{file}:{}", errors[0])), |(model, _)| model)
 }
 
 fn quit(message: &str) -> ! {
