@@ -8,5 +8,6 @@ mod happening;
 mod integrating;
 mod language;
 mod maths;
+mod packs;
 mod properties;
 mod series;
