@@ -1,6 +1,12 @@
 //! The packs of `server/models`: each against what its source says, other people's programs, and what must be conserved.
 
 mod centrifugal_pump;
+mod cold_room;
+mod induction_motor;
+mod infusion_pump;
+mod li_ion_pack;
+mod packaging_line;
+mod water_loop;
 
 use std::sync::Arc;
 
