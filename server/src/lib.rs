@@ -13,6 +13,7 @@ pub mod middleware;
 pub mod opening;
 pub mod router;
 pub mod routes;
+mod wall;
 
 pub mod data_check;
 pub mod load;

@@ -8,6 +8,9 @@ use server::{
     data_check, load, log, maintain, model, replay, serve, verify,
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A digital-twin dashboard whose twin runs in the browser.
 #[derive(Parser)]
 #[command(version)]

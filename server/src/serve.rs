@@ -24,6 +24,7 @@ use crate::{
         stream::viewers::{self, Viewers},
     },
     state::{AppState, Gate, Watch},
+    wall,
 };
 
 /// How long the demo may take to end.
@@ -126,6 +127,7 @@ impl Bound {
         let brokers: Vec<_> = config.brokers().into_iter().map(connect).collect();
         let beat = tokio::spawn(services.hub.clone().run());
         doors::enter(&services, http, mqtt, &brokers);
+        let wall = AbortOnDropHandle::new(tokio::spawn(wall::watch(services.clone())));
         let ticks = tokio::spawn(tick(services.clone(), watch, config.twins.checkpoint_secs, closing.clone()));
         // Only now: whoever reads this may come at once.
         let (version, store) = (env!("CARGO_PKG_VERSION"), config.store.path.display());
@@ -140,6 +142,7 @@ impl Bound {
         }
         let _ = ticks.await;
         beat.abort();
+        drop(wall);
         services.stop(running).await;
         served
     }

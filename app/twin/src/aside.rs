@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::{
     ensemble::Stepper,
-    integrate::{Drives, Integrator, NOTHING, PAIRS, feed},
+    integrate::{Drives, Integrator, PAIRS, feed},
     lanes::{self, F},
     model::{
         Aside, EventPlan, Inside,
@@ -32,10 +32,10 @@ impl Working {
         let aside = inside.aside.as_ref()?;
         Some(Working {
             integrator: Integrator::new(inside),
-            nexts: aside.nexts.program.scratch(),
-            delayed: aside.delayed.scratch(),
-            watched: aside.watched.scratch(),
-            plans: aside.watches.iter().map(|watch| watch.plan.program.scratch()).collect(),
+            nexts: aside.nexts.program.scratch(inside.width),
+            delayed: aside.delayed.scratch(inside.width),
+            watched: aside.watched.scratch(inside.width),
+            plans: aside.watches.iter().map(|watch| watch.plan.program.scratch(inside.width)).collect(),
         })
     }
 
@@ -50,13 +50,18 @@ impl Working {
         }
     }
 
-    /// Steps `components`, which stand at point `step` of the grid, to the next.
-    pub(crate) fn step(&mut self, stepper: &Stepper, components: &mut [Block], step: i64, drives: Drives) {
+    /// Steps `components`, the members from number `first` on, from point `step` of the grid to the next.
+    pub(crate) fn step(
+        &mut self,
+        stepper: &Stepper,
+        components: &mut [Block],
+        (first, step): (u32, i64),
+        drives: Drives,
+    ) {
         let inside = &stepper.model.inside;
         let Some(aside) = &inside.aside else { return };
         for index in &aside.noises {
-            components[*index] = NOTHING;
-            stepper.scatter(&mut components[*index], *index, 1.0, step);
+            stepper.draw(&mut components[*index], *index, first, step);
         }
         // What comes next and what is kept is of the step's beginning.
         let nexts = results(inside, &aside.nexts.program, &mut self.nexts, components, drives);
@@ -82,7 +87,7 @@ impl Working {
     /// Lets the time of a step pass, and happen what begins to hold in it.
     fn pass(&mut self, stepper: &Stepper, aside: &Aside, components: &mut [Block], drives: Drives) {
         let inside = &stepper.model.inside;
-        let mut left = [splat(drives.secs); PAIRS];
+        let mut left = Block::splat(drives.secs);
         let mut ahead = components.to_vec();
         if aside.watches.is_empty() {
             self.integrator.run(inside, components, &left, drives, &mut ahead);
@@ -161,12 +166,12 @@ impl Working {
 
     /// The members for which something holds in `ahead` that did not hold before.
     fn rising(&mut self, inside: &Inside, aside: &Aside, ahead: &[Block], drives: Drives) -> Block {
-        let mut rising = NOTHING;
+        let mut rising = Block::splat(0.0);
         let holds = results(inside, &aside.watched, &mut self.watched, ahead, drives);
         for (watch, holds) in aside.watches.iter().zip(&holds) {
             for ((rising, holds), flag) in rising.iter_mut().zip(holds).zip(&ahead[watch.flag]) {
                 let begins = lanes::ne(*holds, splat(0.0)) & lanes::eq(*flag, splat(0.0)) & !lanes::is_nan(*holds);
-                *rising = *rising | begins;
+                *rising |= begins;
             }
         }
         rising
@@ -174,7 +179,7 @@ impl Working {
 
     /// The share of the time that is left after which something has just begun to hold.
     fn instant(&mut self, inside: &Inside, aside: &Aside, from: &[Block], left: &Block, drives: Drives) -> Block {
-        let (mut low, mut high) = (NOTHING, [splat(1.0); PAIRS]);
+        let (mut low, mut high) = (Block::splat(0.0), Block::splat(1.0));
         let mut at = from.to_vec();
         for _ in 0..HALVINGS {
             let middle = join(&low, &high, |low, high| splat(0.5) * (low + high));
@@ -194,7 +199,7 @@ impl Working {
 pub(crate) fn settle(inside: &Inside, components: &mut [Block], parameters: &[f64], drives: Drives) {
     let Some(aside) = &inside.aside else { return };
     let EventPlan { targets, program } = &aside.settling;
-    let mut scratch = program.scratch();
+    let mut scratch = program.scratch(inside.width);
     program.set_parameters(&mut scratch, parameters);
     for (index, target) in targets.iter().enumerate() {
         components[*target] = results(inside, program, &mut scratch, components, drives)[index];
@@ -216,7 +221,7 @@ fn results(
     feed(inside, program, scratch, drives, 0.0);
     program.run(scratch, components);
     let result = |index| {
-        let mut block = NOTHING;
+        let mut block = Block::splat(0.0);
         program.result(scratch, components, index).copy_to(&mut block);
         block
     };
@@ -224,5 +229,7 @@ fn results(
 }
 
 fn join(a: &Block, b: &Block, f: impl Fn(F, F) -> F) -> Block {
-    core::array::from_fn(|pair| f(a[pair], b[pair]))
+    let mut joined = Block::splat(0.0);
+    (0..PAIRS).for_each(|pair| joined[pair] = f(a[pair], b[pair]));
+    joined
 }

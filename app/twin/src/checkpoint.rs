@@ -12,7 +12,7 @@ use crate::{
     lanes::F,
     model::{
         Model, ModelHash,
-        program::{Block, MEMBERS, WIDTH, splat},
+        program::{Block, MEMBERS, WIDTH},
     },
     time::Timestamp,
     twin::{Group, LARGEST_GROUP, StateHash, Twin, WINDOW},
@@ -138,7 +138,7 @@ impl Kept {
             && self.days.len() == repeating(model).count()
             && self.days.iter().all(|day| day.len() == DAY_BINS);
         let block = |members: Vec<f64>| {
-            let mut block = [splat(0.0); MEMBERS / WIDTH];
+            let mut block = Block::splat(0.0);
             for (pair, [a, b]) in block.iter_mut().zip(members.as_chunks::<WIDTH>().0) {
                 *pair = F::new([*a, *b]);
             }

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use crate::{
     aside::{self, Working},
     integrate::{Drives, feed},
-    lanes::{self, F},
+    lanes::{self, Lane, Task},
+    maths::scalar,
     model::{
-        Component, Future, Method, Model, Prior, Role,
-        program::{Block, MEMBERS, Scratch, WIDTH, splat},
+        Component, Future, Model, Prior, Role,
+        program::{Block, MEMBERS, Operand, Program, Scratch, WIDTH, splat},
     },
     philox, prior,
     time::{Span, Timestamp},
@@ -38,14 +39,25 @@ pub(crate) struct Ensemble {
 impl Ensemble {
     /// Feeds every bit of the state, in model order; NaN in its one canonical form.
     pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
-        let mut feed = |value: f64| {
-            let bits = if value.is_nan() { 0x7ff8_0000_0000_0000 } else { value.to_bits() };
-            hasher.update(&bits.to_le_bytes());
-        };
-        self.components.iter().flatten().for_each(|pair| pair.to_array().into_iter().for_each(&mut feed));
-        self.inputs.iter().chain(self.days.iter().flatten()).copied().for_each(&mut feed);
+        hash_numbers(hasher, lanes::flat(&self.components).iter().flat_map(|pair| pair.to_array()));
+        hash_numbers(hasher, self.inputs.iter().chain(self.days.iter().flatten()).copied());
         hasher.update(&self.step.to_le_bytes());
     }
+}
+
+/// Feeds the bits of `numbers`; NaN in its one canonical form.
+pub(crate) fn hash_numbers(hasher: &mut blake3::Hasher, numbers: impl Iterator<Item = f64>) {
+    // Many at a time: fed one by one they cost more than the hash.
+    let mut bytes = Vec::with_capacity(512);
+    for number in numbers {
+        let bits = if number.is_nan() { 0x7ff8_0000_0000_0000 } else { number.to_bits() };
+        bytes.extend_from_slice(&bits.to_le_bytes());
+        if bytes.len() == 512 {
+            hasher.update(&bytes);
+            bytes.clear();
+        }
+    }
+    hasher.update(&bytes);
 }
 
 /// What drives the inputs while the ensemble steps.
@@ -82,44 +94,68 @@ pub(crate) fn repeating(model: &Model) -> impl Iterator<Item = usize> + '_ {
 pub(crate) struct Stepper<'m> {
     pub model: &'m Model,
     pub seed: u64,
-    /// Number of the block's first member in all random draws.
-    pub first_member: u32,
     /// Whether members differ: without spread all are the nominal asset.
     spreads: bool,
+    /// What happens to each component after a step: noise, then its bounds.
+    changes: Vec<Change>,
+    /// Noise enters whenever the grid's index is a multiple of this.
+    stride: i64,
     parameters: Vec<f64>,
-    rates: Scratch,
+    step: Scratch,
     shown: Scratch,
     conditions: Scratch,
-    trial: Vec<Block>,
-    slopes: Vec<Block>,
     /// Of a model that has more than rates.
     working: Option<Working>,
+    /// The inputs that hold, and since when.
+    held: Vec<f64>,
+    held_at: Timestamp,
+}
+
+/// Noise and bounds of a component.
+#[derive(Clone, Copy)]
+struct Change {
+    component: usize,
+    deviation: f64,
+    bounds: [f64; 2],
 }
 
 impl<'m> Stepper<'m> {
     pub(crate) fn new(model: &'m Model, seed: u64) -> Stepper<'m> {
-        let inside = &model.inside;
-        let empty = [splat(0.0); MEMBERS / WIDTH];
-        let mut stepper = Stepper {
-            model,
-            seed,
-            first_member: 0,
-            spreads: true,
-            parameters: Vec::new(),
-            rates: inside.rates.scratch(),
-            shown: inside.shown.scratch(),
-            conditions: inside.conditions.scratch(),
-            trial: alloc::vec![empty; inside.components.len()],
-            slopes: alloc::vec![empty; inside.states],
-            working: Working::new(inside),
-        };
-        stepper.set_parameters(inside.parameters.clone());
-        stepper
+        Stepper::with_noise(model, seed, 1.0)
     }
 
     /// A stepper whose members are all the asset as the model file states it.
     pub(crate) fn nominal(model: &'m Model) -> Stepper<'m> {
-        Stepper { spreads: false, ..Stepper::new(model, 0) }
+        Stepper::with_noise(model, 0, 0.0)
+    }
+
+    /// A stepper with `noise` times the model's noise.
+    fn with_noise(model: &'m Model, seed: u64, noise: f64) -> Stepper<'m> {
+        let inside = &model.inside;
+        // Once a minute of the grid, or every step where steps are longer.
+        let stride = (Span::MINUTE.0 / model.step.0).max(1);
+        let secs = model.step.secs() * stride as f64;
+        let change = |(component, of): (usize, &Component)| Change {
+            component,
+            deviation: noise * scalar::sqrt(of.drift * secs),
+            bounds: of.bounds,
+        };
+        let mut stepper = Stepper {
+            model,
+            seed,
+            spreads: noise != 0.0,
+            changes: inside.components.iter().enumerate().map(change).filter(Change::is_any).collect(),
+            stride,
+            parameters: Vec::new(),
+            step: inside.step.scratch(inside.width),
+            shown: inside.shown.scratch(inside.width),
+            conditions: inside.conditions.scratch(inside.width),
+            working: Working::new(inside),
+            held: Vec::new(),
+            held_at: Timestamp(0),
+        };
+        stepper.set_parameters(inside.parameters.clone());
+        stepper
     }
 
     pub(crate) fn parameters(&self) -> &[f64] {
@@ -128,7 +164,7 @@ impl<'m> Stepper<'m> {
 
     pub(crate) fn set_parameters(&mut self, parameters: Vec<f64>) {
         let inside = &self.model.inside;
-        inside.rates.set_parameters(&mut self.rates, &parameters);
+        inside.step.set_parameters(&mut self.step, &parameters);
         inside.shown.set_parameters(&mut self.shown, &parameters);
         inside.conditions.set_parameters(&mut self.conditions, &parameters);
         if let Some(working) = &mut self.working {
@@ -145,26 +181,21 @@ impl<'m> Stepper<'m> {
     /// The ensemble of an asset whose inputs are `inputs`.
     pub(crate) fn start_with(&self, t: Timestamp, inputs: &[f64]) -> Ensemble {
         let inside = &self.model.inside;
-        let mut components = alloc::vec![[splat(0.0); MEMBERS / WIDTH]; inside.components.len()];
+        let mut components = alloc::vec![Block::splat(0.0); inside.components.len()];
         for (index, component) in inside.components.iter().enumerate().skip(inside.states) {
             components[index].fill(splat(component.start));
-            self.spread(&mut components[index], index, component);
-            self.bound(&mut components[index], index);
+            self.spread(&mut components[index], index, component.prior);
         }
-        let mut scratch = inside.initial.scratch();
+        let mut scratch = inside.initial.scratch(inside.width);
         inside.initial.set_parameters(&mut scratch, &self.parameters);
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
         feed(inside, &inside.initial, &mut scratch, drives, 0.0);
         inside.initial.run(&mut scratch, &components);
-        let mut states = Vec::with_capacity(inside.states);
-        for index in 0..inside.states {
-            let mut block = [splat(0.0); MEMBERS / WIDTH];
-            inside.initial.result(&scratch, &components, index).copy_to(&mut block);
-            self.scatter(&mut block, index, inside.components[index].spread, BEFORE_ALL);
-            self.bound(&mut block, index);
-            states.push(block);
+        let before = components.clone();
+        for (index, block) in components.iter_mut().enumerate().take(inside.states) {
+            inside.initial.result(&scratch, &before, index).copy_to(block);
+            self.spread(block, index, Prior::Normal);
         }
-        components[..inside.states].copy_from_slice(&states);
         aside::settle(inside, &mut components, &self.parameters, drives);
         Ensemble {
             step: grid(self.model, t),
@@ -172,6 +203,23 @@ impl<'m> Stepper<'m> {
             inputs: inputs.to_vec(),
             days: repeating(self.model).map(|_| alloc::vec![f64::NAN; DAY_BINS]).collect(),
         }
+    }
+
+    /// Spreads the first members of a component as is believed before anything is known.
+    fn spread(&self, block: &mut Block, index: usize, believed: Prior) {
+        let component = &self.model.inside.components[index];
+        if self.spreads && believed != Prior::Normal {
+            prior::draw(component, (self.seed, 0, BEFORE_ALL), index, block);
+        }
+        let deviation = if self.spreads && believed == Prior::Normal { component.spread } else { 0.0 };
+        self.change(block, Change { component: index, deviation, bounds: component.bounds }, 0, BEFORE_ALL);
+    }
+
+    /// Draws a component anew for the members from number `first` on: standard normal numbers, 0 for the nominal asset.
+    pub(crate) fn draw(&self, block: &mut Block, component: usize, first: u32, step: i64) {
+        *block = Block::splat(0.0);
+        let deviation = if self.spreads { 1.0 } else { 0.0 };
+        self.change(block, Change { component, deviation, bounds: UNBOUNDED }, first, step);
     }
 
     /// Steps to the grid point before `t`, never back.
@@ -185,128 +233,104 @@ impl<'m> Stepper<'m> {
     }
 
     /// One step of the time grid.
-    pub(crate) fn step(&mut self, ensemble: &mut Ensemble, drive: &mut impl Drive) {
+    fn step(&mut self, ensemble: &mut Ensemble, drive: &mut impl Drive) {
         let now = Timestamp(ensemble.step.saturating_mul(self.model.step.0));
         drive.drive(now, &mut ensemble.inputs);
         for (day, input) in ensemble.days.iter_mut().zip(repeating(self.model)) {
             day[day_bin(now)] = ensemble.inputs[input];
         }
-        let inside = &self.model.inside;
-        inside.rates.set_inputs(&mut self.rates, &ensemble.inputs);
-        let dt = self.model.step.secs();
-        match (self.working.take(), inside.method) {
-            (Some(mut working), _) => {
-                let drives = Drives { inputs: &ensemble.inputs, t: now, secs: dt };
-                working.step(self, &mut ensemble.components, ensemble.step, drives);
-                self.working = Some(working);
-            }
-            (None, Method::Euler) => self.euler(&mut ensemble.components, dt),
-            (None, _) => self.rk4(&mut ensemble.components, dt),
-        }
+        self.hold(&ensemble.inputs, now);
+        self.step_members(&mut ensemble.components, 0, ensemble.step);
         ensemble.step += 1;
-        // Noise enters once a minute of the grid, or every step where steps are longer.
-        let stride = (Span::MINUTE.0 / self.model.step.0).max(1);
-        if ensemble.step.rem_euclid(stride) == 0 {
-            for (index, component) in inside.components.iter().enumerate() {
-                let deviation = lanes::sqrt(splat(component.drift * dt * stride as f64)).to_array()[0];
-                self.scatter(&mut ensemble.components[index], index, deviation, ensemble.step);
-            }
-        }
-        for (index, block) in ensemble.components.iter_mut().enumerate() {
-            self.bound(block, index);
+    }
+
+    /// Lets `inputs` hold during the step that begins at `t`.
+    pub(crate) fn hold(&mut self, inputs: &[f64], t: Timestamp) {
+        if self.working.is_some() {
+            self.held.clear();
+            self.held.extend_from_slice(inputs);
+            self.held_at = t;
+        } else {
+            let program = &self.model.inside.step;
+            program.set_inputs(&mut self.step, inputs);
+            program.settle(&mut self.step);
         }
     }
 
-    fn euler(&mut self, components: &mut [Block], dt: f64) {
-        let (rates, h) = (&self.model.inside.rates, splat(dt));
-        rates.run(&mut self.rates, components);
-        for (index, slope) in self.slopes.iter_mut().enumerate() {
-            rates.result(&self.rates, components, index).copy_to(slope);
+    /// One step, the one from grid index `step` on, of the members from number `first` on under the inputs that hold.
+    pub(crate) fn step_members(&mut self, components: &mut [Block], first: u32, step: i64) {
+        if let Some(mut working) = self.working.take() {
+            let drives = Drives { inputs: &self.held, t: self.held_at, secs: self.model.step.secs() };
+            working.step(self, components, (first, step), drives);
+            self.working = Some(working);
+        } else {
+            self.model.inside.step.run_over(&mut self.step, components);
         }
-        for (block, slope) in components.iter_mut().zip(&self.slopes) {
-            for (x, k) in block.iter_mut().zip(slope) {
-                *x += h * *k;
-            }
-        }
-    }
-
-    fn rk4(&mut self, components: &mut [Block], dt: f64) {
-        let rates = &self.model.inside.rates;
-        self.trial.copy_from_slice(components);
-        for (stage, (weight, ahead)) in [(1.0, 0.5), (2.0, 0.5), (2.0, 1.0), (1.0, 0.0)].into_iter().enumerate() {
-            let (weight, ahead) = (splat(weight), splat(ahead * dt));
-            rates.run(&mut self.rates, &self.trial);
-            for (index, slope) in self.slopes.iter_mut().enumerate() {
-                let k = rates.result(&self.rates, &self.trial, index);
-                for (at, sum) in slope.iter_mut().enumerate() {
-                    let k = k.pair(at);
-                    *sum = if stage == 0 { k } else { *sum + weight * k };
-                }
-            }
-            if stage < 3 {
-                // A slope may be read from `trial` itself, so all are taken before any is overwritten.
-                self.next_trial(components, ahead);
-            }
-        }
-        let sixth = splat(dt / 6.0);
-        for (block, slope) in components.iter_mut().zip(&self.slopes) {
-            for (x, k) in block.iter_mut().zip(slope) {
-                *x += sixth * *k;
-            }
+        let is_noisy = (step + 1).rem_euclid(self.stride) == 0;
+        for change in &self.changes {
+            let deviation = if is_noisy { change.deviation } else { 0.0 };
+            self.change(&mut components[change.component], Change { deviation, ..*change }, first, step + 1);
         }
     }
 
-    fn next_trial(&mut self, components: &[Block], ahead: F) {
-        let rates = &self.model.inside.rates;
-        let mut next = core::mem::take(&mut self.trial);
-        let before: Vec<Block> = (0..self.model.inside.states)
-            .map(|index| {
-                let mut block = components[index];
-                let k = rates.result(&self.rates, &next, index);
-                for (at, x) in block.iter_mut().enumerate() {
-                    *x += ahead * k.pair(at);
-                }
-                block
-            })
-            .collect();
-        next[..before.len()].copy_from_slice(&before);
-        self.trial = next;
+    fn change(&self, block: &mut Block, change: Change, first: u32, step: i64) {
+        lanes::run(self.model.inside.width, Changing { block, change, seed: self.seed, first, step });
     }
 
     /// Works out the quantities that are no inputs; `shown` reads them.
     pub(crate) fn show(&mut self, ensemble: &Ensemble) {
-        let program = &self.model.inside.shown;
-        let drives = self.drives(ensemble);
-        feed(&self.model.inside, program, &mut self.shown, drives, 0.0);
-        program.run(&mut self.shown, &ensemble.components);
+        self.hold_shown(&ensemble.inputs, self.time(ensemble));
+        self.show_members(&ensemble.components);
+    }
+
+    /// Lets `inputs` hold at `t` for the quantities that are shown.
+    pub(crate) fn hold_shown(&mut self, inputs: &[f64], t: Timestamp) {
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        settle(self.model, &self.model.inside.shown, &mut self.shown, drives);
+    }
+
+    pub(crate) fn show_members(&mut self, components: &[Block]) {
+        self.model.inside.shown.run_members(&mut self.shown, components);
     }
 
     /// The members' values of quantity `quantity`, inputs too, after `show`.
     pub(crate) fn shown(&self, ensemble: &Ensemble, quantity: usize) -> Block {
-        let mut block = [splat(0.0); MEMBERS / WIDTH];
+        let mut block = Block::splat(0.0);
         match quantity.checked_sub(self.model.inside.inputs) {
             None => block.fill(splat(ensemble.inputs[quantity])),
-            Some(index) => {
-                self.model.inside.shown.result(&self.shown, &ensemble.components, index).copy_to(&mut block);
-            }
+            Some(index) => self.shown_members(&ensemble.components, index).copy_to(&mut block),
         }
         block
     }
 
+    /// The members' values of the quantity that has number `index` among those that are no inputs.
+    pub(crate) fn shown_members<'a>(&'a self, components: &'a [Block], index: usize) -> Operand<'a> {
+        self.model.inside.shown.result(&self.shown, components, index)
+    }
+
+    /// Lets `inputs` hold at `t` for the conditions of failures.
+    pub(crate) fn hold_conditions(&mut self, inputs: &[f64], t: Timestamp) {
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        settle(self.model, &self.model.inside.conditions, &mut self.conditions, drives);
+    }
+
+    /// Where `ensemble` stands on the time grid.
+    fn time(&self, ensemble: &Ensemble) -> Timestamp {
+        Timestamp(ensemble.step.saturating_mul(self.model.step.0))
+    }
+
     /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
-    pub(crate) fn meet(&mut self, ensemble: &Ensemble, mut meets: impl FnMut(usize, usize)) {
+    pub(crate) fn meet(&mut self, components: &[Block], mut meets: impl FnMut(usize, usize)) {
         let program = &self.model.inside.conditions;
-        let drives = self.drives(ensemble);
-        feed(&self.model.inside, program, &mut self.conditions, drives, 0.0);
-        program.run(&mut self.conditions, &ensemble.components);
+        program.run_members(&mut self.conditions, components);
         for failure in 0..self.model.failures.len() {
-            let holds = program.result(&self.conditions, &ensemble.components, failure);
+            let holds = program.result(&self.conditions, components, failure);
             for at in 0..MEMBERS / WIDTH {
-                for (lane, holds) in holds.pair(at).to_array().into_iter().enumerate() {
-                    // A condition over NaN compares as false, so a lost member meets nothing.
-                    if holds == 1.0 {
-                        meets(failure, at * WIDTH + lane);
-                    }
+                // A condition over NaN compares as false, so a lost member meets nothing.
+                let met = lanes::eq(holds.pair(at), splat(1.0));
+                if lanes::any(met) {
+                    let each = met.to_array().into_iter().enumerate().filter(|(_, met)| met.to_bits() != 0);
+                    each.for_each(|(lane, _)| meets(failure, at * WIDTH + lane));
                 }
             }
         }
@@ -315,9 +339,10 @@ impl<'m> Stepper<'m> {
     /// Sets what event number `event` sets, all at once.
     pub(crate) fn set_by_event(&self, ensemble: &mut Ensemble, event: usize) {
         let plan = &self.model.inside.events[event];
-        let mut scratch = plan.program.scratch();
+        let mut scratch = plan.program.scratch(self.model.inside.width);
         plan.program.set_parameters(&mut scratch, &self.parameters);
-        feed(&self.model.inside, &plan.program, &mut scratch, self.drives(ensemble), 0.0);
+        let drives = Drives { inputs: &ensemble.inputs, t: self.time(ensemble), secs: self.model.step.secs() };
+        feed(&self.model.inside, &plan.program, &mut scratch, drives, 0.0);
         plan.program.run(&mut scratch, &ensemble.components);
         let before = ensemble.components.clone();
         for (index, target) in plan.targets.iter().enumerate() {
@@ -327,41 +352,59 @@ impl<'m> Stepper<'m> {
         }
     }
 
-    /// The inputs and the time of `ensemble`.
-    fn drives<'e>(&self, ensemble: &'e Ensemble) -> Drives<'e> {
-        let secs = self.model.step.secs();
-        Drives { inputs: &ensemble.inputs, t: Timestamp(ensemble.step.saturating_mul(self.model.step.0)), secs }
-    }
-
-    /// Spreads a calibrated parameter as is believed before anything is known.
-    fn spread(&self, block: &mut Block, index: usize, component: &Component) {
-        match component.prior {
-            Prior::Normal => self.scatter(block, index, component.spread, BEFORE_ALL),
-            _ if !self.spreads => {}
-            _ => prior::draw(component, (self.seed, self.first_member, BEFORE_ALL), index, block),
-        }
-    }
-
-    pub(crate) fn scatter(&self, block: &mut Block, component: usize, deviation: f64, step: i64) {
-        if deviation == 0.0 || !self.spreads {
-            return;
-        }
-        let mut normals = [0.0; MEMBERS];
-        philox::normals(self.seed, self.first_member, step, component as u32, &mut normals);
-        for (x, [a, b]) in block.iter_mut().zip(normals.as_chunks::<WIDTH>().0) {
-            *x += splat(deviation) * F::new([*a, *b]);
-        }
-    }
-
     pub(crate) fn bound(&self, block: &mut Block, component: usize) {
-        let [low, high] = self.model.inside.components[component].bounds;
-        if low == f64::NEG_INFINITY && high == f64::INFINITY {
-            return;
+        let change = Change { component, deviation: 0.0, bounds: self.model.inside.components[component].bounds };
+        self.change(block, change, 0, 0);
+    }
+}
+
+/// Gives a program its inputs and works out what is the same for all members.
+fn settle(model: &Model, program: &Program, scratch: &mut Scratch, drives: Drives) {
+    feed(&model.inside, program, scratch, drives, 0.0);
+    program.settle(scratch);
+}
+
+const UNBOUNDED: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
+
+impl Change {
+    fn is_any(&self) -> bool {
+        self.deviation != 0.0 || self.has_bounds()
+    }
+
+    fn has_bounds(&self) -> bool {
+        self.bounds != UNBOUNDED
+    }
+}
+
+/// Adds noise to the members from number `first` on, and keeps them within bounds; NaN stays NaN.
+struct Changing<'a> {
+    block: &'a mut Block,
+    change: Change,
+    seed: u64,
+    first: u32,
+    step: i64,
+}
+
+impl Task for Changing<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run<L: Lane>(self) {
+        let Changing { block, change, seed, first, step } = self;
+        let members = lanes::members_mut(&mut block[..]);
+        if change.deviation != 0.0 {
+            let mut normals = [0.0; MEMBERS];
+            philox::fill::<L>(seed, first, step, change.component as u32, &mut normals);
+            let deviation = L::splat(change.deviation);
+            for (x, normal) in members.chunks_exact_mut(L::WIDTH).zip(normals.chunks_exact(L::WIDTH)) {
+                (L::of(x) + deviation * L::of(normal)).put(x);
+            }
         }
-        let (low, high) = (splat(low), splat(high));
-        for x in block.iter_mut() {
-            // Written so that NaN stays NaN.
-            *x = lanes::select(lanes::lt(*x, low), low, lanes::select(lanes::lt(high, *x), high, *x));
+        if change.has_bounds() {
+            let [low, high] = change.bounds;
+            for x in members.chunks_exact_mut(L::WIDTH) {
+                lanes::clamp(L::of(x), L::splat(low), L::splat(high)).put(x);
+            }
         }
     }
 }

@@ -31,8 +31,8 @@ pub(crate) fn assimilate(
     let Role::Measured { noise } = stepper.model.signals.get(usize::from(signal))?.role else { return None };
     stepper.show(ensemble);
     let expected = stepper.shown(ensemble, usize::from(signal));
-    let mean = sum::mean(&expected);
-    let variance = sum::variance(&expected, mean);
+    let mean = sum::mean(&expected[..]);
+    let variance = sum::variance(&expected[..], mean);
     if !(mean.is_finite() && variance.is_finite()) {
         return None;
     }
@@ -58,8 +58,8 @@ pub(crate) fn assimilate(
     let corrects = &stepper.model.inside.corrects[usize::from(signal) - stepper.model.inside.inputs];
     for (index, _) in corrects.iter().enumerate().filter(|(_, corrects)| **corrects) {
         let block = &mut ensemble.components[index];
-        let gain = sum::covariance(block, sum::mean(block), &expected, mean) / total;
-        for (x, deviation) in block.iter_mut().zip(&deviations) {
+        let gain = sum::covariance(&block[..], sum::mean(&block[..]), &expected[..], mean) / total;
+        for (x, deviation) in block.iter_mut().zip(deviations.iter()) {
             *x += splat(gain) * (splat(difference) - splat(reduced) * *deviation);
         }
         stepper.bound(block, index);
@@ -69,7 +69,7 @@ pub(crate) fn assimilate(
 
 fn deviations(block: &Block, mean: f64) -> Block {
     let mut deviations = *block;
-    for x in &mut deviations {
+    for x in deviations.iter_mut() {
         *x -= splat(mean);
     }
     deviations

@@ -12,7 +12,6 @@ use crate::{
 };
 
 pub(crate) const PAIRS: usize = MEMBERS / WIDTH;
-pub(crate) const NOTHING: Block = [F::splat(0.0); PAIRS];
 
 /// 1 - 1/sqrt(2): with it the method of Rosenbrock is L-stable.
 const GAMMA: F = F::splat(0.292_893_218_813_452_4);
@@ -38,12 +37,12 @@ pub(crate) struct Integrator {
 
 impl Integrator {
     pub(crate) fn new(inside: &Inside) -> Integrator {
-        let slopes = inside.aside.as_ref().and_then(|aside| aside.slopes.as_ref());
-        let empty = || alloc::vec![NOTHING; inside.states];
+        let nothing = Block::splat(0.0);
+        let empty = || alloc::vec![nothing; inside.states];
         Integrator {
-            rates: inside.rates.scratch(),
-            slopes: slopes.map(Program::scratch),
-            trial: alloc::vec![NOTHING; inside.components.len()],
+            rates: inside.rates.scratch(inside.width),
+            slopes: slopes_of(inside).map(|program| program.scratch(inside.width)),
+            trial: alloc::vec![nothing; inside.components.len()],
             total: empty(),
             last: empty(),
         }
@@ -193,9 +192,9 @@ fn eliminate(matrix: &mut [F], column: &mut [F]) {
         for row in pivot + 1..size {
             let factor = matrix[row * size + pivot] / matrix[pivot * size + pivot];
             for at in pivot + 1..size {
-                matrix[row * size + at] = matrix[row * size + at] - factor * matrix[pivot * size + at];
+                matrix[row * size + at] -= factor * matrix[pivot * size + at];
             }
-            column[row] = column[row] - factor * column[pivot];
+            column[row] -= factor * column[pivot];
         }
     }
     for row in (0..size).rev() {

@@ -1,133 +1,227 @@
-//! The lanes that an ensemble is stepped in: two `f64` at once, the same bits natively and as WebAssembly.
+//! The lanes that an ensemble is stepped in: two or four `f64` at once, with the same bits at every width.
 //!
-//! Used of the vector crate: `+ - * /`, negation, `sqrt`, comparisons, bit operations, integer add, subtract and
-//! shift by one amount. Each is one exact IEEE 754 or integer instruction of SSE2 and of `simd128`. Never used: its
-//! fused or estimated operations, its `round`, `floor`, `min`, `max` and its elementary functions, whose results
-//! depend on the target; its `fast_min` and `fast_max` only in `pair`, for what they agree on. A sum over lanes is made in `sum`, in a fixed order.
+//! A lane type does `+ - * /`, `sqrt`, comparisons, bit operations and integer add, subtract, shift and 32-bit multiply.
+//! Each is one exact IEEE 754 or integer instruction of SSE2, AVX2 or `simd128`. There is no fused and no estimated
+//! operation, and no `round`, `floor`, `min`, `max` of a machine, whose results depend on the target. A sum over lanes
+//! is made in `sum`, in a fixed order. This is the one module where `unsafe` is allowed.
 
-use wide::{bytemuck::cast, f64x2, u64x2};
+#[cfg(target_arch = "x86_64")]
+mod four;
+mod rows;
+mod two;
 
-/// Two members of an ensemble.
-pub type F = f64x2;
+use core::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
 
-/// The bits of two members.
-pub type Bits = u64x2;
+pub use self::rows::{Block, EIGHTS, Kernel, MEMBERS, Outer, Places, Row, Rows};
+
+/// Two members of an ensemble: what every machine has.
+pub type F = wide::f64x2;
 
 /// Members in one `F`.
 pub const WIDTH: usize = 2;
 
-const SIGN: F = F::splat(-0.0);
 /// 2^52: from here on every `f64` is whole.
-const WHOLE: F = F::splat(4_503_599_627_370_496.0);
+const WHOLE: f64 = 4_503_599_627_370_496.0;
+const SIGN: f64 = -0.0;
 
-#[inline]
-pub fn bits(x: F) -> Bits {
-    cast(x)
+/// Some members of an ensemble at once; a comparison gives all ones or zero in each.
+pub trait Lane:
+    Copy
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+{
+    type Bits: Bits;
+    /// Members in one.
+    const WIDTH: usize;
+
+    fn splat(x: f64) -> Self;
+    /// The first of `from`.
+    fn of(from: &[f64]) -> Self;
+    /// Writes over the first of `to`.
+    fn put(self, to: &mut [f64]);
+    /// # Safety
+    /// `WIDTH` numbers can be read from `from`, which is aligned for them.
+    unsafe fn read(from: *const f64) -> Self;
+    /// # Safety
+    /// `WIDTH` numbers can be written to `to`, which is aligned for them.
+    unsafe fn write(self, to: *mut f64);
+    fn bits(self) -> Self::Bits;
+    fn from_bits(bits: Self::Bits) -> Self;
+    fn sqrt(self) -> Self;
+    fn lt(self, other: Self) -> Self;
+    fn le(self, other: Self) -> Self;
+    fn eq(self, other: Self) -> Self;
+    fn ne(self, other: Self) -> Self;
+    /// `a` where `self` is all ones and `b` where it is zero.
+    fn select(self, a: Self, b: Self) -> Self;
+    /// Whether `self` is set in any lane.
+    fn any(self) -> bool;
+    /// Whether `self` is set in every lane.
+    fn all(self) -> bool;
 }
 
-#[inline]
-pub fn from_bits(x: Bits) -> F {
-    cast(x)
+/// The bits of some members.
+pub trait Bits:
+    Copy + Add<Output = Self> + Sub<Output = Self> + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self>
+{
+    fn splat(x: u64) -> Self;
+    fn shl<const BY: i32>(self) -> Self;
+    fn shr<const BY: i32>(self) -> Self;
+    /// The whole product of the lower halves of each lane.
+    fn times(self, other: Self) -> Self;
+    /// Number `lane`, for the rare case that one is treated apart.
+    fn lane(self, lane: usize) -> u64;
+    fn with_lane(self, lane: usize, x: u64) -> Self;
+}
+
+/// How many members are worked on at once; it changes how long that takes, and no bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    Two,
+    Four,
+}
+
+impl Width {
+    /// The widest that this machine has.
+    pub fn widest() -> Width {
+        if has_four() { Width::Four } else { Width::Two }
+    }
+}
+
+fn has_four() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let has = four::is_there();
+    #[cfg(not(target_arch = "x86_64"))]
+    let has = false;
+    has
+}
+
+/// Work that can be done on lanes of any width.
+pub trait Task {
+    type Done;
+
+    /// Has to be `#[inline(always)]`, with all that it calls: only so it becomes code for the lanes it runs on.
+    fn run<L: Lane>(self) -> Self::Done;
+}
+
+/// Does `task` on lanes of `width`, or on those that the machine has.
+pub fn run<T: Task>(width: Width, task: T) -> T::Done {
+    #[cfg(target_arch = "x86_64")]
+    if width == Width::Four && has_four() {
+        return four::run(task);
+    }
+    let _ = width;
+    task.run::<F>()
 }
 
 /// Takes `a` where `mask` is all ones and `b` where it is zero, bit for bit.
-#[inline]
-pub fn select(mask: F, a: F, b: F) -> F {
-    mask.bitselect(a, b)
+#[inline(always)]
+pub fn select<L: Lane>(mask: L, a: L, b: L) -> L {
+    mask.select(a, b)
 }
 
 /// All ones where `a < b`; NaN on either side gives zero, as in the next four.
-#[inline]
-pub fn lt(a: F, b: F) -> F {
-    a.simd_lt(b)
+#[inline(always)]
+pub fn lt<L: Lane>(a: L, b: L) -> L {
+    a.lt(b)
 }
 
-#[inline]
-pub fn le(a: F, b: F) -> F {
-    a.simd_le(b)
+#[inline(always)]
+pub fn le<L: Lane>(a: L, b: L) -> L {
+    a.le(b)
 }
 
-#[inline]
-pub fn gt(a: F, b: F) -> F {
-    b.simd_lt(a)
+#[inline(always)]
+pub fn gt<L: Lane>(a: L, b: L) -> L {
+    b.lt(a)
 }
 
-#[inline]
-pub fn ge(a: F, b: F) -> F {
-    b.simd_le(a)
+#[inline(always)]
+pub fn ge<L: Lane>(a: L, b: L) -> L {
+    b.le(a)
 }
 
-#[inline]
-pub fn eq(a: F, b: F) -> F {
-    a.simd_eq(b)
+#[inline(always)]
+pub fn eq<L: Lane>(a: L, b: L) -> L {
+    a.eq(b)
 }
 
 /// All ones where `a` and `b` differ or one of them is NaN.
-#[inline]
-pub fn ne(a: F, b: F) -> F {
-    a.simd_ne(b)
+#[inline(always)]
+pub fn ne<L: Lane>(a: L, b: L) -> L {
+    a.ne(b)
 }
 
-#[inline]
-pub fn is_nan(x: F) -> F {
-    x.simd_ne(x)
+#[inline(always)]
+pub fn is_nan<L: Lane>(x: L) -> L {
+    x.ne(x)
 }
 
 /// `if a < b { a } else { b }`: `b` where either is NaN, and `b` of two zeros.
-#[inline]
-pub fn min(a: F, b: F) -> F {
+#[inline(always)]
+pub fn min<L: Lane>(a: L, b: L) -> L {
     select(lt(a, b), a, b)
 }
 
 /// `if b < a { a } else { b }`: `b` where either is NaN, and `b` of two zeros.
-#[inline]
-pub fn max(a: F, b: F) -> F {
+#[inline(always)]
+pub fn max<L: Lane>(a: L, b: L) -> L {
     select(lt(b, a), a, b)
 }
 
-#[inline]
-pub fn abs(x: F) -> F {
-    x & !SIGN
+/// `x` no less than `low` and no more than `high`; NaN stays NaN.
+#[inline(always)]
+pub fn clamp<L: Lane>(x: L, low: L, high: L) -> L {
+    select(lt(x, low), low, select(lt(high, x), high, x))
+}
+
+#[inline(always)]
+pub fn abs<L: Lane>(x: L) -> L {
+    x & L::from_bits(L::Bits::splat(u64::MAX >> 1))
 }
 
 /// The magnitude of `x` with the sign of `sign`.
-#[inline]
-pub fn copysign(x: F, sign: F) -> F {
-    (x & !SIGN) | (sign & SIGN)
+#[inline(always)]
+pub fn copysign<L: Lane>(x: L, sign: L) -> L {
+    abs(x) | (sign & L::splat(SIGN))
 }
 
 /// The greatest whole number not above `x`; NaN, infinities and -0 stay what they are.
-#[inline]
-pub fn floor(x: F) -> F {
+#[inline(always)]
+pub fn floor<L: Lane>(x: L) -> L {
     let magnitude = abs(x);
     // Adding and taking away 2^52 rounds to the nearest whole number, which is at most one too high.
-    let nearest = copysign((magnitude + WHOLE) - WHOLE, x);
-    let whole = nearest - (gt(nearest, x) & F::splat(1.0));
-    select(lt(magnitude, WHOLE), copysign(whole, x), x)
+    let nearest = copysign((magnitude + L::splat(WHOLE)) - L::splat(WHOLE), x);
+    let whole = nearest - (gt(nearest, x) & L::splat(1.0));
+    select(lt(magnitude, L::splat(WHOLE)), copysign(whole, x), x)
 }
 
-#[inline]
-pub fn sqrt(x: F) -> F {
+#[inline(always)]
+pub fn sqrt<L: Lane>(x: L) -> L {
     x.sqrt()
 }
 
 /// Whether `mask` is set in any lane.
-#[inline]
-pub fn any(mask: F) -> bool {
-    let [a, b] = bits(mask).to_array();
-    (a | b) != 0
-}
-
-/// Whether `mask` is set in lane 0 and in lane 1.
-#[inline]
-pub fn each(mask: F) -> [bool; WIDTH] {
-    bits(mask).to_array().map(|lane| lane != 0)
+#[inline(always)]
+pub fn any<L: Lane>(mask: L) -> bool {
+    mask.any()
 }
 
 /// The lesser and the greater of two that are numbers; of NaN, and of zeros of two signs, nothing is promised.
 #[inline]
 pub fn pair(a: F, b: F) -> (F, F) {
     (a.fast_min(b), a.fast_max(b))
+}
+
+/// The lanes of all blocks, one after the other.
+pub fn flat(blocks: &[Block]) -> &[F] {
+    // SAFETY: a `Block` is nothing but `F`, without padding.
+    unsafe { core::slice::from_raw_parts(blocks.as_ptr().cast(), blocks.len() * (MEMBERS / WIDTH)) }
 }
 
 /// The members one after the other.

@@ -17,42 +17,59 @@ mod trig;
 mod turns;
 
 pub use exp::exp;
+pub(crate) use exp::exp_two;
 pub use ln::ln;
+pub(crate) use ln::{ln_two, split_normal};
 pub use pow::{pow, powi_small};
 pub use tanh::tanh;
 pub use trig::{cos, sin, sin_cos};
 
-use crate::lanes::{F, from_bits};
+use crate::lanes::{Bits, F, Lane};
 pub use crate::lanes::{abs, floor, sqrt};
 
 /// 1.5 * 2^52: adding it rounds to a whole number and leaves that number in the low bits.
-const SHIFTER: F = F::splat(6_755_399_441_055_744.0);
+const SHIFTER: f64 = 6_755_399_441_055_744.0;
 
 /// ln 2 in two parts: 42 bits, so that the product with an exponent is exact, and the rest.
-const LN2_HI: F = F::splat(0.693_147_180_559_890_3);
-const LN2_LO: F = F::splat(5.497_923_018_708_371e-14);
+const LN2_HI: f64 = 0.693_147_180_559_890_3;
+const LN2_LO: f64 = 5.497_923_018_708_371e-14;
 
 /// The polynomial with coefficients `c`, lowest first; even and odd powers apart, for two shorter chains.
 #[inline(always)]
-fn poly<const N: usize>(x: F, c: &[f64; N]) -> F {
+pub(crate) fn poly<L: Lane, const N: usize>(x: L, c: &[f64; N]) -> L {
+    const { assert!(N <= 12, "a longer polynomial needs more terms here") };
     let x2 = x * x;
-    let mut even = F::splat(c[(N - 1) & !1]);
-    let mut odd = F::splat(c[((N - 2) & !1) + 1]);
-    let mut k = (N - 1) & !1;
-    while k >= 2 {
-        k -= 2;
-        even = even * x2 + F::splat(c[k]);
+    let (highest_even, highest_odd) = ((N - 1) & !1, ((N - 2) & !1) + 1);
+    let mut even = L::splat(c[highest_even]);
+    let mut odd = L::splat(c[highest_odd]);
+    // Written out: a loop would stay one where the compiler is told to be sparing.
+    macro_rules! term {
+        ($($k:literal)*) => { $(
+            if $k < highest_even {
+                even = even * x2 + L::splat(c[$k]);
+            }
+            if $k + 1 < highest_odd {
+                odd = odd * x2 + L::splat(c[$k + 1]);
+            }
+        )* };
     }
-    k = ((N - 2) & !1) + 1;
-    while k >= 3 {
-        k -= 2;
-        odd = odd * x2 + F::splat(c[k]);
-    }
+    term!(8 6 4 2 0);
     even + x * odd
 }
 
 /// The upper 26 bits of each significand: products of two such numbers are exact.
 #[inline(always)]
-fn upper(x: F) -> F {
-    x & from_bits(wide::u64x2::splat(0xffff_ffff_f800_0000))
+fn upper<L: Lane>(x: L) -> L {
+    x & L::from_bits(L::Bits::splat(0xffff_ffff_f800_0000))
+}
+
+/// `f` of each lane, two at a time: for what is rare.
+#[inline(always)]
+fn by_twos<L: Lane>(x: L, f: fn(F) -> F) -> L {
+    let mut lanes = [0.0; 4];
+    x.put(&mut lanes);
+    for two in lanes[..L::WIDTH].chunks_exact_mut(F::WIDTH) {
+        f(F::of(two)).put(two);
+    }
+    L::of(&lanes)
 }

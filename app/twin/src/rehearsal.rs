@@ -1,6 +1,7 @@
 //! A scripted life of a twin with everything that can happen to it: two machines that agree on its end agree to the bit.
 
 use alloc::{sync::Arc, vec::Vec};
+use core::fmt;
 
 use crate::{
     entry::{Entry, What},
@@ -24,6 +25,13 @@ pub struct Ending {
     pub entries: u64,
     pub late: u64,
     pub refused: u64,
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (state, projection) = (self.state.0, self.projection.0);
+        write!(f, "{state:016x} {projection:016x} {} {} {}", self.entries, self.late, self.refused)
+    }
 }
 
 /// Lets a twin of `model` live through `steps` steps of its grid: noisy telemetry under changing inputs, entries of

@@ -265,7 +265,8 @@ impl Twin {
         let mut foreseen = Foreseen::new(&self.model, &ensemble);
         stepper.advance(&mut ensemble, t, &mut foreseen);
         stepper.show(&ensemble);
-        let bands = (0..self.model.quantities.len()).map(|index| Band::of(&stepper.shown(&ensemble, index))).collect();
+        let bands =
+            (0..self.model.quantities.len()).map(|index| Band::of(&stepper.shown(&ensemble, index)[..])).collect();
         View { t, bands }
     }
 

@@ -1,20 +1,25 @@
 //! Futures: a twin forked, changed and stepped ahead.
 
+mod census;
+
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
-    ensemble::{Drive, Ensemble, Stepper, day_bin},
-    lanes::F,
+    ensemble::{Drive, Ensemble, Stepper, day_bin, hash_numbers},
+    lanes::{self, F},
     model::{
         Change, Effect, Future, Model, Role, Signal, SliderPlan,
-        program::{MEMBERS, splat},
+        program::{Block, MEMBERS, splat},
     },
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
 };
+
+pub use census::{CHUNK, Census, Grid, count};
 
 /// What is changed against the present: slider number and value. Empty is the baseline.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,69 +76,121 @@ pub struct Projection {
 /// `members` is raised to a multiple of 64. A twin that was told nothing has no future: its projection is empty.
 pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usize, seed: u64) -> Projection {
     let model = twin.model();
-    let crossings = |members: usize| {
-        let of = |failure| Crossing { failure: failure as u16, first: alloc::vec![None; members] };
-        (0..model.failures.len()).map(of).collect()
-    };
     let mut projection = Projection {
         times: Vec::new(),
         bands: alloc::vec![Vec::new(); model.quantities.len()],
         crossings: Vec::new(),
         hash: StateHash(0),
     };
-    let Some(estimate) = twin.estimate() else { return projection };
+    let Some(mut fork) = Fork::of(twin, scenario, horizon, seed) else { return projection };
     let blocks = members.div_ceil(MEMBERS).max(1);
-    projection.crossings = crossings(blocks * MEMBERS);
-
-    let mut stepper = Stepper::new(model, seed);
-    let mut foreseen = Foreseen::new(model, estimate);
-    let mut fork = estimate.clone();
-    foreseen.change(&mut stepper, &mut fork, scenario);
-    let mut ensembles = alloc::vec![fork; blocks];
-
-    let steps = (horizon.span.0 / model.step.0).max(1);
-    let stride = (steps / horizon.points.max(1) as i64).max(1);
-    for step in 0..=steps {
-        let t = Timestamp((estimate.step + step).saturating_mul(model.step.0));
-        for (block, ensemble) in ensembles.iter_mut().enumerate() {
-            stepper.first_member = (block * MEMBERS) as u32;
-            foreseen.drive(t, &mut ensemble.inputs);
-            let crossings = &mut projection.crossings;
-            stepper.meet(ensemble, |failure, member| {
-                crossings[failure].first[block * MEMBERS + member].get_or_insert(t);
-            });
+    let of = |failure| Crossing { failure: failure as u16, first: alloc::vec![None; blocks * MEMBERS] };
+    projection.crossings = (0..model.failures.len()).map(of).collect();
+    let Projection { times, bands, crossings, hash } = &mut projection;
+    *hash = fork.march(0..blocks, |seen, stepper| match seen {
+        Seen::Met { t, failure, member } => {
+            crossings[failure].first[member].get_or_insert(t);
         }
-        if step % stride == 0 || step == steps {
-            projection.times.push(t);
-            keep(&mut projection.bands, &mut stepper, &ensembles);
+        Seen::Kept { t, inputs, ensembles } => {
+            times.push(t);
+            keep(bands, stepper, (inputs, t), ensembles);
         }
-        if step < steps {
-            for (block, ensemble) in ensembles.iter_mut().enumerate() {
-                stepper.first_member = (block * MEMBERS) as u32;
-                stepper.step(ensemble, &mut foreseen);
-            }
-        }
-    }
-
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&KERNEL_VERSION.to_le_bytes());
-    hasher.update(&model.hash.0);
-    ensembles.iter().for_each(|ensemble| ensemble.hash_into(&mut hasher));
-    projection.hash = StateHash::of(&hasher);
+    });
     projection
 }
 
+/// What is told of a march.
+enum Seen<'a> {
+    /// A member meets a failure's condition.
+    Met { t: Timestamp, failure: usize, member: usize },
+    /// An instant of which the bands are kept.
+    Kept { t: Timestamp, inputs: &'a [f64], ensembles: &'a [Vec<Block>] },
+}
+
+/// A copy of a twin's ensemble, changed by a scenario.
+struct Fork<'m> {
+    stepper: Stepper<'m>,
+    foreseen: Foreseen,
+    ensemble: Ensemble,
+    steps: i64,
+    stride: i64,
+}
+
+impl<'m> Fork<'m> {
+    fn of(twin: &'m Twin, scenario: &Scenario, horizon: Horizon, seed: u64) -> Option<Fork<'m>> {
+        let model = twin.model();
+        let mut ensemble = twin.estimate()?.clone();
+        let mut stepper = Stepper::new(model, seed);
+        let mut foreseen = Foreseen::new(model, &ensemble);
+        foreseen.change(&mut stepper, &mut ensemble, scenario);
+        let steps = (horizon.span.0 / model.step.0).max(1);
+        let stride = (steps / horizon.points.max(1) as i64).max(1);
+        Some(Fork { stepper, foreseen, ensemble, steps, stride })
+    }
+
+    /// The number of instants that are kept.
+    fn instants(&self) -> usize {
+        (self.steps / self.stride + 1 + i64::from(self.steps % self.stride != 0)) as usize
+    }
+
+    /// Steps the members of `blocks` to the horizon's end, and gives the hash of where they end.
+    /// A member's way depends on its number alone, not on which others are stepped with it.
+    fn march(&mut self, blocks: Range<usize>, mut see: impl FnMut(Seen<'_>, &mut Stepper<'m>)) -> StateHash {
+        let Fork { stepper, foreseen, ensemble, steps, stride } = self;
+        let (model, steps, stride) = (stepper.model, *steps, *stride);
+        // Inputs are the same for all members, so only components are held many times.
+        let mut inputs = ensemble.inputs.clone();
+        let mut ensembles = alloc::vec![ensemble.components.clone(); blocks.len()];
+        for step in 0..=steps {
+            let t = Timestamp((ensemble.step + step).saturating_mul(model.step.0));
+            foreseen.drive(t, &mut inputs);
+            if !model.failures.is_empty() {
+                stepper.hold_conditions(&inputs, t);
+                for (block, components) in blocks.clone().zip(&ensembles) {
+                    let mut met = Vec::new();
+                    stepper.meet(components, |failure, member| met.push((failure, member)));
+                    for (failure, member) in met {
+                        see(Seen::Met { t, failure, member: block * MEMBERS + member }, stepper);
+                    }
+                }
+            }
+            if step % stride == 0 || step == steps {
+                see(Seen::Kept { t, inputs: &inputs, ensembles: &ensembles }, stepper);
+            }
+            if step < steps {
+                stepper.hold(&inputs, t);
+                for (block, components) in blocks.clone().zip(&mut ensembles) {
+                    stepper.step_members(components, (block * MEMBERS) as u32, ensemble.step + step);
+                }
+            }
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&KERNEL_VERSION.to_le_bytes());
+        hasher.update(&model.hash.0);
+        hasher.update(&(ensemble.step + steps).to_le_bytes());
+        let numbers = ensembles.iter().flat_map(|components| lanes::flat(components)).flat_map(|pair| pair.to_array());
+        hash_numbers(&mut hasher, numbers);
+        hash_numbers(&mut hasher, inputs.into_iter());
+        StateHash::of(&hasher)
+    }
+}
+
 /// Adds the distributions of one instant.
-fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, ensembles: &[Ensemble]) {
-    let mut values = alloc::vec![Vec::with_capacity(ensembles.len()); bands.len()];
-    for ensemble in ensembles {
-        stepper.show(ensemble);
+fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, (inputs, t): (&[f64], Timestamp), ensembles: &[Vec<Block>]) {
+    let (given, shown) = bands.split_at_mut(inputs.len());
+    for (bands, input) in given.iter_mut().zip(inputs) {
+        bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
+    }
+    let mut values = alloc::vec![alloc::vec![Block::splat(0.0); ensembles.len()]; shown.len()];
+    stepper.hold_shown(inputs, t);
+    for (number, components) in ensembles.iter().enumerate() {
+        stepper.show_members(components);
         for (quantity, values) in values.iter_mut().enumerate() {
-            values.push(stepper.shown(ensemble, quantity));
+            stepper.shown_members(components, quantity).copy_to(&mut values[number]);
         }
     }
-    for (bands, values) in bands.iter_mut().zip(values) {
-        bands.push(Band::of(values.as_flattened()));
+    for (bands, values) in shown.iter_mut().zip(values) {
+        bands.push(Band::of(lanes::flat(&values)));
     }
 }
 

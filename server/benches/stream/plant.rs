@@ -65,7 +65,7 @@ impl Plant {
             .env("TWINLIGHT_STORE__PATH", folder.path().join("twinlight.db"))
             .env("TWINLIGHT_PLANT__FILE", folder.path().join("plant.toml"))
             .env("TWINLIGHT_PLANT__MODELS", repository.join("server/models"))
-            .env("TWINLIGHT_LOG", "warn")
+            .env("TWINLIGHT_LOG__FILTER", "warn")
             .stderr(Stdio::inherit())
             .spawn()
             .expect("the server starts");

@@ -1,10 +1,14 @@
 //! Configuration text, as a file and as variables, under the fuzzer.
 #![no_main]
 
-// The file itself, not its crate: that has all the pages in it.
-#[allow(dead_code)]
-#[path = "../../src/config.rs"]
-mod config;
+// The module itself, not its crate: that has all the pages in it. Its folder is named, so that it finds its own parts.
+#[allow(dead_code, unused_imports)]
+#[path = "../../src"]
+mod server {
+    pub mod config;
+}
+// The parts name each other from the root of their crate.
+use server::config;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);

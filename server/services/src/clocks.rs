@@ -2,7 +2,7 @@
 
 use std::sync::RwLock;
 
-use twin::{Clock, Timestamp, time::Replay};
+use twin::{Clock, Span, Timestamp, time::Replay};
 
 use crate::catalog::{Catalog, ClockPlan};
 
@@ -51,6 +51,15 @@ impl Clocks {
         clocks.iter().zip(&self.starts).enumerate().filter_map(standing).collect()
     }
 
+    /// Hears that the wall clock was set, so much further: playbacks go on as if it had not been.
+    pub fn wall_was_set(&self, by: Span) {
+        for clock in self.clocks.write().expect("no one panics with the clocks in hand").iter_mut() {
+            if let Clock::Replay(replay) = clock {
+                replay.wall = replay.wall + by;
+            }
+        }
+    }
+
     /// Sets the clock of asset number `asset`.
     pub fn set(&self, asset: usize, clock: Clock) {
         self.clocks.write().expect("no one panics with the clocks in hand")[asset] = clock;
@@ -85,6 +94,17 @@ mod tests {
     fn a_playback_goes_on_where_it_stood() {
         let kept = [Standing { asset: 0, start: Timestamp(50), at: Timestamp(100) }];
         assert_eq!(clock(PLAN, &kept).now(Timestamp(1_010)), Timestamp(120));
+    }
+
+    #[test]
+    fn a_playback_does_not_mind_that_the_wall_clock_is_set() {
+        let hour = Span(3_600_000_000);
+        for by in [hour, Span(-hour.0)] {
+            let clocks = Clocks { clocks: RwLock::new(vec![clock(PLAN, &[]), Clock::Wall]), starts: vec![None, None] };
+            let now = Timestamp(1_010) + by;
+            clocks.wall_was_set(by);
+            assert_eq!((clocks.get(0).now(now), clocks.get(1).now(now)), (Timestamp(70), now));
+        }
     }
 
     #[test]

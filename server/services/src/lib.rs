@@ -18,9 +18,9 @@ pub mod validate;
 
 use std::{path::Path, sync::Arc, thread::JoinHandle};
 
-use twin::{Timestamp, id::AssetId};
+use twin::{Span, Timestamp, id::AssetId};
 use wire::{
-    StoreId,
+    ServerFrame, StoreId,
     view::{AssetView, HistoryView, PlantView},
 };
 
@@ -107,6 +107,20 @@ impl Services {
         self.keep_clocks().await
     }
 
+    /// Hears that the wall clock was set, so much further; to be called as soon as that is noticed.
+    pub async fn wall_was_set(&self, by: Span) {
+        self.clocks.wall_was_set(by);
+        let now = (self.clock)();
+        self.store.wall_was_set(by, now).await;
+        for (number, asset) in self.catalog.assets().iter().enumerate() {
+            let clock = self.clocks.get(number);
+            // The server's time first: a clock says nothing without it.
+            for frame in [ServerFrame::Alive { now }, ServerFrame::ClockSet { asset: asset.id.clone(), clock }] {
+                self.hub.announce(number, hub::Carries::Clock, wire::encode(&frame).into());
+            }
+        }
+    }
+
     async fn keep_clocks(&self) -> bool {
         self.store.keep_clocks(self.clocks.standings((self.clock)())).await
     }
@@ -123,7 +137,7 @@ impl Services {
                 simulated: asset.simulated,
                 badge: asset.badge.clone(),
                 clock: self.clocks.get(number),
-                model: asset.model_text.clone(),
+                model: asset.model.pack(),
                 seq: found.seq,
                 latest: found.latest,
                 events: found.events,

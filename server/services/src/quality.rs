@@ -10,9 +10,9 @@ mod tests;
 pub mod traffic;
 mod watch;
 
-use twin::{Timestamp, entry::Quality};
+use twin::{Span, Timestamp, entry::Quality};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ClockPlan};
 pub use watch::Watch;
 
 /// One stretch of time of which something is to be said. It is told when it opens, at ticks while it grows, and when it
@@ -43,7 +43,8 @@ pub enum EventKind {
     Silence,
     /// Equal values for too long. `value`: the value.
     Stuck,
-    /// The source's clock jumped against the asset's. `value`: seconds, positive is forward.
+    /// The source's clock jumped against the asset's, or the server's was set: then that of all sources jumped the
+    /// other way. `value`: seconds, positive is forward.
     ClockJump,
     /// Faster changes than agreed. `value`: the fastest, per second.
     Rate,
@@ -153,6 +154,19 @@ impl Monitor {
             let now = now(asset);
             for signal in 0..self.watches[asset].len() as u16 {
                 self.watches[asset][usize::from(signal)].tick(plan.contract(signal), now, &mut self.fresh);
+                self.pass_on(asset, signal, told);
+            }
+        }
+    }
+
+    /// Hears that the wall clock was set, so much further, to `now`: assets that live by it jumped.
+    pub fn wall_was_set(&mut self, catalog: &Catalog, by: Span, now: Timestamp, told: &mut Vec<QualityEvent>) {
+        for (asset, plan) in catalog.assets().iter().enumerate() {
+            if plan.clock != ClockPlan::Wall {
+                continue;
+            }
+            for signal in 0..self.watches[asset].len() as u16 {
+                self.watches[asset][usize::from(signal)].clock_was_set(by, now, &mut self.fresh);
                 self.pass_on(asset, signal, told);
             }
         }

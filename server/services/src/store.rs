@@ -1,8 +1,8 @@
 //! Keeps what was taken in, durably, and numbers it.
 
 pub mod backup;
-mod block;
-mod blocks;
+pub mod block;
+pub mod blocks;
 pub mod check;
 mod compact;
 mod error;
@@ -28,7 +28,7 @@ use std::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use twin::{ModelHash, Timestamp, twin::StateHash};
+use twin::{ModelHash, Span, Timestamp, twin::StateHash};
 use wire::{Batch, frame::Latest, view::HistoryView};
 
 use crate::{
@@ -137,6 +137,11 @@ enum Work {
         asset_times: Vec<Timestamp>,
         now: Timestamp,
     },
+    /// The wall clock was set, so much further, to this.
+    WallSet {
+        by: Span,
+        now: Timestamp,
+    },
     /// Something rare, in the order of the queue.
     Do(Job),
     /// Finish what is in the queue, then end.
@@ -160,7 +165,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Readers {
-    room: Semaphore,
+    room: Arc<Semaphore>,
     idle: Mutex<Vec<Reader>>,
     layout: Arc<read::Layout>,
     path: PathBuf,
@@ -208,7 +213,7 @@ impl Store {
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
         let shared = Arc::new(Shared::new(schema::id(&connection)?, layout.assets().len()));
         let readers = Readers {
-            room: Semaphore::new(READERS),
+            room: Arc::new(Semaphore::new(READERS)),
             idle: Mutex::default(),
             layout: layout.clone(),
             path: path.to_path_buf(),
@@ -254,6 +259,12 @@ impl Store {
         // A full queue: it has enough to do, and the next look is near.
         let _ = self.chores.try_send(house::Chore::Look { asset_times: asset_times.clone(), now });
         let _ = self.work.try_send(Work::Look { asset_times, now });
+    }
+
+    /// Has it written down that the wall clock was set, so much further, to `now`.
+    pub async fn wall_was_set(&self, by: Span, now: Timestamp) {
+        // A writer that has gone is told no more.
+        let _ = self.work.send(Work::WallSet { by, now }).await;
     }
 
     /// Compacts all that has landed.
@@ -402,8 +413,10 @@ impl Store {
         ask: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let readers = self.readers.clone();
-        let _room = self.readers.room.acquire().await.map_err(|_| StoreError::Closed)?;
+        let room = self.readers.room.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let answer = tokio::task::spawn_blocking(move || {
+            // Whoever asked may be gone before there is an answer: the reader is taken until then all the same.
+            let _room = room;
             let idle = readers.idle.lock().expect("no one panics with the readers in hand").pop();
             let mut reader = match idle {
                 Some(reader) => reader,

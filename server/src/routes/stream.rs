@@ -62,6 +62,7 @@ pub async fn upgrade(
 pub async fn serve<L, E>(line: L, services: Services, viewers: Arc<Viewers>, closing: CancellationToken)
 where
     L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
+    E: Into<Gone>,
 {
     let mut client = Client::new(line, services, viewers);
     let ended = tokio::select! {
@@ -78,6 +79,7 @@ where
 async fn follow<L, E>(client: &mut Client<L>) -> Gone
 where
     L: Sink<Message> + Stream<Item = Result<Message, E>> + Unpin,
+    E: Into<Gone>,
 {
     let served: Result<(), Gone> = async {
         client.hello().await?;
@@ -92,7 +94,7 @@ where
                     Some(Ok(Message::Text(_))) => return client.dismiss("frames are binary").await,
                     Some(Ok(Message::Close(_))) => return Err(Gone::left("closed")),
                     Some(Ok(_)) => client.is_heard(),
-                    Some(Err(_)) => return Err(Gone::broke("not a websocket's frame")),
+                    Some(Err(error)) => return Err(error.into()),
                     None => return Err(Gone::left("hung up")),
                 },
                 () = client.listener.due() => client.forward().await?,

@@ -2,10 +2,12 @@
 //!
 //! `TWINLIGHT_SEED`, `TWINLIGHT_KILLS`, `TWINLIGHT_CUTS` and `TWINLIGHT_ERRORS` say which and how many.
 
+mod clock;
 mod cut;
 mod damage;
 mod disk;
 mod errors;
+mod memory;
 mod sockets;
 
 use std::time::Duration;

@@ -6,9 +6,13 @@ mod targets;
 use std::{path::PathBuf, sync::Arc};
 
 use server::config::Loaded;
+use services::store::{
+    Provenance,
+    block::{Effort, Row, Section, encode},
+};
 use twin::{Entry, Model, Timestamp, Twin, What};
 
-use crate::support::repository;
+use crate::support::{START, repository};
 
 /// The files that are kept for a target, by name.
 fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -86,6 +90,52 @@ fn checkpoints_are_made_anew() {
             write("_flipped", &flipped);
         }
     }
+}
+
+/// To be run by hand when the form of blocks changes.
+#[test]
+#[ignore = "writes the corpora of blocks"]
+fn blocks_are_made_anew() {
+    let folder = |target: &str| repository().join("server/fuzz/corpus").join(target);
+    let write = |target: &str, name: &str, bytes: &[u8]| {
+        std::fs::create_dir_all(folder(target)).unwrap();
+        std::fs::write(folder(target).join(name), bytes).unwrap();
+    };
+    write("block", "empty", &encode(&[], Effort::Lasting));
+    for (name, counts) in [("one", &[1][..]), ("few", &[3, 2]), ("plain", &[40]), ("packed", &[200, 70, 1])] {
+        let sections: Vec<Section> = counts.iter().zip(1..).map(|(count, signal)| section(signal, *count)).collect();
+        for (effort, suffix) in [(Effort::Landing, "landed"), (Effort::Lasting, "lasting")] {
+            let bytes = encode(&sections, effort);
+            write("block", &format!("{name}_{suffix}"), &bytes);
+            write("block", &format!("{name}_{suffix}_cut"), &bytes[..bytes.len() * 2 / 3]);
+            let mut flipped = bytes.clone();
+            flipped[bytes.len() / 2] ^= 0xff;
+            write("block", &format!("{name}_{suffix}_flipped"), &flipped);
+        }
+    }
+    // A few bytes that claim to be billions of equal samples: the count follows the signal.
+    let mut billions = encode(&[section(1, 1)], Effort::Lasting);
+    billions.splice(3..4, [0xff, 0xff, 0xff, 0xff, 0x0f]);
+    write("block", "billions", &billions);
+    // Column, kind of value, eight bytes: each column as each kind, and several at once.
+    for column in 0u8..16 {
+        for kind in 0u8..6 {
+            write("block_row", &format!("{column}_{kind}"), &[&[column, kind][..], b"12345678"].concat());
+        }
+    }
+    let all: Vec<u8> = (0u8..16).flat_map(|column| [&[column, 0][..], &[column; 8]].concat()).collect();
+    write("block_row", "all", &all);
+    write("block_row", "shortened", &[15, 5, 9, 0, 0, 0, 0, 0, 0, 0x80]);
+}
+
+fn section(signal: i64, count: u64) -> Section {
+    let mut section = Section::new(signal);
+    for n in 0..count {
+        let from = Provenance { delivery: n as i64 / 7, origin: 1, received_at: 9, contract: 1, unit: 0 };
+        let t = START + (n * n % 13) as i64 + n as i64 * 1_000_000;
+        section.push(Row { t, value: 3.5 + (n % 11) as f64 / 9.0, seq: n + 1, quality: (n / 30 % 3) as u8, from });
+    }
+    section
 }
 
 fn entries(count: i64) -> Vec<Entry> {

@@ -2,6 +2,7 @@
 
 mod api;
 mod broker;
+mod conformance;
 mod crash;
 mod data;
 mod data_check;
@@ -9,6 +10,7 @@ mod door;
 mod faults;
 mod fuzzed;
 mod http;
+mod model;
 mod mqtt;
 mod operations;
 mod origin;

@@ -1,56 +1,83 @@
 //! The exponential function.
 
-use super::{LN2_HI, LN2_LO, SHIFTER, poly};
-use crate::lanes::{Bits, F, bits, from_bits, gt, lt, select};
+use super::{LN2_HI, LN2_LO, SHIFTER, by_twos, poly};
+use crate::lanes::{Bits, F, Lane, abs, gt, le, lt, select};
 
-/// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2, to 2^-58.4.
-const Q: [f64; 11] = [
-    0.5,
-    0.166_666_666_666_666_7,
-    0.041_666_666_666_666_67,
-    0.008_333_333_333_326_141,
-    0.001_388_888_888_888_375_2,
-    0.000_198_412_698_748_006_83,
-    2.480_158_732_553_350_2e-5,
-    2.755_725_542_550_29e-6,
-    2.755_727_366_117_472_6e-7,
-    2.510_520_647_533_483_4e-8,
-    2.091_467_944_897_855e-9,
+/// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2, to 2^-52.9.
+const Q: [f64; 10] = [
+    0.500_000_000_000_000_1,
+    0.166_666_666_666_666_69,
+    0.041_666_666_666_624_164,
+    0.008_333_333_333_330_065,
+    0.001_388_888_891_719_671_9,
+    0.000_198_412_698_630_405_45,
+    2.480_152_132_236_869_2e-5,
+    2.755_726_848_031_002_4e-6,
+    2.762_007_587_998_336_7e-7,
+    2.510_037_583_256_123_4e-8,
 ];
 
+/// Up to this magnitude the result and all on the way to it are normal numbers.
+const NORMAL: f64 = 708.0;
 /// Above it the result overflows whatever follows; below `LOWEST` it is zero.
-const HIGHEST: F = F::splat(710.0);
-const LOWEST: F = F::splat(-746.0);
+const HIGHEST: f64 = 710.0;
+const LOWEST: f64 = -746.0;
 
-#[inline]
-pub fn exp(x: F) -> F {
-    exp_of_sum(x, F::splat(0.0))
+#[inline(always)]
+pub fn exp<L: Lane>(x: L) -> L {
+    if le(abs(x), L::splat(NORMAL)).all() { normal(x) } else { by_twos(x, any) }
+}
+
+/// `exp` of two, which share their constants.
+#[inline(always)]
+pub(crate) fn exp_two<L: Lane>(a: L, b: L) -> [L; 2] {
+    if (le(abs(a), L::splat(NORMAL)) & le(abs(b), L::splat(NORMAL))).all() {
+        [normal(a), normal(b)]
+    } else {
+        [by_twos(a, any), by_twos(b, any)]
+    }
+}
+
+/// e^x, where `x` is at most `NORMAL` in magnitude.
+#[inline(always)]
+fn normal<L: Lane>(x: L) -> L {
+    // e^x = 2^n e^r with |r| <= ln(2) / 2; the first difference is exact.
+    let shifted = x * L::splat(core::f64::consts::LOG2_E) + L::splat(SHIFTER);
+    let n = shifted - L::splat(SHIFTER);
+    let r = (x - n * L::splat(LN2_HI)) - n * L::splat(LN2_LO);
+    let significand = L::splat(1.0) + (r + r * r * poly(r, &Q));
+    L::from_bits(significand.bits() + shifted.bits().shl::<52>())
+}
+
+#[cold]
+fn any(x: F) -> F {
+    // A lane has the bits that it has beside any other.
+    select(le(abs(x), F::splat(NORMAL)), normal(x), exp_of_sum(x, F::splat(0.0)))
 }
 
 /// e^(high + low), where `low` is at most an ulp of `high`; NaN in `high` stays NaN.
 #[inline(always)]
-pub(super) fn exp_of_sum(high: F, low: F) -> F {
-    let above = gt(high, HIGHEST);
-    let below = lt(high, LOWEST);
-    let low = select(above | below, F::splat(0.0), low);
-    let high = select(above, HIGHEST, select(below, LOWEST, high));
+pub(super) fn exp_of_sum<L: Lane>(high: L, low: L) -> L {
+    let above = gt(high, L::splat(HIGHEST));
+    let below = lt(high, L::splat(LOWEST));
+    let low = select(above | below, L::splat(0.0), low);
+    let high = select(above, L::splat(HIGHEST), select(below, L::splat(LOWEST), high));
 
-    // e^x = 2^n e^r with |r| <= ln(2) / 2; the first difference is exact.
-    let n = (high * F::splat(core::f64::consts::LOG2_E) + SHIFTER) - SHIFTER;
-    let a = high - n * LN2_HI;
-    let b = n * LN2_LO - low;
+    let n = (high * L::splat(core::f64::consts::LOG2_E) + L::splat(SHIFTER)) - L::splat(SHIFTER);
+    let a = high - n * L::splat(LN2_HI);
+    let b = n * L::splat(LN2_LO) - low;
     let r = a - b;
     let lost = (a - r) - b;
-    let significand = F::splat(1.0) + (r + (r * r * poly(r, &Q) + lost));
+    let significand = L::splat(1.0) + (r + (r * r * poly(r, &Q) + lost));
 
     // Two factors, since 2^n alone leaves the range of `f64` before the product does; only the second rounds.
-    let half = n * F::splat(0.5) + SHIFTER;
-    let rest = (n - (half - SHIFTER)) + SHIFTER;
+    let half = n * L::splat(0.5) + L::splat(SHIFTER);
+    let rest = (n - (half - L::splat(SHIFTER))) + L::splat(SHIFTER);
     significand * power_of_two(half) * power_of_two(rest)
 }
 
 /// 2^k for a whole k in -1022..=1023 given as `k + SHIFTER`.
 #[inline(always)]
-fn power_of_two(shifted: F) -> F {
-    from_bits((bits(shifted) + Bits::splat(1023)) << 52u32)
+fn power_of_two<L: Lane>(shifted: L) -> L {
+    L::from_bits((shifted.bits() + L::Bits::splat(1023)).shl::<52>())
 }

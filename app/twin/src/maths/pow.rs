@@ -1,7 +1,7 @@
 //! Powers.
 
 use super::{LN2_HI, LN2_LO, exp::exp_of_sum, ln::split, poly, upper};
-use crate::lanes::{F, abs, eq, floor, gt, is_nan, lt, ne, select};
+use crate::lanes::{Lane, abs, clamp, eq, floor, gt, is_nan, lt, ne, select};
 
 /// (2 artanh(s) / s - 2 - 2 s^2 / 3) / s^4 in s^2, for |s| <= (sqrt 2 - 1) / (sqrt 2 + 1), to 2^-55.1.
 const R: [f64; 8] = [
@@ -16,22 +16,21 @@ const R: [f64; 8] = [
 ];
 
 /// 2/3 in two parts: 26 bits and the rest.
-const TWO_THIRDS_HI: F = F::splat(0.666_666_656_732_559_2);
-const TWO_THIRDS_LO: F = F::splat(9.934_107_462_565_104e-9);
+const TWO_THIRDS_HI: f64 = 0.666_666_656_732_559_2;
+const TWO_THIRDS_LO: f64 = 9.934_107_462_565_104e-9;
 
-const ZERO: F = F::splat(0.0);
-const ONE: F = F::splat(1.0);
-const INFINITY: F = F::splat(f64::INFINITY);
 /// 2^66: a greater exponent has the same power of every base, since |ln x| is zero or above 2^-54.
-const ENOUGH: F = F::splat(73_786_976_294_838_206_464.0);
+const ENOUGH: f64 = 73_786_976_294_838_206_464.0;
 
 /// `x` to the power `y`, with the special values of IEEE 754: `pow(x, 0)` and `pow(1, y)` are 1 even with NaN, a
 /// negative base has a power for whole exponents only.
-#[inline]
-pub fn pow(x: F, y: F) -> F {
+#[inline(always)]
+pub fn pow<L: Lane>(x: L, y: L) -> L {
+    let (zero, one, infinity) = (L::splat(0.0), L::splat(1.0), L::splat(f64::INFINITY));
+    let enough = L::splat(ENOUGH);
     let base = abs(x);
     let (ln_hi, ln_lo) = ln_of(base);
-    let limited = select(gt(y, ENOUGH), ENOUGH, select(lt(y, -ENOUGH), -ENOUGH, y));
+    let limited = clamp(y, zero - enough, enough);
     let y_hi = upper(limited);
     let ln_all = ln_hi + ln_lo;
     let ln_upper = upper(ln_all);
@@ -41,17 +40,16 @@ pub fn pow(x: F, y: F) -> F {
     let magnitude = exp_of_sum(sum, (exact - sum) + small);
 
     // The bases without a logarithm.
-    let shrinks = (eq(base, ZERO) & gt(y, ZERO)) | (eq(base, INFINITY) & lt(y, ZERO));
-    let grows = (eq(base, ZERO) & lt(y, ZERO)) | (eq(base, INFINITY) & gt(y, ZERO));
-    let magnitude = select(shrinks, ZERO, select(grows, INFINITY, magnitude));
+    let shrinks = (eq(base, zero) & gt(y, zero)) | (eq(base, infinity) & lt(y, zero));
+    let grows = (eq(base, zero) & lt(y, zero)) | (eq(base, infinity) & gt(y, zero));
+    let magnitude = select(shrinks, zero, select(grows, infinity, magnitude));
 
-    let half = y * F::splat(0.5);
-    let whole = eq(floor(y), y);
-    let odd = whole & ne(floor(half), half);
-    let signed = magnitude | (x & odd & F::splat(-0.0));
-    let undefined = (lt(x, ZERO) & gt(x, -INFINITY) & !whole) | is_nan(x) | is_nan(y);
-    let result = select(undefined, F::splat(f64::NAN), signed);
-    select(eq(y, ZERO) | eq(x, ONE), ONE, result)
+    let half = y * L::splat(0.5);
+    let odd = eq(floor(y), y) & ne(floor(half), half);
+    let signed = magnitude | (x & odd & L::splat(-0.0));
+    let undefined = (lt(x, zero) & lt(zero - infinity, x) & ne(floor(y), y)) | is_nan(x) | is_nan(y);
+    let result = select(undefined, L::splat(f64::NAN), signed);
+    select(eq(y, zero) | eq(x, one), one, result)
 }
 
 /// ln of a positive finite `x` as a sum of two (the second up to 2^-25 of the first), to about 2^-63 of its size.
@@ -59,13 +57,13 @@ pub fn pow(x: F, y: F) -> F {
 /// With s = (m - 1) / (m + 1) it is e ln 2 + 2s + 2/3 s^3 + s^5 R(s^2). All but the last, which is small, is carried
 /// in pairs whose first part has 26 bits, so that products of first parts are exact without a fused operation.
 #[inline(always)]
-fn ln_of(x: F) -> (F, F) {
+fn ln_of<L: Lane>(x: L) -> (L, L) {
     let (m, e) = split(x);
-    let f = m - ONE;
-    let t = m + ONE;
+    let f = m - L::splat(1.0);
+    let t = m + L::splat(1.0);
     let t_hi = upper(t);
-    let t_lo = m - (t_hi - ONE);
-    let r = ONE / t;
+    let t_lo = m - (t_hi - L::splat(1.0));
+    let r = L::splat(1.0) / t;
     let s = f * r;
     let s_hi = upper(s);
     let s_lo = ((f - s_hi * t_hi) - s_hi * t_lo) * r;
@@ -81,10 +79,10 @@ fn ln_of(x: F) -> (F, F) {
     let c_hi = upper(cube + cube_rest);
     let c_lo = (cube - c_hi) + cube_rest;
 
-    let tail = TWO_THIRDS_LO + z * poly(z, &R);
-    let p = TWO_THIRDS_HI + tail;
+    let tail = L::splat(TWO_THIRDS_LO) + z * poly(z, &R);
+    let p = L::splat(TWO_THIRDS_HI) + tail;
     let p_hi = upper(p);
-    let p_lo = (TWO_THIRDS_HI - p_hi) + tail;
+    let p_lo = (L::splat(TWO_THIRDS_HI) - p_hi) + tail;
 
     let u = c_hi * p_hi;
     let u_rest = c_hi * p_lo + c_lo * p;
@@ -92,19 +90,19 @@ fn ln_of(x: F) -> (F, F) {
     let s2 = s_hi + s_hi;
     let b = s2 + u;
     let b_rest = ((s2 - b) + u) + (s_lo + s_lo + u_rest);
-    let a = e * LN2_HI;
+    let a = e * L::splat(LN2_HI);
     let sum = a + b;
-    (sum, ((a - sum) + b) + (b_rest + e * LN2_LO))
+    (sum, ((a - sum) + b) + (b_rest + e * L::splat(LN2_LO)))
 }
 
 /// `x` to a whole power from -8 to 8 by repeated squaring: x^7 is x * (x^2 * x^4), x^-n is 1 / x^n.
 ///
 /// # Panics
 /// Where `n` is outside of -8..=8.
-#[inline]
-pub fn powi_small(x: F, n: i32) -> F {
+#[inline(always)]
+pub fn powi_small<L: Lane>(x: L, n: i32) -> L {
     let power = match n.unsigned_abs() {
-        0 => ONE,
+        0 => L::splat(1.0),
         1 => x,
         2 => x * x,
         3 => x * (x * x),
@@ -115,11 +113,11 @@ pub fn powi_small(x: F, n: i32) -> F {
         8 => fourth(x) * fourth(x),
         _ => panic!("`{n}` is not a small exponent"),
     };
-    if n < 0 { ONE / power } else { power }
+    if n < 0 { L::splat(1.0) / power } else { power }
 }
 
 #[inline(always)]
-fn fourth(x: F) -> F {
+fn fourth<L: Lane>(x: L) -> L {
     let square = x * x;
     square * square
 }

@@ -1,7 +1,7 @@
 //! The hyperbolic tangent.
 
 use super::{exp, poly};
-use crate::lanes::{F, abs, copysign, lt, select};
+use crate::lanes::{Lane, abs, copysign, lt, select};
 
 /// (tanh(x) / x - 1) / x^2 in x^2, for |x| <= 0.65, to 2^-55.4.
 const T: [f64; 12] = [
@@ -19,11 +19,11 @@ const T: [f64; 12] = [
     6.052_277_071_089_028e-6,
 ];
 
-#[inline]
-pub fn tanh(x: F) -> F {
+#[inline(always)]
+pub fn tanh<L: Lane>(x: L) -> L {
     let a = abs(x);
     let z = a * a;
     let near = a + a * (z * poly(z, &T));
-    let far = F::splat(1.0) - F::splat(2.0) / (exp(a + a) + F::splat(1.0));
-    copysign(select(lt(a, F::splat(0.65)), near, far), x)
+    let far = L::splat(1.0) - L::splat(2.0) / (exp(a + a) + L::splat(1.0));
+    copysign(select(lt(a, L::splat(0.65)), near, far), x)
 }

@@ -1,21 +1,16 @@
 //! What a model file says, entry by entry, and the program it becomes, line by line: for people, never for a page.
 
-use alloc::{
-    collections::BTreeMap,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use super::{
     Model, ModelError,
     check::FUNCTIONS,
     document::{self, Document, Row, Value},
-    expression::{Binary, Unary},
-    program::{Code, Op, Place, Program},
+    program::{Place, Program},
     read,
     schema::{JOINING, SECTIONS, Shape, TOP},
 };
+use crate::lanes::{EIGHTS, Row as Standing};
 
 /// One entry of a section; the section of what stands before all sections has no name.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,23 +134,35 @@ impl Names {
         Names { inputs, parameters, components }
     }
 
+    /// Literals, inputs, parameters and what is the same for all members stand before the registers.
+    fn first_register(&self, program: &Program) -> usize {
+        program.first_parameter + self.parameters.len() + program.uniform_ops.len()
+    }
+
+    fn row(&self, row: Standing, program: &Program) -> String {
+        let at = row.at as usize;
+        if row.is_outer {
+            return self.components[at / EIGHTS].clone();
+        }
+        if row.stride > 0 {
+            return format!("r{}", (at - self.first_register(program)) / EIGHTS);
+        }
+        let first_result = program.first_parameter + self.parameters.len();
+        if let Some((_, value)) = program.literals.iter().find(|(own, _)| *own == at) {
+            format!("{value}")
+        } else if at < program.first_parameter {
+            self.inputs[at - program.first_input].clone()
+        } else if at < first_result {
+            self.parameters[at - program.first_parameter].clone()
+        } else {
+            format!("u{}", at - first_result)
+        }
+    }
+
     fn place(&self, place: Place, program: &Program) -> String {
         match place {
-            Place::Register(at) => format!("r{at}"),
             Place::Component(at) => self.components[usize::from(at)].clone(),
-            Place::Uniform(at) => {
-                let at = usize::from(at);
-                let first_result = program.first_parameter + self.parameters.len();
-                if at < program.first_input {
-                    format!("{}", program.uniforms[at])
-                } else if at < program.first_parameter {
-                    self.inputs[at - program.first_input].clone()
-                } else if at < first_result {
-                    self.parameters[at - program.first_parameter].clone()
-                } else {
-                    format!("u{}", at - first_result)
-                }
-            }
+            Place::Row(row) => self.row(row, program),
         }
     }
 }
@@ -164,49 +171,26 @@ fn write(out: &mut String, title: &str, program: &Program, names: &Names, result
     if results.is_empty() {
         return;
     }
-    let once = program.ops.iter().filter(|op| matches!(op.to, Place::Uniform(_))).count();
+    let registers = (program.eights - names.first_register(program)) / EIGHTS;
     out.push_str(&format!(
-        "{title}: {} operations a member, {once} for all of them, {} registers\n",
-        program.ops.len() - once,
-        program.registers
+        "{title}: {} operations a member, {} for all of them, {registers} registers\n",
+        program.member_ops.len(),
+        program.uniform_ops.len(),
     ));
-    for op in &program.ops {
-        out.push_str(&format!("  {} = {}\n", names.place(op.to, program), operation(op, program, names)));
+    for op in program.uniform_ops.iter().chain(&program.member_ops) {
+        let (to, of) = op.places.rows();
+        out.push_str(&format!("  {} = ", names.row(to, program)));
+        // A capital letter stands for an operand.
+        for letter in op.opcode.formula().chars() {
+            match letter {
+                'A'..='D' => out.push_str(&names.row(of[letter as usize - 'A' as usize], program)),
+                _ => out.push(letter),
+            }
+        }
+        out.push('\n');
     }
     for (name, place) in results.iter().zip(&program.results) {
         out.push_str(&format!("  {name} = {}\n", names.place(*place, program)));
     }
     out.push('\n');
-}
-
-fn operation(op: &Op, program: &Program, names: &Names) -> String {
-    let [a, b, c] = [op.a, op.b, op.c].map(|place| names.place(place, program));
-    match op.code {
-        Code::Unary(Unary::Negate) => format!("-{a}"),
-        Code::Unary(Unary::Not) => format!("not {a}"),
-        Code::Unary(operator) => format!("{}({a})", format!("{operator:?}").to_lowercase()),
-        Code::Binary(operator) => match sign(operator) {
-            Some(sign) => format!("{a} {sign} {b}"),
-            None => format!("{}({a}, {b})", format!("{operator:?}").to_lowercase()),
-        },
-        Code::Integer(exponent) => format!("{a} ^ {exponent}"),
-        Code::If => format!("if({a}, {b}, {c})"),
-    }
-}
-
-fn sign(operator: Binary) -> Option<String> {
-    let sign = match operator {
-        Binary::Add => "+",
-        Binary::Subtract => "-",
-        Binary::Multiply => "*",
-        Binary::Divide => "/",
-        Binary::Power => "^",
-        Binary::Less => "<",
-        Binary::LessEqual => "<=",
-        Binary::Equal => "==",
-        Binary::And => "and",
-        Binary::Or => "or",
-        Binary::Min | Binary::Max => return None,
-    };
-    Some(sign.to_string())
 }

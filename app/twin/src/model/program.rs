@@ -2,71 +2,51 @@
 
 use alloc::vec::Vec;
 
-use super::expression::{Binary, Unary};
-use crate::{
-    lanes::{self, F},
-    maths,
+use serde::{Deserialize, Serialize};
+
+use super::{
+    graph::Code,
+    kernels::{self, Opcode},
 };
-
-/// Members that a program works on at once.
-pub(crate) const MEMBERS: usize = 64;
-/// Lanes of one `F`.
-pub(crate) const WIDTH: usize = 2;
-
-/// One number a member.
-pub(crate) type Block = [F; MEMBERS / WIDTH];
+use crate::lanes::{self, F, Lane, Outer, Places, Row, Rows, Task, Width};
+pub(crate) use crate::lanes::{Block, MEMBERS, WIDTH};
 
 pub(crate) fn splat(value: f64) -> F {
     F::splat(value)
 }
 
-/// Where an operand stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
-    /// The same for all members: literals, inputs and plain parameters first, then what follows from them.
-    Uniform(u16),
-    /// A state or calibrated parameter.
-    Component(u16),
-    /// Of each member, worked out on the way.
-    Register(u16),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Code {
-    Unary(Unary),
-    Binary(Binary),
-    /// `a` to the small integer.
-    Integer(i8),
-    /// `b` where `a` is not 0, else `c`.
-    If,
-}
-
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Op {
-    pub code: Code,
-    pub a: Place,
-    pub b: Place,
-    pub c: Place,
-    pub to: Place,
+    pub opcode: Opcode,
+    pub places: Places,
+}
+
+/// Where a result stands afterwards.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Place {
+    Component(u16),
+    Row(Row),
 }
 
 /// Operations in order, and where the results stand afterwards.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Program {
-    /// Values of the uniforms before the first operation; inputs and parameters are set by the caller.
-    pub(super) uniforms: Vec<f64>,
+    /// Where each stands.
+    pub(super) literals: Vec<(usize, f64)>,
     pub(super) first_input: usize,
     pub(super) first_parameter: usize,
-    pub(super) registers: usize,
-    pub(super) ops: Vec<Op>,
+    pub(super) eights: usize,
+    /// What is the same for all members.
+    pub(super) uniform_ops: Vec<Op>,
+    pub(super) member_ops: Vec<Op>,
     pub(super) results: Vec<Place>,
 }
 
 /// The memory a program runs in.
 #[derive(Debug)]
 pub(crate) struct Scratch {
-    uniforms: Vec<F>,
-    registers: Vec<Block>,
+    rows: Rows,
+    width: Width,
 }
 
 /// A result: one value for all members, or one a member.
@@ -93,62 +73,59 @@ impl Operand<'_> {
 }
 
 impl Program {
-    pub(crate) fn scratch(&self) -> Scratch {
-        Scratch {
-            uniforms: self.uniforms.iter().map(|value| splat(*value)).collect(),
-            registers: alloc::vec![[splat(0.0); MEMBERS / WIDTH]; self.registers],
-        }
+    /// Memory to run in on lanes of `width`.
+    pub(crate) fn scratch(&self, width: Width) -> Scratch {
+        let mut rows = Rows::new(self.eights);
+        self.literals.iter().for_each(|(at, value)| rows.fill(*at, *value));
+        Scratch { rows, width }
     }
 
     pub(crate) fn set_inputs(&self, scratch: &mut Scratch, inputs: &[f64]) {
-        for (place, value) in scratch.uniforms[self.first_input..].iter_mut().zip(inputs) {
-            *place = splat(*value);
-        }
+        (self.first_input..).zip(inputs).for_each(|(at, value)| scratch.rows.fill(at, *value));
     }
 
     /// The hands of the clock follow `inputs` inputs.
     pub(crate) fn set_hands(&self, scratch: &mut Scratch, inputs: usize, hands: [f64; 2]) {
-        for (place, value) in scratch.uniforms[self.first_input + inputs..].iter_mut().zip(hands) {
-            *place = splat(value);
-        }
+        (self.first_input + inputs..).zip(hands).for_each(|(at, value)| scratch.rows.fill(at, value));
     }
 
     pub(crate) fn set_parameters(&self, scratch: &mut Scratch, parameters: &[f64]) {
-        for (place, value) in scratch.uniforms[self.first_parameter..].iter_mut().zip(parameters) {
-            *place = splat(*value);
-        }
+        (self.first_parameter..).zip(parameters).for_each(|(at, value)| scratch.rows.fill(at, *value));
     }
 
     /// Works everything out for `components`: states and calibrated parameters in model order.
     pub(crate) fn run(&self, scratch: &mut Scratch, components: &[Block]) {
-        for op in &self.ops {
-            match op.to {
-                Place::Uniform(to) => {
-                    let value = |place: Place| match place {
-                        Place::Uniform(index) => scratch.uniforms[usize::from(index)],
-                        Place::Component(_) | Place::Register(_) => splat(0.0),
-                    };
-                    let mut out = [splat(0.0)];
-                    let [a, b, c] = [op.a, op.b, op.c].map(|place| Operand::Uniform(value(place)));
-                    apply(op.code, &mut out, a, b, c);
-                    scratch.uniforms[usize::from(to)] = out[0];
-                }
-                Place::Register(to) => {
-                    let (low, rest) = scratch.registers.split_at_mut(usize::from(to));
-                    let Some((out, high)) = rest.split_first_mut() else { continue };
-                    let (low, high) = (&*low, &*high);
-                    let operand = |place: Place| match place {
-                        Place::Uniform(index) => Operand::Uniform(scratch.uniforms[usize::from(index)]),
-                        Place::Component(index) => Operand::Members(&components[usize::from(index)]),
-                        Place::Register(index) if index < to => Operand::Members(&low[usize::from(index)]),
-                        // A result never overwrites its own operand, so `index` is above `to` here.
-                        Place::Register(index) => Operand::Members(&high[usize::from(index - to - 1)]),
-                    };
-                    apply(op.code, out, operand(op.a), operand(op.b), operand(op.c));
-                }
+        self.settle(scratch);
+        self.run_members(scratch, components);
+    }
+
+    /// Works out what is the same for all members: again whenever an input or a parameter was set.
+    pub(crate) fn settle(&self, scratch: &mut Scratch) {
+        run(&self.uniform_ops, scratch, Outer::read(&[]));
+    }
+
+    /// Works out the rest.
+    pub(crate) fn run_members(&self, scratch: &mut Scratch, components: &[Block]) {
+        run(&self.member_ops, scratch, Outer::read(components));
+    }
+
+    /// Works out the rest of a program whose result i is the next value of component i, and writes it there.
+    pub(crate) fn run_over(&self, scratch: &mut Scratch, components: &mut [Block]) {
+        run(&self.member_ops, scratch, Outer::write(components));
+        // A result may be a component as it was: nothing is overwritten before all such are read.
+        let other = |(index, place): (usize, &Place)| match *place {
+            Place::Component(at) if usize::from(at) != index => Some((index, components[usize::from(at)])),
+            _ => None,
+        };
+        let others: Vec<(usize, Block)> = self.results.iter().enumerate().filter_map(other).collect();
+        for (index, place) in self.results.iter().enumerate() {
+            match *place {
+                Place::Row(Row { at, stride: 0, .. }) => components[index].fill(scratch.rows.first(at as usize)),
+                Place::Row(Row { at, .. }) => components[index] = *scratch.rows.row(at as usize),
                 Place::Component(_) => {}
             }
         }
+        others.into_iter().for_each(|(index, block)| components[index] = block);
     }
 
     /// How many results there are.
@@ -159,88 +136,41 @@ impl Program {
     /// Result number `index` of the last run.
     pub(crate) fn result<'a>(&self, scratch: &'a Scratch, components: &'a [Block], index: usize) -> Operand<'a> {
         match self.results[index] {
-            Place::Uniform(at) => Operand::Uniform(scratch.uniforms[usize::from(at)]),
             Place::Component(at) => Operand::Members(&components[usize::from(at)]),
-            Place::Register(at) => Operand::Members(&scratch.registers[usize::from(at)]),
+            Place::Row(Row { at, stride: 0, .. }) => Operand::Uniform(scratch.rows.first(at as usize)),
+            Place::Row(Row { at, .. }) => Operand::Members(scratch.rows.row(at as usize)),
+        }
+    }
+}
+
+fn run(ops: &[Op], scratch: &mut Scratch, outer: Outer) {
+    lanes::run(scratch.width, Run { ops, rows: &mut scratch.rows, outer });
+}
+
+struct Run<'a> {
+    ops: &'a [Op],
+    rows: &'a mut Rows,
+    outer: Outer<'a>,
+}
+
+impl Task for Run<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run<L: Lane>(mut self) {
+        for op in self.ops {
+            kernels::apply::<L>(self.rows, &mut self.outer, op);
         }
     }
 }
 
 /// One operation on plain numbers, with the bits that `Program::run` gives.
-pub(super) fn apply_once(code: Code, a: f64, b: f64, c: f64) -> f64 {
-    let mut out = [splat(0.0)];
-    let [a, b, c] = [a, b, c].map(|value| Operand::Uniform(splat(value)));
-    apply(code, &mut out, a, b, c);
-    let [value, _] = out[0].to_array();
+pub(super) fn apply_once(code: Code, operands: [f64; 4]) -> f64 {
+    let mut rows = Rows::new(5);
+    operands.into_iter().enumerate().for_each(|(at, value)| rows.fill(at, value));
+    let [a, b, c, d, to] = [0, 1, 2, 3, 4].map(|at| Row { at, stride: 0, is_outer: false });
+    let op = Op { opcode: Opcode::of(code), places: Places::new(to, [a, b, c, d]) };
+    lanes::run(Width::Two, Run { ops: &[op], rows: &mut rows, outer: Outer::read(&[]) });
+    let [value, _] = rows.first(4).to_array();
     value
-}
-
-fn apply(code: Code, out: &mut [F], a: Operand, b: Operand, c: Operand) {
-    let (one, zero) = (splat(1.0), splat(0.0));
-    match code {
-        Code::Unary(Unary::Negate) => unary(out, a, |a| zero - a),
-        Code::Unary(Unary::Not) => unary(out, a, |a| lanes::select(lanes::eq(a, zero), one, zero)),
-        Code::Unary(Unary::Abs) => unary(out, a, lanes::abs),
-        Code::Unary(Unary::Exp) => unary(out, a, maths::exp),
-        Code::Unary(Unary::Ln) => unary(out, a, maths::ln),
-        Code::Unary(Unary::Sqrt) => unary(out, a, maths::sqrt),
-        Code::Unary(Unary::Sin) => unary(out, a, maths::sin),
-        Code::Unary(Unary::Cos) => unary(out, a, maths::cos),
-        Code::Unary(Unary::Tanh) => unary(out, a, maths::tanh),
-        Code::Unary(Unary::Floor) => unary(out, a, maths::floor),
-        Code::Binary(Binary::Add) => binary(out, a, b, |a, b| a + b),
-        Code::Binary(Binary::Subtract) => binary(out, a, b, |a, b| a - b),
-        Code::Binary(Binary::Multiply) => binary(out, a, b, |a, b| a * b),
-        Code::Binary(Binary::Divide) => binary(out, a, b, |a, b| a / b),
-        Code::Binary(Binary::Power) => binary(out, a, b, maths::pow),
-        Code::Binary(Binary::Min) => binary(out, a, b, lanes::min),
-        Code::Binary(Binary::Max) => binary(out, a, b, lanes::max),
-        Code::Binary(Binary::Less) => binary(out, a, b, |a, b| lanes::select(lanes::lt(a, b), one, zero)),
-        Code::Binary(Binary::LessEqual) => binary(out, a, b, |a, b| lanes::select(lanes::le(a, b), one, zero)),
-        Code::Binary(Binary::Equal) => binary(out, a, b, |a, b| lanes::select(lanes::eq(a, b), one, zero)),
-        Code::Binary(Binary::And) => {
-            binary(out, a, b, |a, b| lanes::select(lanes::eq(a, zero) | lanes::eq(b, zero), zero, one))
-        }
-        Code::Binary(Binary::Or) => {
-            binary(out, a, b, |a, b| lanes::select(lanes::eq(a, zero) & lanes::eq(b, zero), zero, one))
-        }
-        Code::Integer(exponent) => unary(out, a, |a| maths::powi_small(a, i32::from(exponent))),
-        Code::If => {
-            for (index, out) in out.iter_mut().enumerate() {
-                *out = lanes::select(lanes::eq(a.pair(index), zero), c.pair(index), b.pair(index));
-            }
-        }
-    }
-}
-
-fn unary(out: &mut [F], a: Operand, f: impl Fn(F) -> F) {
-    match a {
-        Operand::Uniform(a) => out.fill(f(a)),
-        Operand::Members(a) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a);
-            }
-        }
-    }
-}
-
-fn binary(out: &mut [F], a: Operand, b: Operand, f: impl Fn(F, F) -> F) {
-    match (a, b) {
-        (Operand::Uniform(a), Operand::Uniform(b)) => out.fill(f(a, b)),
-        (Operand::Uniform(a), Operand::Members(b)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                *out = f(a, *b);
-            }
-        }
-        (Operand::Members(a), Operand::Uniform(b)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a, b);
-            }
-        }
-        (Operand::Members(a), Operand::Members(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = f(*a, *b);
-            }
-        }
-    }
 }

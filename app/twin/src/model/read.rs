@@ -2,7 +2,9 @@
 
 mod components;
 mod happenings;
+mod initial;
 mod lets;
+mod places;
 mod programs;
 mod signals;
 mod sliders;
@@ -21,6 +23,7 @@ use super::{
     check::{Checker, Known, Role},
     document::{self, Document, Row, Text},
     nature::{DAY, HOUR, Nature},
+    nearest,
     tree::Fault,
 };
 use crate::{time::Span, unit::Unit};
@@ -137,7 +140,7 @@ impl<'a> Reader<'a> {
                 .iter()
                 .any(|section| self.document.rows(section).iter().any(|row| row.name.text == text.text));
             if !is_broken {
-                self.error(text.at, document::unknown("input, signal or output", &text.text, known));
+                self.error(text.at, nearest::unknown("input, signal or output", &text.text, known));
             }
         }
         let (sliders, slider_plans) = self.sliders(&parts);
@@ -145,7 +148,9 @@ impl<'a> Reader<'a> {
 
         let (costs, regimes) = (self.costs(), self.regimes());
         let shown = measured.observed.into_iter().chain(outputs.shown).collect();
-        let formulas = programs::Formulas { method, shown, corrects: measured.corrects, states, inputs: inputs.starts };
+        let step_secs = step.map_or(1.0, Span::secs);
+        let formulas =
+            programs::Formulas { method, step_secs, shown, corrects: measured.corrects, states, inputs: inputs.starts };
         let (inside, events, failures, actions) = self.programs(formulas, parts, happenings, slider_plans)?;
         Some(Model {
             id: top.text("id")?.text.clone(),

@@ -17,7 +17,7 @@ pub fn model(text: &str) -> Arc<Model> {
 }
 
 /// Two hours of a cell's telemetry, every 10 s: rest, 2 A, rest, `charged`, 1 A.
-fn telemetry(model: &Arc<Model>) -> Vec<Entry> {
+pub fn telemetry(model: &Arc<Model>) -> Vec<Entry> {
     let [current, voltage, temperature] = ["current", "voltage", "temperature"].map(|name| model.signal(name).unwrap());
     let start = Timestamp(1_000_000_000_000_000);
     let mut asset = Simulator::new(model.clone(), start, &[0.0]);

@@ -1,5 +1,6 @@
 //! The kernel as its users see it.
 
+mod census;
 mod composing;
 mod documents;
 mod following;
@@ -11,3 +12,4 @@ mod maths;
 mod packs;
 mod properties;
 mod series;
+mod typed;

@@ -10,6 +10,8 @@ use twin::{Timestamp, entry::Quality};
 
 use super::{Item, Reading, Text, Told};
 
+mod plain;
+
 /// The most readings that one body may hold.
 pub const MOST_ITEMS: usize = 50_000;
 
@@ -61,55 +63,97 @@ pub struct TooMany;
 /// Reads the lines of a body; what is wrong with one of them does not touch the rest.
 pub fn lines(body: &Text, precision: Precision) -> Result<Vec<Item<'_>>, TooMany> {
     let mut items = Vec::new();
-    for line in split_lines(body.as_str()) {
-        let malformed =
-            |why: String| Item { asset: Cow::default(), signal: Cow::default(), what: Told::Malformed(why), raw: line };
-        match parse_lines(line).next() {
-            // A comment, or nothing.
-            None => {}
-            Some(Err(error)) => items.push(malformed(error.to_string())),
-            Some(Ok(parsed)) => match parsed.timestamp.map(|t| precision.time(t)) {
-                Some(None) => items.push(malformed("its time is out of range".into())),
-                t => fields(parsed.series, parsed.field_set, t.flatten(), line, &mut items),
-            },
-        }
+    let mut fields = Vec::new();
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let raw = match plain::line(rest, &mut fields) {
+            Some(line) => {
+                let series = Series { measurement: line.measurement.into(), asset: line.asset.map(Cow::from) };
+                let values = fields.iter().map(|(key, value)| (Cow::from(*key), Ok(*value)));
+                put(series, values, line.t, precision, line.raw, &mut items);
+                line.raw
+            }
+            None => {
+                let raw = split_lines(rest).next().unwrap_or(rest);
+                any_line(raw, precision, &mut items);
+                raw
+            }
+        };
         if items.len() > MOST_ITEMS {
             return Err(TooMany);
         }
+        // The line feed ends with the line; the last one may have none.
+        rest = rest.get(raw.len() + 1..).unwrap_or_default();
     }
     Ok(items)
 }
 
-fn fields<'a>(
-    series: influxdb_line_protocol::Series<'a>,
-    fields: influxdb_line_protocol::FieldSet<'a>,
-    t: Option<Timestamp>,
+/// What a line says its fields are of.
+struct Series<'a> {
+    measurement: Cow<'a, str>,
+    /// The tag `asset`.
+    asset: Option<Cow<'a, str>>,
+}
+
+/// Reads a line by the kept parser.
+fn any_line<'a>(raw: &'a str, precision: Precision, items: &mut Vec<Item<'a>>) {
+    match parse_lines(raw).next() {
+        // A comment, or nothing.
+        None => {}
+        Some(Err(error)) => items.push(malformed(error.to_string(), raw)),
+        Some(Ok(parsed)) => {
+            let tags = parsed.series.tag_set.into_iter().flatten();
+            let asset = tags.into_iter().find(|(key, _)| *key == "asset").map(|(_, value)| text(value));
+            let values = parsed.field_set.into_iter().map(|(key, value)| (text(key), number(value)));
+            let series = Series { measurement: text(parsed.series.measurement), asset };
+            put(series, values, parsed.timestamp, precision, raw, items);
+        }
+    }
+}
+
+fn number(value: FieldValue<'_>) -> Result<f64, IsText> {
+    match value {
+        FieldValue::F64(value) => Ok(value),
+        FieldValue::I64(value) => Ok(value as f64),
+        FieldValue::U64(value) => Ok(value as f64),
+        FieldValue::Boolean(is_on) => Ok(f64::from(u8::from(is_on))),
+        FieldValue::String(_) => Err(IsText),
+    }
+}
+
+struct IsText;
+
+/// Puts the items of one line to the others.
+fn put<'a>(
+    series: Series<'a>,
+    fields: impl Iterator<Item = (Cow<'a, str>, Result<f64, IsText>)>,
+    t: Option<i64>,
+    precision: Precision,
     raw: &'a str,
     items: &mut Vec<Item<'a>>,
 ) {
-    let tag = series.tag_set.into_iter().flatten().find(|(key, _)| *key == "asset").map(|(_, value)| text(value));
-    let measurement = text(series.measurement);
-    let named_by_measurement = tag.is_some().then(|| measurement.clone());
-    let asset = tag.unwrap_or(measurement);
+    let t = match t.map(|t| precision.time(t)) {
+        Some(None) => return items.push(malformed("its time is out of range".into(), raw)),
+        t => t.flatten(),
+    };
     let quality = if t.is_some() { Quality::Good } else { Quality::Uncertain };
+    let named_by_measurement = series.asset.is_some().then(|| series.measurement.clone());
+    let asset = series.asset.unwrap_or(series.measurement);
     for (key, value) in fields {
         let signal = match &named_by_measurement {
             Some(measurement) if key == "value" => measurement.clone(),
-            _ => text(key),
-        };
-        let value = match value {
-            FieldValue::F64(value) => Some(value),
-            FieldValue::I64(value) => Some(value as f64),
-            FieldValue::U64(value) => Some(value as f64),
-            FieldValue::Boolean(is_on) => Some(f64::from(u8::from(is_on))),
-            FieldValue::String(_) => None,
+            _ => key,
         };
         let what = match value {
-            Some(value) => Told::Reading(Reading { t, value, unit: None, quality }),
-            None => Told::Malformed(format!("field `{signal}` is a text")),
+            Ok(value) => Told::Reading(Reading { t, value, unit: None, quality }),
+            Err(IsText) => Told::Malformed(format!("field `{signal}` is a text")),
         };
         items.push(Item { asset: asset.clone(), signal, what, raw });
     }
+}
+
+fn malformed(why: String, raw: &str) -> Item<'_> {
+    Item { asset: Cow::default(), signal: Cow::default(), what: Told::Malformed(why), raw }
 }
 
 fn text(escaped: EscapedStr<'_>) -> Cow<'_, str> {
@@ -122,6 +166,7 @@ fn text(escaped: EscapedStr<'_>) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use proptest::{collection::vec, prelude::*};
 
     use super::*;
 
@@ -174,10 +219,47 @@ mod tests {
         check("cell a=1 -1", "ns", "cell/a 1 -1");
     }
 
-    proptest::proptest! {
+    /// A line of parts that the grammar knows, most of them plain, some not, some none.
+    fn any_line_text() -> impl Strategy<Value = String> {
+        let name = "[a-z]{1,4}|[a-z=,#\\\\ \"]{0,4}|\u{e4}|asset|value";
+        let number =
+            "-?[0-9]{1,20}|-?[0-9]{1,3}\\.[0-9]{0,18}|[0-9]{1,2}[eE][+-]?[0-9]{0,3}|-?[0-9]{1,19}[iu]|[0-9.]{0,3}e999";
+        let value = prop_oneof![8 => number, 1 => "t|true|F|\"[a-z \\n]{0,3}\"|nan|inf|\\+1|"];
+        let tags = vec((name, name).prop_map(|(key, value)| format!(",{key}={value}")), 0..3);
+        let fields = vec((name, value).prop_map(|(key, value)| format!("{key}={value}")), 1..4);
+        let end = prop_oneof![4 => " -?[0-9]{1,20}", 1 => "", 1 => " {1,2}[0-9]{0,2} {0,1}|\r|\t"];
+        (name, tags, prop_oneof![9 => " ", 1 => " {0,2}"], fields, end)
+            .prop_map(|(name, tags, gap, fields, end)| format!("{name}{}{gap}{}{end}", tags.concat(), fields.join(",")))
+    }
+
+    /// The items of a body, all of it read by the kept parser.
+    fn by_the_kept_parser(body: &str, precision: Precision) -> Vec<Item<'_>> {
+        let mut items = Vec::new();
+        split_lines(body).for_each(|raw| any_line(raw, precision, &mut items));
+        items
+    }
+
+    proptest! {
         #[test]
-        fn no_body_makes_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        fn no_body_makes_it_panic(bytes in vec(proptest::num::u8::ANY, 0..200)) {
             let _ = lines(&Text::from(Bytes::from(bytes)), Precision::Nanos);
         }
+
+        #[test]
+        fn plain_lines_are_read_as_the_kept_parser_reads_them(body in vec(any_line_text(), 1..5)) {
+            let text = Text::from(Bytes::from(body.join("\n")));
+            let shown = |items: &[Item<'_>]| format!("{items:?}");
+            let ours = lines(&text, Precision::Micros).unwrap();
+            prop_assert_eq!(shown(&ours), shown(&by_the_kept_parser(text.as_str(), Precision::Micros)));
+        }
+    }
+
+    #[test]
+    fn what_telegraf_sends_is_plain() {
+        let sent = "cpu,asset=press-1,host=a load=0.5,idle=99i,power=1.5e3 1700000000000000000\nnext";
+        let mut fields = Vec::new();
+        let line = plain::line(sent, &mut fields).unwrap();
+        assert_eq!((line.measurement, line.asset, line.t), ("cpu", Some("press-1"), Some(1_700_000_000_000_000_000)));
+        assert_eq!(fields, [("load", 0.5), ("idle", 99.0), ("power", 1500.0)]);
     }
 }

@@ -4,6 +4,8 @@ use twin::{Span, Timestamp};
 
 /// Arrivals in a row that must agree on the new difference before a jump is told.
 const AGREED: u32 = 4;
+/// That the asset's own clock was set is heard of so soon.
+const NOTICED_WITHIN: Span = Span(2 * Span::SECOND.0);
 
 /// The difference between the times of samples and their arrivals. Samples that arrive together count as one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -14,6 +16,8 @@ pub struct Skew {
     /// The difference that holds, in microseconds: measured less arrived.
     steady: Option<i64>,
     moved: Option<Moved>,
+    /// The last jump that was told, and the arrival that it was told at.
+    told: Option<(Timestamp, Span)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,11 +55,25 @@ impl Skew {
         let full = self.group.replace(Group { arrived, oldest: t, newest: t })?;
         let jump = self.judge(full, allowed);
         self.newest_before = Some(self.newest_before.map_or(full.newest, |before| before.max(full.newest)));
-        if jump.is_some() {
+        if let Some(jump) = jump {
+            self.told = Some((full.arrived, jump.by));
             // What is newest by the new clock is newest from now on.
             self.newest_before = Some(full.newest);
         }
         jump
+    }
+
+    /// Hears that the asset's clock was set, so much further, to `now`; gives how the source's jumped against it, if
+    /// that was not told already: many samples may have arrived since.
+    pub fn asset_jumped(&mut self, by: Span, now: Timestamp) -> Option<Span> {
+        // What is steady is learnt anew: what has arrived may be of before, or of after.
+        (self.group, self.moved, self.steady) = (None, None, None);
+        let jumped = Span(by.0.saturating_neg());
+        let is_that = |(at, told): (Timestamp, Span)| {
+            (now - at).0.saturating_abs() < NOTICED_WITHIN.0
+                && (told.0 - jumped.0).saturating_abs() < jumped.0.saturating_abs() / 2
+        };
+        if self.told.take().is_some_and(is_that) { None } else { Some(jumped) }
     }
 
     fn judge(&mut self, group: Group, allowed: Span) -> Option<Jump> {

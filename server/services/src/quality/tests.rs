@@ -58,6 +58,30 @@ fn check(samples: impl IntoIterator<Item = Told>, expected: &[&str]) {
 }
 
 #[test]
+fn a_clock_of_the_server_that_is_set_is_told_once_and_nobody_was_silent() {
+    let hour = Span(3_600_000_000);
+    // Of the last, the source's own watch has told already.
+    for (late, is_told) in [(0, false), (3, false), (20, true)] {
+        let (mut skew, mut jumps) = (skew::Skew::default(), Vec::new());
+        let second = |n: i64| Timestamp(n * 1_000_000);
+        let mut hear = |skew: &mut skew::Skew, n: i64, ahead: Span| {
+            // Every other sample comes behind the one before it, as from two gateways.
+            let t = second(n - (n % 2) * 3);
+            jumps.extend(skew.observe(t, Timestamp(n * 1_000_000 + ahead.0), Span::MINUTE).map(|jump| jump.by));
+        };
+        (100..120).for_each(|n| hear(&mut skew, n, Span(0)));
+        // The server's clock is set; that is noticed so many arrivals later, which is a tenth of a second.
+        (0..late).for_each(|n| hear(&mut skew, 119, Span(hour.0 + n)));
+        let own = skew.asset_jumped(hour, Timestamp(120_100_000 + hour.0));
+        (121..200).for_each(|n| hear(&mut skew, n, hour));
+        assert_eq!(own.is_none(), is_told, "{late} arrivals later");
+        jumps.extend(own);
+        assert_eq!(jumps.len(), 1, "{late} arrivals later: {jumps:?}");
+        assert!((jumps[0].secs() + 3600.0).abs() < 5.0, "{jumps:?}");
+    }
+}
+
+#[test]
 fn nothing_is_said_of_a_signal_that_keeps_its_contract() {
     check(steady(0, 500), &[]);
 }

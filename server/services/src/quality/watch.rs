@@ -98,6 +98,17 @@ impl Watch {
         }
     }
 
+    /// Hears that the asset's clock was set, so much further, to `now`.
+    pub fn clock_was_set(&mut self, by: Span, now: Timestamp, told: &mut Vec<QualityEvent>) {
+        // Nobody was silent for an hour that did not pass.
+        self.heard = self.heard + by;
+        let jumped = self.skew.asset_jumped(by, now);
+        if let (Some(_), Some(jumped)) = (self.newest, jumped) {
+            let (kind, signal, value) = (EventKind::ClockJump, 0, jumped.secs());
+            told.push(QualityEvent { asset: 0, signal, kind, from: now, to: now, is_open: false, count: 1, value });
+        }
+    }
+
     /// Notes what only the passing of time tells; `now` is the asset's clock.
     pub fn tick(&mut self, contract: &Contract, now: Timestamp, told: &mut Vec<QualityEvent>) {
         if !self.episodes.is_empty() {

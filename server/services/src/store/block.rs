@@ -1,10 +1,12 @@
 //! Runs of samples as bytes: one column after the other, compressed where that pays.
 
-use pco::{ChunkConfig, DeltaSpec, ModeSpec, standalone};
+use pco::{ChunkConfig, DeltaSpec, ModeSpec, data_types::Number, standalone};
 use serde::{Deserialize, Serialize};
 
 /// The form of the bytes, their first one.
 const VERSION: u8 = 1;
+/// More samples than any commit or housekeeping puts into one block: a few bytes can claim to stand for billions.
+const MOST: usize = 1 << 20;
 /// Shorter columns are cheaper as they are: a compressed one begins with a table.
 const PACK_FROM: usize = 64;
 
@@ -70,6 +72,10 @@ impl Section {
 
     pub fn len(&self) -> usize {
         self.times.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
     }
 
     pub fn rows(&self) -> impl Iterator<Item = Row> {
@@ -155,6 +161,11 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Section>, BlockError> {
     match bytes.split_first() {
         Some((&VERSION, body)) => {
             let packed: Vec<Packed> = postcard::from_bytes(body).map_err(|_| BlockError::Damaged)?;
+            let claimed = packed.iter().fold(0, |sum: usize, section| sum.saturating_add(section.count as usize));
+            // A provenance is of one sample at least.
+            if claimed > MOST || packed.iter().any(|section| section.runs > section.count) {
+                return Err(BlockError::Damaged);
+            }
             packed.into_iter().map(unpack).collect()
         }
         Some((other, _)) => Err(BlockError::Version(*other)),
@@ -274,7 +285,7 @@ fn expand(column: Integers, count: usize) -> Result<Vec<i64>, BlockError> {
             }
             deltas
         }
-        Integers::Packed(bytes) => standalone::simple_decompress(&bytes).map_err(|_| BlockError::Damaged)?,
+        Integers::Packed(bytes) => decompress(&bytes, count)?,
     };
     if column.len() == count { Ok(column) } else { Err(BlockError::Damaged) }
 }
@@ -283,9 +294,16 @@ fn expand_values(column: Values, count: usize) -> Result<Vec<f64>, BlockError> {
     let column = match column {
         Values::Constant(value) => vec![value; count],
         Values::Plain(values) => values,
-        Values::Packed(bytes) => standalone::simple_decompress(&bytes).map_err(|_| BlockError::Damaged)?,
+        Values::Packed(bytes) => decompress(&bytes, count)?,
     };
     if column.len() == count { Ok(column) } else { Err(BlockError::Damaged) }
+}
+
+/// Exactly so many numbers, whatever the bytes say of their own length.
+fn decompress<T: Number + Default>(bytes: &[u8], count: usize) -> Result<Vec<T>, BlockError> {
+    let mut column = vec![T::default(); count];
+    let done = standalone::simple_decompress_into(bytes, &mut column).map_err(|_| BlockError::Damaged)?;
+    if done.finished && done.n_processed == count { Ok(column) } else { Err(BlockError::Damaged) }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::Sql(include_str!("migrations/0001_first.sql")),
     Migration::SqlThen(include_str!("migrations/0002_blocks.sql"), rows::into_blocks),
     Migration::Sql(include_str!("migrations/0003_quality.sql")),
+    Migration::Sql(include_str!("migrations/0004_rejection_states.sql")),
 ];
 
 /// The log is written back beside the writer, by the housekeeping; at so many pages by the writer itself.

@@ -349,6 +349,36 @@ async fn a_check_names_what_is_damaged_and_what_is_missing() {
     assert!(refused.contains("no store that can be used"), "{refused}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_hangs_up_on_an_answer_frees_no_reader_that_is_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, threads) = Plant::new().open(&folder.path().join("t.db"));
+    let (begun, mut begins) = tokio::sync::mpsc::channel(8);
+    let mut held = Vec::new();
+    for number in 0..super::READERS {
+        let (go, wait) = std::sync::mpsc::sync_channel::<()>(1);
+        let (store, begun) = (store.clone(), begun.clone());
+        let asking = tokio::spawn(async move {
+            let question = move |_: &mut super::Reader| {
+                begun.blocking_send(number).unwrap();
+                let _ = wait.recv();
+                Ok(())
+            };
+            store.ask(question).await
+        });
+        begins.recv().await.unwrap();
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        held.push(go);
+    }
+    assert_eq!(store.readers.room.available_permits(), 0);
+    drop(held);
+    // Those are through, and this is answered by one of them.
+    assert_eq!(store.ask(|_| Ok(7)).await.unwrap(), 7);
+    assert!(store.readers.idle.lock().unwrap().len() <= super::READERS);
+    close((store, threads)).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use twin::Timestamp;
+use twin::{Span, Timestamp};
 use wire::Batch;
 
 use super::{
@@ -32,8 +32,9 @@ use crate::{
     validate::Checked,
 };
 
-/// How long a group waits for more, and the rows from which it does not.
-const GROUP_FOR: Duration = Duration::from_millis(2);
+/// From the beginning of one group to that of the next, and the rows from which it does not wait so long. What comes
+/// after a pause is written at once, and what came while a group took long has waited enough.
+const GROUP_EVERY: Duration = Duration::from_millis(4);
 const GROUP_ROWS: usize = 4096;
 /// The rows of a group when there are more.
 const MOST_ROWS: usize = 65_536;
@@ -80,6 +81,8 @@ struct Group {
     deletions: Vec<(Deletion, Done<bool>)>,
     /// The time of each asset, where it is to be looked who is silent; and the wall clock's.
     look: Option<(Vec<Timestamp>, Timestamp)>,
+    /// By how much the wall clock was set, and to what.
+    wall_set: Vec<(Span, Timestamp)>,
     jobs: Vec<Job>,
     rows: usize,
     is_last: bool,
@@ -150,10 +153,11 @@ impl Writer {
             Ok(runtime) => runtime,
             Err(error) => return tracing::error!(%error, "the store's writer could not start"),
         };
-        while let Some(mut group) = runtime.block_on(gather(&mut queue)) {
+        let mut begun = now();
+        while let Some(mut group) = runtime.block_on(gather(&mut queue, begun + GROUP_EVERY)) {
             let is_last = group.is_last;
             let mut tells = Vec::new();
-            let begun = now();
+            begun = now();
             let committed = self.commit(&mut group, &mut tells);
             self.shared.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
             let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
@@ -222,6 +226,9 @@ impl Writer {
             receipts.push(receipt);
             tallies.push(tally);
         }
+        for (by, now) in &group.wall_set {
+            keeping.monitor.wall_was_set(&self.catalog, *by, *now, &mut keeping.told);
+        }
         if let Some((asset_times, _)) = &group.look {
             let now = |asset: usize| asset_times.get(asset).copied().unwrap_or_default();
             keeping.monitor.tick(&self.catalog, now, &mut keeping.told);
@@ -288,8 +295,8 @@ pub fn apart<T>(
     worked
 }
 
-/// Waits for work, then takes along what is there, and what comes within the group's time.
-async fn gather(queue: &mut mpsc::Receiver<Work>) -> Option<Group> {
+/// Waits for work, then takes along what is there, and what comes until then.
+async fn gather(queue: &mut mpsc::Receiver<Work>, until: Instant) -> Option<Group> {
     let mut group = Group::default();
     group.add(queue.recv().await?);
     while group.rows < MOST_ROWS && !group.is_last {
@@ -298,7 +305,7 @@ async fn gather(queue: &mut mpsc::Receiver<Work>) -> Option<Group> {
             Err(_) => break,
         }
     }
-    let over = tokio::time::sleep(GROUP_FOR);
+    let over = tokio::time::sleep_until(until.into());
     tokio::pin!(over);
     while group.rows < GROUP_ROWS && !group.is_last {
         tokio::select! {
@@ -329,6 +336,7 @@ impl Group {
             Work::Replace { replacement, done } => self.replacements.push((replacement, done)),
             Work::Delete { deletion, done } => self.deletions.push((deletion, done)),
             Work::Look { asset_times, now } => self.look = Some((asset_times, now)),
+            Work::WallSet { by, now } => self.wall_set.push((by, now)),
             Work::Do(job) => self.jobs.push(job),
             Work::Close => self.is_last = true,
         }

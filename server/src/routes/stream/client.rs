@@ -14,7 +14,7 @@ use services::{
     Services,
     hub::{Carries, Listener, Update},
 };
-use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::{self, Message, protocol::frame::coding::CloseCode};
 use twin::{KERNEL_VERSION, id::AssetId};
 use wire::{ServerFrame, StoreId, frame::Subscription};
 
@@ -49,6 +49,17 @@ impl Gone {
 
     pub fn broke(why: &'static str) -> Gone {
         Gone { why, code: Some(CloseCode::Protocol) }
+    }
+}
+
+impl From<tungstenite::Error> for Gone {
+    fn from(error: tungstenite::Error) -> Gone {
+        let (why, code) = match error {
+            tungstenite::Error::Capacity(_) => ("too large", CloseCode::Size),
+            tungstenite::Error::Utf8(_) => ("not UTF-8", CloseCode::Invalid),
+            _ => ("not a websocket's frame", CloseCode::Protocol),
+        };
+        Gone { why, code: Some(code) }
     }
 }
 

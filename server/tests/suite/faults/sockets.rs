@@ -60,6 +60,7 @@ async fn sockets_that_stall_keep_nobody_waiting_and_leave_nothing_behind() {
     assert_eq!((report.reconnects, report.unacknowledged), (0, 0), "{report}");
     drop((stalled, viewers));
     let deadline = Instant::now() + PATIENCE;
+    // Two readers of the store are opened when they are wanted, with two files each: its own and its log.
     while open_files(&server) > before + 4 {
         assert!(Instant::now() < deadline, "{} files are open, {before} were", open_files(&server));
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -97,7 +97,7 @@ impl Home {
             .env("TWINLIGHT_STORE__PATH", &self.store)
             .env("TWINLIGHT_PLANT__FILE", self.folder.join("plant.toml"))
             .env("TWINLIGHT_PLANT__MODELS", repository().join("server/models"))
-            .env("TWINLIGHT_LOG", "info")
+            .env("TWINLIGHT_LOG__FILTER", "info")
             .env("NO_COLOR", "1");
         command
     }

@@ -5,8 +5,8 @@ use alloc::{format, string::String};
 use super::{Checked, Checker, Place, WRONG};
 use crate::model::{
     expression::{Binary, Expression, binary},
+    graph::{Graph, Value},
     nature::{Measure, Nature, PURE},
-    program,
     tree::{Node, Tree},
 };
 
@@ -250,11 +250,20 @@ impl Checker<'_> {
 
 /// The number that an expression is, where it needs no name.
 pub(in crate::model) fn constant(expression: &Expression) -> Option<f64> {
-    let apply = |code, a, b| Some(program::apply_once(code, a, b, 0.0));
+    folded(&mut Graph::default(), expression)?.number()
+}
+
+fn folded(graph: &mut Graph, expression: &Expression) -> Option<Value> {
     match expression {
-        Expression::Number(number) => Some(*number),
-        Expression::Unary(operator, a) => apply(program::Code::Unary(*operator), constant(a)?, 0.0),
-        Expression::Binary(operator, a, b) => apply(program::Code::Binary(*operator), constant(a)?, constant(b)?),
+        Expression::Number(number) => Some(Value::literal(*number)),
+        Expression::Unary(operator, a) => {
+            let a = folded(graph, a)?;
+            Some(graph.unary(*operator, a))
+        }
+        Expression::Binary(operator, a, b) => {
+            let (a, b) = (folded(graph, a)?, folded(graph, b)?);
+            Some(graph.binary(*operator, a, b))
+        }
         Expression::Name(_) | Expression::If(..) => None,
     }
 }

@@ -35,7 +35,8 @@ impl<L: Sink<Message> + Unpin> Client<L> {
             Owed::Merged { from_seq, signals, events, is_clock_set } => {
                 let id = self.services.catalog.assets()[asset].id.clone();
                 if is_clock_set {
-                    let clock = self.services.clocks.get(asset);
+                    let (now, clock) = ((self.services.clock)(), self.services.clocks.get(asset));
+                    self.send(message(&ServerFrame::Alive { now })).await?;
                     self.send(message(&ServerFrame::ClockSet { asset: id.clone(), clock })).await?;
                 }
                 if from_seq <= to_seq {

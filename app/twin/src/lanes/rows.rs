@@ -1,0 +1,261 @@
+//! The memory that a program's operations read and write: a row of one number a member, eight members at a time.
+
+use alloc::vec::Vec;
+use core::{
+    marker::PhantomData,
+    ops::{Deref, DerefMut},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{F, Lane};
+
+/// Eights in a row.
+pub const EIGHTS: usize = 8;
+/// Members in an eight.
+const EIGHT: usize = 8;
+/// Members in a row.
+pub const MEMBERS: usize = EIGHTS * EIGHT;
+
+/// One number a member of an ensemble.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
+pub struct Block([F; MEMBERS / super::WIDTH]);
+
+impl Block {
+    pub fn splat(value: f64) -> Block {
+        Block([F::splat(value); MEMBERS / super::WIDTH])
+    }
+}
+
+impl Deref for Block {
+    type Target = [F; MEMBERS / super::WIDTH];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Block {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Block {
+    type Item = &'a F;
+    type IntoIter = core::slice::Iter<'a, F>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a mut Block {
+    type Item = &'a mut F;
+    type IntoIter = core::slice::IterMut<'a, F>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter_mut()
+    }
+}
+
+/// Eight members on a cache line of their own.
+#[derive(Debug, Clone, Copy)]
+#[repr(C, align(64))]
+struct Eight([F; EIGHT / super::WIDTH]);
+
+/// Where an operand stands: the number of its first eight, and 1 where each eight of members has its own or 0 where one
+/// is for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub at: u32,
+    pub stride: u32,
+    /// Whether it is counted among the caller's blocks and not among a program's own rows.
+    pub is_outer: bool,
+}
+
+/// What is done to each member: a function of up to four operands.
+pub trait Kernel {
+    /// Whether it is too long to be written out for every lane of an eight.
+    const IS_LONG: bool = false;
+
+    /// Has to be `#[inline(always)]`, as the next.
+    fn of<L: Lane>(of: [L; 4]) -> L;
+
+    /// Of two at once, which may share what they need.
+    #[inline(always)]
+    fn of_two<L: Lane>(first: [L; 4], second: [L; 4]) -> [L; 2] {
+        [Self::of(first), Self::of(second)]
+    }
+}
+
+/// The places of an operation, worked out once so that they are checked quickly.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(into = "[Row; 5]", try_from = "[Row; 5]")]
+pub struct Places {
+    to: Address,
+    of: [Address; 4],
+    eights: u32,
+    /// How many eights there have to be, own and outer.
+    reach: [u32; 2],
+}
+
+/// In numbers, not bytes.
+#[derive(Debug, Clone, Copy)]
+struct Address {
+    at: u32,
+    stride: u32,
+    /// 0 for own, 1 for outer.
+    bank: u32,
+}
+
+impl Places {
+    pub fn new(to: Row, of: [Row; 4]) -> Places {
+        let eights = if to.stride == 0 { 1 } else { EIGHTS as u32 };
+        let mut reach = [0; 2];
+        for row in [to, of[0], of[1], of[2], of[3]] {
+            let end = row.at + row.stride * (eights - 1) + 1;
+            let reach = &mut reach[usize::from(row.is_outer)];
+            *reach = end.max(*reach);
+        }
+        let address = |row: Row| Address {
+            at: row.at * EIGHT as u32,
+            stride: row.stride * EIGHT as u32,
+            bank: u32::from(row.is_outer),
+        };
+        Places { to: address(to), of: of.map(address), eights, reach }
+    }
+
+    /// Where the result and the operands stand.
+    pub fn rows(&self) -> (Row, [Row; 4]) {
+        let row = |address: Address| Row {
+            at: address.at / EIGHT as u32,
+            stride: address.stride / EIGHT as u32,
+            is_outer: address.bank == 1,
+        };
+        (row(self.to), self.of.map(row))
+    }
+}
+
+impl From<Places> for [Row; 5] {
+    fn from(places: Places) -> [Row; 5] {
+        let [a, b, c, d] = places.of;
+        [places.to, a, b, c, d].map(|address| Row {
+            at: address.at / EIGHT as u32,
+            stride: address.stride / EIGHT as u32,
+            is_outer: address.bank != 0,
+        })
+    }
+}
+
+impl TryFrom<[Row; 5]> for Places {
+    type Error = &'static str;
+
+    /// Only places whose reach can be counted: what is read from outside is not trusted.
+    fn try_from(rows: [Row; 5]) -> Result<Places, Self::Error> {
+        const FARTHEST: u32 = 1 << 24;
+        let fits = rows.iter().all(|row| row.at < FARTHEST && row.stride <= 1);
+        let [to, a, b, c, d] = rows;
+        if fits { Ok(Places::new(to, [a, b, c, d])) } else { Err("a place too far") }
+    }
+}
+
+/// The caller's blocks during a run.
+pub struct Outer<'a> {
+    start: *mut f64,
+    eights: usize,
+    is_writable: bool,
+    blocks: PhantomData<&'a mut [Block]>,
+}
+
+impl<'a> Outer<'a> {
+    pub fn read(blocks: &'a [Block]) -> Outer<'a> {
+        let start = blocks.as_ptr().cast::<f64>().cast_mut();
+        Outer { start, eights: blocks.len() * EIGHTS, is_writable: false, blocks: PhantomData }
+    }
+
+    pub fn write(blocks: &'a mut [Block]) -> Outer<'a> {
+        let start = blocks.as_mut_ptr().cast();
+        Outer { start, eights: blocks.len() * EIGHTS, is_writable: true, blocks: PhantomData }
+    }
+}
+
+/// A program's own rows.
+#[derive(Debug, Clone)]
+pub struct Rows(Vec<Eight>);
+
+impl Rows {
+    pub fn new(eights: usize) -> Rows {
+        Rows(alloc::vec![Eight([F::splat(0.0); EIGHT / super::WIDTH]); eights])
+    }
+
+    /// Lets eight number `at` be `value` throughout.
+    pub fn fill(&mut self, at: usize, value: f64) {
+        self.0[at] = Eight([F::splat(value); EIGHT / super::WIDTH]);
+    }
+
+    /// The first members of eight number `at`.
+    pub fn first(&self, at: usize) -> F {
+        self.0[at].0[0]
+    }
+
+    /// The row that begins at eight number `at`.
+    pub fn row(&self, at: usize) -> &Block {
+        let eights = &self.0[at..at + EIGHTS];
+        // SAFETY: eight of `Eight` are as large and as aligned as a `Block`, and both are nothing but `F`.
+        unsafe { &*eights.as_ptr().cast() }
+    }
+
+    /// Writes `K` of the operands to the result's place, which may be one of theirs.
+    #[inline(always)]
+    pub fn map<L: Lane, K: Kernel>(&mut self, outer: &mut Outer, places: &Places) {
+        let [own, others] = places.reach;
+        assert!(own as usize <= self.0.len() && others as usize <= outer.eights, "a place outside of the rows");
+        assert!(places.to.bank == 0 || outer.is_writable, "blocks are only read");
+        let banks = [self.0.as_mut_ptr().cast::<f64>(), outer.start];
+        let place = |address: Address| banks[(address.bank & 1) as usize].wrapping_add(address.at as usize);
+        let [a, b, c, d] = places.of;
+        let mut to_at = place(places.to);
+        let (mut a_at, mut b_at, mut c_at, mut d_at) = (place(a), place(b), place(c), place(d));
+        // Macros and no closures: only what is surely inlined becomes code for the lanes it runs on.
+        macro_rules! read {
+            ($lane:expr) => {
+                // SAFETY: `reach` covers the last eight of each place, and the lane stays inside of an eight.
+                unsafe {
+                    let lane = $lane;
+                    [L::read(a_at.add(lane)), L::read(b_at.add(lane)), L::read(c_at.add(lane)), L::read(d_at.add(lane))]
+                }
+            };
+        }
+        macro_rules! two {
+            ($lane:expr) => {
+                let [first, second] = K::of_two(read!($lane), read!($lane + L::WIDTH));
+                // SAFETY: as above.
+                unsafe {
+                    first.write(to_at.add($lane));
+                    second.write(to_at.add($lane + L::WIDTH));
+                }
+            };
+        }
+        for _ in 0..places.eights {
+            if K::IS_LONG {
+                let mut lane = 0;
+                while lane < EIGHT {
+                    two!(lane);
+                    lane += 2 * L::WIDTH;
+                }
+            } else {
+                two!(0);
+                if L::WIDTH == 2 {
+                    two!(4);
+                }
+            }
+            to_at = to_at.wrapping_add(places.to.stride as usize);
+            a_at = a_at.wrapping_add(a.stride as usize);
+            b_at = b_at.wrapping_add(b.stride as usize);
+            c_at = c_at.wrapping_add(c.stride as usize);
+            d_at = d_at.wrapping_add(d.stride as usize);
+        }
+    }
+}

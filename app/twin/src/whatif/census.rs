@@ -1,0 +1,230 @@
+//! Ten thousand members, counted: stepped in chunks by as many workers as there are, with one result however they are
+//! shared out.
+//!
+//! Each value is counted in a bin of its quantity and instant. Counts are whole numbers, so that they add up to the same
+//! in any order; a quantile is read off them to within a bin, a five-hundredth of the counted range.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use core::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fork, Horizon, Projection, Scenario, Seen};
+use crate::{
+    KERNEL_VERSION,
+    model::program::{Block, MEMBERS},
+    time::Timestamp,
+    twin::{Band, StateHash, Twin},
+};
+
+/// Members that are stepped together.
+pub const CHUNK: usize = 8 * MEMBERS;
+/// Bins of the counted range; one more on either side takes what lies outside.
+const BINS: usize = 512;
+const SLOTS: usize = BINS + 2;
+/// The counted range reaches so many widths of the coarse band beyond it.
+const BEYOND: f64 = 1.5;
+/// Parts of a bin in which a mean is added up; whole, so that it is the same in any order.
+const PARTS: f64 = 65_536.0;
+/// One member further away counts as being there: so 2^22 members cannot overflow a sum.
+const FURTHEST: f64 = 1_099_511_627_776.0;
+
+/// Where the values of each quantity are counted at each instant.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Grid {
+    pub times: Vec<Timestamp>,
+    /// By quantity, inputs too, then by time: the lower end of the counted range and the width of a bin.
+    places: Vec<Vec<(f64, f64)>>,
+}
+
+impl Grid {
+    /// About the bands of a projection with few members, of the same scenario and horizon.
+    pub fn about(coarse: &Projection) -> Grid {
+        let place = |band: &Band| {
+            let spread = band.high - band.low;
+            // Members that are all alike still need bins that a rounding error does not leave.
+            let least = (band.mid.abs() * 1e-9).max(f64::MIN_POSITIVE * 1e12);
+            let spread = if spread > least { spread } else { least };
+            (band.low - BEYOND * spread, spread * (1.0 + 2.0 * BEYOND) / BINS as f64)
+        };
+        let places = coarse.bands.iter().map(|bands| bands.iter().map(place).collect()).collect();
+        Grid { times: coarse.times.clone(), places }
+    }
+}
+
+/// How many members were where, and when they met each failure's condition.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Census {
+    pub members: u32,
+    /// By quantity, then time, then slot; empty until something was counted.
+    counts: Vec<u32>,
+    /// By quantity, then time: the sum of how far members lie above the range's lower end, in parts of a bin.
+    sums: Vec<i64>,
+    /// By failure: how many members met its condition first at that time.
+    pub met: Vec<BTreeMap<Timestamp, u32>>,
+    /// By number of the chunk: where its members end.
+    hashes: BTreeMap<u32, StateHash>,
+}
+
+/// Steps the members of the chunks `chunks` and counts them; `None` for a twin that was told nothing, or a grid of
+/// another horizon.
+pub fn count(
+    twin: &Twin,
+    scenario: &Scenario,
+    horizon: Horizon,
+    grid: &Grid,
+    chunks: Range<u32>,
+    seed: u64,
+) -> Option<Census> {
+    let mut fork = Fork::of(twin, scenario, horizon, seed)?;
+    if fork.instants() != grid.times.len() || twin.model().quantities.len() != grid.places.len() {
+        return None;
+    }
+    let inputs = twin.model().inside.inputs;
+    let mut census = Census {
+        members: 0,
+        counts: alloc::vec![0; (grid.places.len() - inputs) * grid.times.len() * SLOTS],
+        sums: alloc::vec![0; (grid.places.len() - inputs) * grid.times.len()],
+        met: alloc::vec![BTreeMap::new(); twin.model().failures.len()],
+        hashes: BTreeMap::new(),
+    };
+    for chunk in chunks {
+        let mut instant = 0;
+        let first = chunk as usize * CHUNK / MEMBERS;
+        let mut has_met = alloc::vec![[false; CHUNK]; census.met.len()];
+        let hash = fork.march(first..first + CHUNK / MEMBERS, |seen, stepper| match seen {
+            Seen::Met { t, failure, member } => {
+                let has_met = &mut has_met[failure][member % CHUNK];
+                if !core::mem::replace(has_met, true) {
+                    *census.met[failure].entry(t).or_default() += 1;
+                }
+            }
+            Seen::Kept { t, inputs: held, ensembles } => {
+                stepper.hold_shown(held, t);
+                let mut values = Block::splat(0.0);
+                for components in ensembles {
+                    stepper.show_members(components);
+                    for (quantity, places) in grid.places[inputs..].iter().enumerate() {
+                        stepper.shown_members(components, quantity).copy_to(&mut values);
+                        let row = quantity * grid.times.len() + instant;
+                        let slots = &mut census.counts[row * SLOTS..][..SLOTS];
+                        census.sums[row] += add(slots, &values, places[instant]);
+                    }
+                }
+                instant += 1;
+            }
+        });
+        census.members += CHUNK as u32;
+        census.hashes.insert(chunk, hash);
+    }
+    Some(census)
+}
+
+/// Counts the members of a block, and gives the sum of their places in parts of a bin.
+fn add(slots: &mut [u32], values: &Block, (low, width): (f64, f64)) -> i64 {
+    let scale = 1.0 / width;
+    let mut sum = 0;
+    for value in values.iter().flat_map(|pair| pair.to_array()) {
+        // What is no number counts as the greatest, as in a quantile of members.
+        let place = (value - low) * scale;
+        let slot = if place < 0.0 {
+            0
+        } else if place < BINS as f64 {
+            1 + place as usize
+        } else {
+            SLOTS - 1
+        };
+        slots[slot] += 1;
+        let parts = place * PARTS;
+        let parts = if parts < -FURTHEST {
+            -FURTHEST
+        } else if parts < FURTHEST {
+            parts
+        } else {
+            FURTHEST
+        };
+        sum += parts as i64;
+    }
+    sum
+}
+
+impl Census {
+    /// Adds what another share of the same run counted.
+    pub fn merge(&mut self, other: &Census) {
+        if self.counts.is_empty() {
+            self.counts = alloc::vec![0; other.counts.len()];
+            self.sums = alloc::vec![0; other.sums.len()];
+            self.met = alloc::vec![BTreeMap::new(); other.met.len()];
+        }
+        self.members += other.members;
+        self.counts.iter_mut().zip(&other.counts).for_each(|(sum, more)| *sum += more);
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum += more);
+        for (met, more) in self.met.iter_mut().zip(&other.met) {
+            more.iter().for_each(|(t, count)| *met.entry(*t).or_default() += count);
+        }
+        self.hashes.extend(&other.hashes);
+    }
+
+    /// The bands of every quantity, by time; those of inputs are left out: all members share them.
+    pub fn bands(&self, grid: &Grid) -> Vec<Vec<Band>> {
+        let times = grid.times.len();
+        let first = grid.places.len() - self.counts.len() / SLOTS / times.max(1);
+        let of = |(quantity, places): (usize, &Vec<(f64, f64)>)| {
+            let Some(row) = quantity.checked_sub(first) else { return Vec::new() };
+            let band = |(instant, place)| self.band(row * times + instant, place);
+            places.iter().copied().enumerate().map(band).collect()
+        };
+        grid.places.iter().enumerate().map(of).collect()
+    }
+
+    fn band(&self, row: usize, (low, width): (f64, f64)) -> Band {
+        let slots = &self.counts[row * SLOTS..][..SLOTS];
+        let quantile = |share: f64| {
+            // As far as `share` of all members lie below; inside a bin they lie evenly.
+            let wanted = share * f64::from(self.members);
+            let mut below = 0.0;
+            for (slot, count) in slots.iter().enumerate() {
+                let count = f64::from(*count);
+                if below + count >= wanted && count > 0.0 {
+                    let inside = match slot {
+                        0 => 0.0,
+                        slot if slot == SLOTS - 1 => BINS as f64,
+                        slot => (slot - 1) as f64 + (wanted - below) / count,
+                    };
+                    return low + inside * width;
+                }
+                below += count;
+            }
+            f64::NAN
+        };
+        let mean = low + width / PARTS * self.sums[row] as f64 / f64::from(self.members);
+        Band { mean, low: quantile(0.05), mid: quantile(0.5), high: quantile(0.95) }
+    }
+
+    /// The share of members that met a failure's condition, and the instant by which `share` of all had.
+    pub fn quantile_of_met(&self, failure: usize, share: f64) -> Option<Timestamp> {
+        let wanted = (share * f64::from(self.members)) as u32;
+        let mut by_then = 0;
+        self.met.get(failure)?.iter().find_map(|(t, count)| {
+            by_then += count;
+            (by_then > wanted).then_some(*t)
+        })
+    }
+
+    /// The share of members that met a failure's condition within the horizon, 0 to 1.
+    pub fn probability(&self, failure: usize) -> f64 {
+        let met: u32 = self.met.get(failure).map_or(0, |met| met.values().sum());
+        f64::from(met) / f64::from(self.members.max(1))
+    }
+
+    /// Of where all members end: the same for every way in which the chunks were shared out.
+    pub fn hash(&self) -> StateHash {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&KERNEL_VERSION.to_le_bytes());
+        for (chunk, hash) in &self.hashes {
+            hasher.update(&chunk.to_le_bytes());
+            hasher.update(&hash.0.to_le_bytes());
+        }
+        StateHash::of(&hasher)
+    }
+}
