@@ -2,6 +2,7 @@
 
 mod centrifugal_pump;
 mod cold_room;
+mod every;
 mod induction_motor;
 mod infusion_pump;
 mod li_ion_pack;
@@ -19,7 +20,7 @@ pub struct Asset {
     pub model: Arc<Model>,
     simulator: Simulator,
     inputs: Vec<f64>,
-    now: Timestamp,
+    pub now: Timestamp,
 }
 
 impl Asset {
@@ -51,6 +52,11 @@ impl Asset {
             self.now = end.min(self.now + Span(self.model.step.0 * 1_000));
             self.simulator.advance(self.now, &self.inputs);
         }
+    }
+
+    /// What its sensors say, with noise.
+    pub fn measure(&self) -> Vec<f64> {
+        self.simulator.measure(9)
     }
 
     #[track_caller]

@@ -2,7 +2,7 @@
 
 use super::{Asset, near, with};
 
-const ROOM: &str = include_str!("../../../../../server/models/cold-room.toml");
+pub const ROOM: &str = include_str!("../../../../../server/models/cold-room.toml");
 
 /// The heat that came and went, worked out apart from the room's own intermediates.
 const BALANCE: &str = "[state.came]\nunit = \"J\"\ninitial = 0\nrate = \"(ua_room + ua_door * door) * (ambient - room) + load\"\n\
@@ -124,6 +124,17 @@ fn warmer_chilled_water_takes_less_power_for_the_same_cold() {
     near(cold.0 / warm.0, 1.0, 0.02);
     assert!(warm.1 < 0.97 * cold.1, "{cold:?} {warm:?}");
     assert!(warm.2 < 11.0);
+}
+
+#[test]
+fn hours_of_the_compressor_are_those_in_which_it_has_power() {
+    let mut room = inside(&[], &[("ambient", 28.0), ("setpoint", 7.0)]);
+    room.run(3_600.0);
+    let begun = room.get("compressor_hours");
+    room.run(10.0 * 3_600.0);
+    room.tell("mains", 0.0);
+    room.run(5.0 * 3_600.0);
+    near(room.get("compressor_hours") - begun, 10.0, 0.02);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Asset, near, with};
 
-const PUMP: &str = include_str!("../../../../../server/models/infusion-pump.toml");
+pub const PUMP: &str = include_str!("../../../../../server/models/infusion-pump.toml");
 
 const INSIDE: &[(&str, &str)] = &[("pressure", "kPa"), ("pushed", "mL"), ("running", "1"), ("stored", "mL")];
 
@@ -87,6 +87,8 @@ fn slack_delays_the_start_and_the_battery_ends() {
     assert_eq!(pump.get("shown_pushed"), 0.0);
     pump.run(30.0);
     assert!(pump.get("shown_pushed") > 0.0);
+    // Six euros and four minutes of a nurse for each 50 mL.
+    near(pump.get("running_cost"), (6.0 + 45.0 * 4.0 / 60.0) * 5.0 / 50.0, 1e-9);
     let left = pump.get("battery_time");
     near(left, 20.0 / (1.5 + 5.0 * 0.004), 0.05);
     let text = with(PUMP, &[("battery_size", 1.0)], INSIDE);

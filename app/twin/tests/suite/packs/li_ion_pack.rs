@@ -2,7 +2,7 @@
 
 use super::{Asset, Largest, near, rows, with};
 
-const PACK: &str = include_str!("../../../../../server/models/li-ion-pack.toml");
+pub const PACK: &str = include_str!("../../../../../server/models/li-ion-pack.toml");
 
 const INSIDE: &[(&str, &str)] = &[
     ("anode", "V"),

@@ -5,7 +5,7 @@ use twin::{Entry, Span, Timestamp, Twin, What};
 use super::{Asset, near, with};
 use crate::following::model;
 
-const LINE: &str = include_str!("../../../../../server/models/packaging-line.toml");
+pub const LINE: &str = include_str!("../../../../../server/models/packaging-line.toml");
 
 const INSIDE: &[(&str, &str)] = &[("t_planned", "h"), ("made", "1"), ("bad", "1"), ("strained", "1")];
 

@@ -7,7 +7,7 @@ use super::{Asset, Largest, centrifugal_pump::PUMP, induction_motor::MOTOR, near
 const LOOP: &str = include_str!("../../../../../server/models/water-loop.toml");
 
 /// The loop as one text, with outputs that show what is inside.
-fn flat(changes: &[(&str, &str)]) -> String {
+pub fn flat(changes: &[(&str, &str)]) -> String {
     let resolve = |id: &str| match id {
         // From standstill.
         "induction-motor" => Some(MOTOR.replace("initial = \"synchronous\"", "initial = 0")),
