@@ -8,6 +8,7 @@ mod damage;
 mod disk;
 mod errors;
 mod memory;
+mod migration;
 mod sockets;
 
 use std::time::Duration;

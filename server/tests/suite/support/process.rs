@@ -117,9 +117,7 @@ impl Home {
     /// The same; what it said where it ended instead.
     pub fn try_start(&self, wrapper: &[&str]) -> Result<Process, String> {
         let before = self.log().len();
-        let log = File::options().append(true).create(true).open(self.folder.join("log")).unwrap();
-        let child = self.command(wrapper).stderr(log).spawn().unwrap();
-        let mut process = Process { child, http: self.http, mqtt: self.mqtt };
+        let mut process = self.begin(wrapper);
         let deadline = Instant::now() + PATIENCE;
         loop {
             let said = self.log();
@@ -131,6 +129,19 @@ impl Home {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Starts the server here and waits for nothing.
+    pub fn begin(&self, wrapper: &[&str]) -> Process {
+        let log = File::options().append(true).create(true).open(self.folder.join("log")).unwrap();
+        let child = self.command(wrapper).stderr(log).spawn().unwrap();
+        Process { child, http: self.http, mqtt: self.mqtt }
+    }
+
+    /// Whether the server that was started here last has said where it listens.
+    pub fn is_open(&self) -> bool {
+        let wanted = format!("http://{}", self.http);
+        self.log().lines().any(|line| line.contains(&wanted) && doors(line).is_some())
     }
 
     /// All that was said here so far.
