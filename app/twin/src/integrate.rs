@@ -192,9 +192,9 @@ fn eliminate(matrix: &mut [F], column: &mut [F]) {
         for row in pivot + 1..size {
             let factor = matrix[row * size + pivot] / matrix[pivot * size + pivot];
             for at in pivot + 1..size {
-                matrix[row * size + at] = matrix[row * size + at] - factor * matrix[pivot * size + at];
+                matrix[row * size + at] -= factor * matrix[pivot * size + at];
             }
-            column[row] = column[row] - factor * column[pivot];
+            column[row] -= factor * column[pivot];
         }
     }
     for row in (0..size).rev() {
@@ -219,4 +219,10 @@ pub(crate) fn feed(inside: &Inside, program: &Program, scratch: &mut Scratch, dr
         let t = Timestamp(drives.t.0.saturating_add((at * drives.secs * 1e6) as i64));
         program.set_hands(scratch, inside.inputs, [t.hour_of_day(), t.day_of_year()]);
     }
+}
+
+/// Gives a program its inputs and works out what is the same for all members.
+pub(crate) fn settle(inside: &Inside, program: &Program, scratch: &mut Scratch, drives: Drives) {
+    feed(inside, program, scratch, drives, 0.0);
+    program.settle(scratch);
 }

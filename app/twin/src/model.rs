@@ -14,7 +14,7 @@ pub mod outline;
 pub(crate) mod program;
 mod read;
 mod schema;
-mod slopes;
+pub(crate) mod slopes;
 mod step;
 mod token;
 mod tree;
@@ -222,6 +222,8 @@ pub(crate) struct Inside {
     pub sliders: Vec<SliderPlan>,
     /// What a step does besides: nothing in most models.
     pub aside: Option<Aside>,
+    /// Of a model without an `aside`: what `step` and `shown` are made of.
+    pub whole: Option<slopes::Whole>,
 }
 
 /// What only some models need at a step.

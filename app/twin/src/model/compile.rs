@@ -232,7 +232,7 @@ mod tests {
         let mut scratch = program.scratch(Width::Two);
         program.set_inputs(&mut scratch, &[3.0]);
         program.set_parameters(&mut scratch, &[5.0]);
-        let components = [7.0, 11.0].map(|value| Block::splat(value));
+        let components = [7.0, 11.0].map(Block::splat);
         program.run(&mut scratch, &components);
         let got = [1, 2].map(|index| program.result(&scratch, &components, index).pair(0).to_array()[0]);
         for (got, expected) in got.into_iter().zip(expected) {

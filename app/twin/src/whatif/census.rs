@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fork, Horizon, Projection, Scenario, Seen};
 use crate::{
-    KERNEL_VERSION, lanes,
+    KERNEL_VERSION,
     model::program::{Block, MEMBERS},
     time::Timestamp,
     twin::{Band, StateHash, Twin},

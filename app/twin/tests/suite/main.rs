@@ -10,4 +10,5 @@ mod integrating;
 mod language;
 mod maths;
 mod properties;
+mod sensitivity;
 mod series;
