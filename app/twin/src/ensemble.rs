@@ -1,17 +1,18 @@
 //! The ensemble of one asset and how it steps: the one primitive beneath following, forecast and what-if.
 
+mod change;
+
 use alloc::vec::Vec;
 
+use self::change::Change;
 use crate::{
     aside::{self, Working},
-    integrate::{Drives, feed},
-    lanes::{self, Lane, Task},
-    maths::scalar,
+    integrate::{Drives, feed, settle},
+    lanes,
     model::{
-        Component, Future, Model, Prior, Role,
-        program::{Block, MEMBERS, Operand, Program, Scratch, WIDTH, splat},
+        Future, Model, Prior, Role,
+        program::{Block, MEMBERS, Operand, Scratch, WIDTH, splat},
     },
-    philox, prior,
     time::{Span, Timestamp},
 };
 
@@ -111,14 +112,6 @@ pub(crate) struct Stepper<'m> {
     held_at: Timestamp,
 }
 
-/// Noise and bounds of a component.
-#[derive(Clone, Copy)]
-struct Change {
-    component: usize,
-    deviation: f64,
-    bounds: [f64; 2],
-}
-
 impl<'m> Stepper<'m> {
     pub(crate) fn new(model: &'m Model, seed: u64) -> Stepper<'m> {
         Stepper::with_noise(model, seed, 1.0)
@@ -134,17 +127,11 @@ impl<'m> Stepper<'m> {
         let inside = &model.inside;
         // Once a minute of the grid, or every step where steps are longer.
         let stride = (Span::MINUTE.0 / model.step.0).max(1);
-        let secs = model.step.secs() * stride as f64;
-        let change = |(component, of): (usize, &Component)| Change {
-            component,
-            deviation: noise * scalar::sqrt(of.drift * secs),
-            bounds: of.bounds,
-        };
         let mut stepper = Stepper {
             model,
             seed,
             spreads: noise != 0.0,
-            changes: inside.components.iter().enumerate().map(change).filter(Change::is_any).collect(),
+            changes: Change::all(model, noise, stride),
             stride,
             parameters: Vec::new(),
             step: inside.step.scratch(inside.width),
@@ -205,23 +192,6 @@ impl<'m> Stepper<'m> {
         }
     }
 
-    /// Spreads the first members of a component as is believed before anything is known.
-    fn spread(&self, block: &mut Block, index: usize, believed: Prior) {
-        let component = &self.model.inside.components[index];
-        if self.spreads && believed != Prior::Normal {
-            prior::draw(component, (self.seed, 0, BEFORE_ALL), index, block);
-        }
-        let deviation = if self.spreads && believed == Prior::Normal { component.spread } else { 0.0 };
-        self.change(block, Change { component: index, deviation, bounds: component.bounds }, 0, BEFORE_ALL);
-    }
-
-    /// Draws a component anew for the members from number `first` on: standard normal numbers, 0 for the nominal asset.
-    pub(crate) fn draw(&self, block: &mut Block, component: usize, first: u32, step: i64) {
-        *block = Block::splat(0.0);
-        let deviation = if self.spreads { 1.0 } else { 0.0 };
-        self.change(block, Change { component, deviation, bounds: UNBOUNDED }, first, step);
-    }
-
     /// Steps to the grid point before `t`, never back.
     pub(crate) fn advance(&mut self, ensemble: &mut Ensemble, t: Timestamp, drive: &mut impl Drive) {
         let target = grid(self.model, t);
@@ -266,15 +236,7 @@ impl<'m> Stepper<'m> {
         } else {
             self.model.inside.step.run_over(&mut self.step, components);
         }
-        let is_noisy = (step + 1).rem_euclid(self.stride) == 0;
-        for change in &self.changes {
-            let deviation = if is_noisy { change.deviation } else { 0.0 };
-            self.change(&mut components[change.component], Change { deviation, ..*change }, first, step + 1);
-        }
-    }
-
-    fn change(&self, block: &mut Block, change: Change, first: u32, step: i64) {
-        lanes::run(self.model.inside.width, Changing { block, change, seed: self.seed, first, step });
+        self.disturb(components, first, step);
     }
 
     /// Works out the quantities that are no inputs; `shown` reads them.
@@ -286,7 +248,7 @@ impl<'m> Stepper<'m> {
     /// Lets `inputs` hold at `t` for the quantities that are shown.
     pub(crate) fn hold_shown(&mut self, inputs: &[f64], t: Timestamp) {
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
-        settle(self.model, &self.model.inside.shown, &mut self.shown, drives);
+        settle(&self.model.inside, &self.model.inside.shown, &mut self.shown, drives);
     }
 
     pub(crate) fn show_members(&mut self, components: &[Block]) {
@@ -311,7 +273,7 @@ impl<'m> Stepper<'m> {
     /// Lets `inputs` hold at `t` for the conditions of failures.
     pub(crate) fn hold_conditions(&mut self, inputs: &[f64], t: Timestamp) {
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
-        settle(self.model, &self.model.inside.conditions, &mut self.conditions, drives);
+        settle(&self.model.inside, &self.model.inside.conditions, &mut self.conditions, drives);
     }
 
     /// Where `ensemble` stands on the time grid.
@@ -332,78 +294,6 @@ impl<'m> Stepper<'m> {
                     let each = met.to_array().into_iter().enumerate().filter(|(_, met)| met.to_bits() != 0);
                     each.for_each(|(lane, _)| meets(failure, at * WIDTH + lane));
                 }
-            }
-        }
-    }
-
-    /// Sets what event number `event` sets, all at once.
-    pub(crate) fn set_by_event(&self, ensemble: &mut Ensemble, event: usize) {
-        let plan = &self.model.inside.events[event];
-        let mut scratch = plan.program.scratch(self.model.inside.width);
-        plan.program.set_parameters(&mut scratch, &self.parameters);
-        let drives = Drives { inputs: &ensemble.inputs, t: self.time(ensemble), secs: self.model.step.secs() };
-        feed(&self.model.inside, &plan.program, &mut scratch, drives, 0.0);
-        plan.program.run(&mut scratch, &ensemble.components);
-        let before = ensemble.components.clone();
-        for (index, target) in plan.targets.iter().enumerate() {
-            let block = &mut ensemble.components[*target];
-            plan.program.result(&scratch, &before, index).copy_to(block);
-            self.bound(block, *target);
-        }
-    }
-
-    pub(crate) fn bound(&self, block: &mut Block, component: usize) {
-        let change = Change { component, deviation: 0.0, bounds: self.model.inside.components[component].bounds };
-        self.change(block, change, 0, 0);
-    }
-}
-
-/// Gives a program its inputs and works out what is the same for all members.
-fn settle(model: &Model, program: &Program, scratch: &mut Scratch, drives: Drives) {
-    feed(&model.inside, program, scratch, drives, 0.0);
-    program.settle(scratch);
-}
-
-const UNBOUNDED: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
-
-impl Change {
-    fn is_any(&self) -> bool {
-        self.deviation != 0.0 || self.has_bounds()
-    }
-
-    fn has_bounds(&self) -> bool {
-        self.bounds != UNBOUNDED
-    }
-}
-
-/// Adds noise to the members from number `first` on, and keeps them within bounds; NaN stays NaN.
-struct Changing<'a> {
-    block: &'a mut Block,
-    change: Change,
-    seed: u64,
-    first: u32,
-    step: i64,
-}
-
-impl Task for Changing<'_> {
-    type Done = ();
-
-    #[inline(always)]
-    fn run<L: Lane>(self) {
-        let Changing { block, change, seed, first, step } = self;
-        let members = lanes::members_mut(&mut block[..]);
-        if change.deviation != 0.0 {
-            let mut normals = [0.0; MEMBERS];
-            philox::fill::<L>(seed, first, step, change.component as u32, &mut normals);
-            let deviation = L::splat(change.deviation);
-            for (x, normal) in members.chunks_exact_mut(L::WIDTH).zip(normals.chunks_exact(L::WIDTH)) {
-                (L::of(x) + deviation * L::of(normal)).put(x);
-            }
-        }
-        if change.has_bounds() {
-            let [low, high] = change.bounds;
-            for x in members.chunks_exact_mut(L::WIDTH) {
-                lanes::clamp(L::of(x), L::splat(low), L::splat(high)).put(x);
             }
         }
     }

@@ -220,3 +220,9 @@ pub(crate) fn feed(inside: &Inside, program: &Program, scratch: &mut Scratch, dr
         program.set_hands(scratch, inside.inputs, [t.hour_of_day(), t.day_of_year()]);
     }
 }
+
+/// Gives a program its inputs and works out what is the same for all members.
+pub(crate) fn settle(inside: &Inside, program: &Program, scratch: &mut Scratch, drives: Drives) {
+    feed(inside, program, scratch, drives, 0.0);
+    program.settle(scratch);
+}

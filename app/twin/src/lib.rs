@@ -36,7 +36,7 @@ pub use entry::{Entry, What};
 pub use model::{Model, ModelHash};
 pub use time::{Clock, Span, Timestamp};
 pub use twin::{Twin, View};
-pub use whatif::{Horizon, Projection, Scenario, project};
+pub use whatif::{Horizon, Projection, Scenario, Sensitivity, project, sensitivities};
 
 /// The version of everything that can change a bit of a state: it is part of every state hash.
 pub const KERNEL_VERSION: u32 = 2;

@@ -16,7 +16,7 @@ mod packed;
 pub(crate) mod program;
 mod read;
 mod schema;
-mod slopes;
+pub(crate) mod slopes;
 mod step;
 mod token;
 mod tree;

@@ -1,6 +1,8 @@
 //! Futures: a twin forked, changed and stepped ahead.
 
 mod census;
+mod foreseen;
+mod sensitivity;
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -9,17 +11,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
-    ensemble::{Drive, Ensemble, Stepper, day_bin, hash_numbers},
-    lanes::{self, F},
-    model::{
-        Change, Effect, Future, Model, Role, Signal, SliderPlan,
-        program::{Block, MEMBERS, splat},
-    },
+    ensemble::{Drive, Ensemble, Stepper, hash_numbers},
+    lanes,
+    model::program::{Block, MEMBERS},
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
 };
 
 pub use census::{CHUNK, Census, Grid, count};
+pub(crate) use foreseen::Foreseen;
+pub use sensitivity::{Sensitivity, sensitivities};
 
 /// What is changed against the present: slider number and value. Empty is the baseline.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -191,79 +192,5 @@ fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, (inputs, t): (&[f64], Ti
     }
     for (bands, values) in shown.iter_mut().zip(values) {
         bands.push(Band::of(lanes::flat(&values)));
-    }
-}
-
-/// Inputs as the model file says they go on, changed by a scenario.
-pub(crate) struct Foreseen {
-    plans: Vec<Plan>,
-}
-
-struct Plan {
-    future: Future,
-    held: f64,
-    /// The last day of a `repeat_day` input.
-    day: Vec<f64>,
-    changes: Vec<(Effect, f64)>,
-}
-
-impl Foreseen {
-    pub(crate) fn new(model: &Model, ensemble: &Ensemble) -> Foreseen {
-        let mut days = ensemble.days.iter();
-        let plan = |(signal, held): (&Signal, &f64)| {
-            let Role::Input { future } = signal.role else { return None };
-            let day = match future {
-                Future::RepeatDay => days.next()?.clone(),
-                Future::Schedule(number) => model.schedules[usize::from(number)].day(),
-                Future::Hold | Future::Constant(_) => Vec::new(),
-            };
-            Some(Plan { future, held: *held, day, changes: Vec::new() })
-        };
-        Foreseen { plans: model.signals.iter().zip(&ensemble.inputs).filter_map(plan).collect() }
-    }
-
-    fn change(&mut self, stepper: &mut Stepper, ensemble: &mut Ensemble, scenario: &Scenario) {
-        let mut parameters = stepper.parameters().to_vec();
-        for (slider, value) in &scenario.sliders {
-            let Some(SliderPlan { change, effect }) = stepper.model.inside.sliders.get(usize::from(*slider)) else {
-                continue;
-            };
-            match *change {
-                Change::Input(input) => self.plans[input].changes.push((*effect, *value)),
-                Change::Parameter(index) => {
-                    parameters[index] = effect.of(splat(parameters[index]), *value).to_array()[0]
-                }
-                Change::Component(index) => {
-                    let block = &mut ensemble.components[index];
-                    block.iter_mut().for_each(|x| *x = effect.of(*x, *value));
-                    stepper.bound(block, index);
-                }
-            }
-        }
-        stepper.set_parameters(parameters);
-    }
-}
-
-impl Drive for Foreseen {
-    fn drive(&mut self, t: Timestamp, inputs: &mut [f64]) {
-        for (plan, input) in self.plans.iter().zip(inputs) {
-            let known = plan.day.get(day_bin(t)).copied().filter(|value| !value.is_nan());
-            let value = match plan.future {
-                Future::Hold => plan.held,
-                Future::RepeatDay | Future::Schedule(_) => known.unwrap_or(plan.held),
-                Future::Constant(value) => value,
-            };
-            *input = plan.changes.iter().fold(splat(value), |x, (effect, by)| effect.of(x, *by)).to_array()[0];
-        }
-    }
-}
-
-impl Effect {
-    fn of(self, x: F, by: f64) -> F {
-        match self {
-            Effect::Set => splat(by),
-            Effect::Scale => x * splat(by),
-            Effect::Add => x + splat(by),
-        }
     }
 }

@@ -74,7 +74,7 @@ pub(super) struct Node {
 }
 
 /// Operations, each after those that it needs.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Graph {
     pub nodes: Vec<Node>,
     known: BTreeMap<Node, Value>,
@@ -186,7 +186,7 @@ impl Graph {
 }
 
 /// Results and the graph that works them out.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Formulas {
     pub graph: Graph,
     pub results: Vec<Value>,

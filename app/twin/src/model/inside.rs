@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::program::Program;
+use super::{program::Program, slopes::Whole};
 use crate::lanes::Width;
 
 /// What stepping needs.
@@ -39,6 +39,9 @@ pub(crate) struct Inside {
     pub sliders: Vec<SliderPlan>,
     /// What a step does besides: nothing in most models.
     pub aside: Option<Aside>,
+    /// Of a model without an `aside`: what `step` and `shown` are made of. A packed model has none.
+    #[serde(skip)]
+    pub whole: Option<Whole>,
 }
 
 /// What only some models need at a step.

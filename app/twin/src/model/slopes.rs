@@ -3,9 +3,84 @@
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use super::{
+    Inside,
     expression::{Binary, Unary},
-    graph::{Code, Graph, Node, Value},
+    graph::{Code, Formulas, Graph, Node, Value},
+    program::Program,
 };
+
+/// What a model's members are moved and shown by, kept for what is derived from it.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(super) step: Formulas,
+    pub(super) shown: Formulas,
+}
+
+/// What one slider turns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Leaf {
+    Input(usize),
+    Parameter(usize),
+    /// Components have slopes anyway.
+    Component,
+}
+
+/// Programs over twice the components: after each come the slopes of all by one slider, in the same order.
+pub(crate) struct Tangents {
+    /// Result i is the next value of component i, or its slope.
+    pub step: Program,
+    /// The quantities that are no inputs, then their slopes.
+    pub shown: Program,
+    /// Number of the input that says by how much the leaf changes with the slider.
+    pub input: usize,
+}
+
+impl Inside {
+    /// `None` where a step is more than one program.
+    pub(crate) fn tangents(&self, leaf: Leaf) -> Option<Tangents> {
+        let Whole { step, shown } = self.whole.as_ref()?;
+        let components = self.components.len();
+        let value = |index: usize| Value::Component(index as u16);
+        let mut step = tangents(step, components, leaf);
+        // Calibrated parameters stay, and so do their slopes.
+        let slopes = step.results.split_off(self.states);
+        let kept = |from: usize| (self.states..components).map(move |index| value(from + index));
+        step.results.extend(kept(0));
+        step.results.extend(slopes);
+        step.results.extend(kept(components));
+        Some(Tangents {
+            input: step.inputs - 1,
+            step: step.program_over(),
+            shown: tangents(shown, components, leaf).program(),
+        })
+    }
+}
+
+/// `formulas` and after their results the slopes of these, by the rules of calculus in one pass forward.
+fn tangents(formulas: &Formulas, components: usize, leaf: Leaf) -> Formulas {
+    let mut made = formulas.clone();
+    let own = made.graph.nodes.clone();
+    let mut slopes: BTreeMap<Value, Value> = (0..components)
+        .map(|index| (Value::Component(index as u16), Value::Component((components + index) as u16)))
+        .collect();
+    let turned = Value::Input(made.inputs as u16);
+    made.inputs += 1;
+    match leaf {
+        Leaf::Input(index) => drop(slopes.insert(Value::Input(index as u16), turned)),
+        Leaf::Parameter(index) => drop(slopes.insert(Value::Parameter(index as u16), turned)),
+        Leaf::Component => {}
+    }
+    for (number, node) in own.iter().enumerate() {
+        let is_uniform = node.of.into_iter().all(Value::is_uniform);
+        let out = if is_uniform { Value::Uniform(number as u32) } else { Value::Member(number as u32) };
+        if let Some(slope) = slope(&mut made.graph, node, out, &slopes) {
+            slopes.insert(out, slope);
+        }
+    }
+    let of = |result: &Value| slopes.get(result).copied().unwrap_or(ZERO);
+    made.results.extend(formulas.results.iter().map(of));
+    made
+}
 
 const ZERO: Value = Value::Literal(0);
 

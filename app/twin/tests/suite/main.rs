@@ -11,5 +11,6 @@ mod language;
 mod maths;
 mod packs;
 mod properties;
+mod sensitivity;
 mod series;
 mod typed;

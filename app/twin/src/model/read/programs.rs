@@ -18,6 +18,7 @@ use crate::model::{
     expression::{Binary, Expression, binary},
     graph,
     program::Program,
+    slopes::Whole,
     step,
 };
 
@@ -141,6 +142,7 @@ impl Reader<'_> {
             })
         };
         let corrects = formulas.corrects.into_iter().map(|names| self.corrects(names, &places)).collect();
+        let (step, shown) = (whole_step.unwrap_or(none), self.formulas(&scope, &formulas.shown)?);
         let inside = Inside {
             method: formulas.method,
             width: Width::widest(),
@@ -149,8 +151,8 @@ impl Reader<'_> {
             states,
             initial: self.program(&scope, &initial)?,
             rates: rates.program(),
-            step: whole_step.unwrap_or(none).program_over(),
-            shown: self.program(&scope, &formulas.shown)?,
+            step: step.program_over(),
+            shown: shown.program(),
             conditions: self.program(&scope, &happenings.conditions)?,
             corrects,
             events: plans,
@@ -160,6 +162,7 @@ impl Reader<'_> {
                 .collect(),
             components: places.components(parts.states, parts.calibrated),
             parameters: parts.plain,
+            whole: aside.is_none().then_some(Whole { step, shown }),
             aside,
         };
         Some((inside, events, happenings.failures, happenings.actions))
