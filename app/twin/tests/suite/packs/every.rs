@@ -81,6 +81,45 @@ fn a_twin_follows_the_asset_that_its_pack_describes() {
     }
 }
 
+/// The pack in steps of a quarter of its own, and its own step in seconds.
+fn finer(text: &str) -> (String, f64) {
+    let secs = crate::following::model(text).step.secs();
+    let line = |line: &str| {
+        if line.starts_with("step = \"") {
+            format!("step = \"{} s\"\n", secs / 4.0)
+        } else if line.starts_with("horizon = ") {
+            "horizon = \"10 min\"\n".to_owned()
+        } else {
+            format!("{line}\n")
+        }
+    };
+    (text.lines().map(line).collect(), secs)
+}
+
+#[test]
+fn the_step_of_a_pack_is_short_enough_that_no_sensor_sees_a_shorter_one() {
+    for (text, told) in packs() {
+        // What is delayed is kept step by step, and a quarter of this one would be too many.
+        if text.contains("delay(") {
+            continue;
+        }
+        let (finer, secs) = finer(&text);
+        let (mut asset, mut wanted) = (Asset::new(&text, &told), Asset::new(&finer, &told));
+        for step in 0..120 {
+            asset.run(secs);
+            wanted.run(secs);
+            // At the start things may begin far from where they rest.
+            let minutes = secs * f64::from(step) / 60.0;
+            for signal in asset.model.signals.iter().filter(|_| minutes >= 1.0) {
+                let Role::Measured { noise } = signal.role else { continue };
+                let (got, wanted) = (asset.get(&signal.name), wanted.get(&signal.name));
+                let id = &asset.model.id;
+                assert!((got - wanted).abs() <= noise, "{id}: `{}` after {step} steps: {got}, {wanted}", signal.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_pack_says_what_fails_what_mends_it_what_it_costs_and_where_its_numbers_are_from() {
     for (text, _) in packs() {
