@@ -10,6 +10,7 @@ pub mod painter;
 pub mod pulse;
 pub mod sheet;
 pub mod socket;
+pub mod workers;
 
 /// The window of this tab.
 fn window() -> web_sys::Window {

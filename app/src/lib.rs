@@ -30,3 +30,10 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_body(App);
 }
+
+/// The entry of a worker: does what one message asks for.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn work(message: &[u8]) -> Option<Vec<u8>> {
+    browser::workers::work(message)
+}

@@ -4,6 +4,8 @@
 
 pub mod asset;
 pub mod condition;
+pub mod crew;
+pub mod errand;
 pub mod fleet;
 pub mod lab;
 pub mod link;

@@ -25,10 +25,9 @@ struct Outcome {
 pub fn OutcomeTable(live: Live, asset_id: AssetId) -> impl IntoView {
     let outcomes = Memo::new(move |_| {
         live.watch(&asset_id, |asset, now| {
-            let outlook = asset.outlook.as_ref()?;
             let mut outcomes = meetings(asset, now)?;
             outcomes.extend(headline(asset).unwrap_or_default());
-            Some((outcomes, outlook.scenario.is_some()))
+            Some((outcomes, asset.changed().is_some()))
         })
         .flatten()
         .unwrap_or_default()
@@ -69,11 +68,10 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId) -> impl IntoView {
 }
 
 fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Option<Vec<Outcome>> {
-    let outlook = asset.outlook.as_ref()?;
-    let outcomes = outlook.baseline.crossings.iter().enumerate().filter_map(|(i, crossing)| {
+    let outcomes = asset.baseline()?.crossings.iter().enumerate().filter_map(|(i, crossing)| {
         let failure = asset.model.failures.get(usize::from(crossing.failure))?;
         let baseline = Meeting::of(crossing, now);
-        let scenario = outlook.scenario.as_ref().and_then(|scenario| scenario.crossings.get(i));
+        let scenario = asset.changed().and_then(|changed| changed.crossings.get(i));
         let scenario = scenario.map(|crossing| Meeting::of(crossing, now));
         let words = |meeting: &Meeting| wording::meeting(meeting, asset.model.horizon);
         Some(Outcome {
@@ -89,19 +87,19 @@ fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Option<Vec<Outcome>> {
 
 /// The greatest and the least of the headline; nothing where a future ends before, with the asset.
 fn headline(asset: &LiveAsset) -> Option<Vec<Outcome>> {
-    let outlook = asset.outlook.as_ref()?;
+    let (before, after) = (asset.baseline()?, asset.changed());
     let number = asset.model.headline;
     let quantity = asset.model.quantities.get(number)?;
     let stops = |projection: &Projection| outlook::stop_of(&asset.model, projection).is_some();
-    if stops(&outlook.baseline) || outlook.scenario.as_ref().is_some_and(stops) {
+    if stops(before) || after.is_some_and(stops) {
         return None;
     }
     let decimals = wording::decimals(quantity.range);
     let words = |value: f64| wording::quantity(value, decimals, &quantity.unit);
     let outcome = |what: String, pick: fn(&[Band]) -> Option<f64>| {
         let of = |projection: &Projection| projection.bands.get(number).and_then(|bands| pick(bands));
-        let baseline = of(&outlook.baseline)?;
-        let scenario = outlook.scenario.as_ref().and_then(of);
+        let baseline = of(before)?;
+        let scenario = after.and_then(of);
         let difference = scenario.map(|scenario| {
             let moved = scenario - baseline;
             let sign = if moved > 0.0 { "+" } else { "" };

@@ -1,10 +1,11 @@
 //! One asset in this tab: what was measured, the twin that follows it, and what both have said.
 
 mod follow;
+mod futures;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use twin::{Clock, Model, Scenario, Timestamp, Twin, series::Point};
+use twin::{Clock, Model, Scenario, Twin, series::Point};
 use wire::{
     Batch, Entry, What,
     frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
@@ -17,6 +18,8 @@ use super::{
     track::Track,
     verification::{Verification, Witness},
 };
+
+use futures::Refined;
 
 pub use follow::ServerState;
 
@@ -46,6 +49,8 @@ pub struct LiveAsset {
     pub seq: u64,
     pub twin: Option<Twin>,
     pub outlook: Option<Outlook>,
+    /// Of the scenario that is set, by many members.
+    refined: Option<Refined>,
     pub scenario: Scenario,
     /// Newest first.
     pub events: VecDeque<EventView>,
@@ -79,6 +84,7 @@ impl LiveAsset {
             seq: view.seq,
             twin: None,
             outlook: None,
+            refined: None,
             scenario: Scenario::default(),
             events: view.events.clone().into(),
             history_wanted: 0,
@@ -219,37 +225,6 @@ impl LiveAsset {
             track.merge(points);
             self.version += 1;
         }
-    }
-
-    /// Whether the future is to be stepped anew: the twin knows more, or time has eaten into the horizon.
-    pub fn outlook_is_old(&self, now: Timestamp) -> bool {
-        match (&self.twin, &self.outlook) {
-            (None, _) => false,
-            (Some(_), None) => true,
-            (Some(_), Some(outlook)) => {
-                let is_short = (outlook.until - now).0 < self.model.horizon.0 / 10 * 9;
-                outlook.seq != self.seq || (is_short && !outlook.is_longest)
-            }
-        }
-    }
-
-    /// Steps both futures anew.
-    pub fn look_ahead(&mut self, now: Timestamp) {
-        if let Some(twin) = &self.twin {
-            self.outlook = Outlook::of(twin, self.seq, now, &self.scenario);
-            self.version += 1;
-        }
-    }
-
-    /// Takes another scenario and steps its future, from the state that the baseline's was stepped from.
-    pub fn change_scenario(&mut self, scenario: Scenario, now: Timestamp) {
-        self.scenario = scenario;
-        let Some(twin) = &self.twin else { return };
-        match &mut self.outlook {
-            Some(outlook) if outlook.seq == self.seq => outlook.change(twin, &self.scenario),
-            _ => self.outlook = Outlook::of(twin, self.seq, now, &self.scenario),
-        }
-        self.version += 1;
     }
 
     fn show(&mut self, entry: &Entry) {

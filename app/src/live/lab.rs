@@ -1,21 +1,46 @@
 //! The sliders of one asset, and the future that they make: stepped here, with no word to the server.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
-use leptos::prelude::*;
-use twin::{Scenario, id::AssetId, model::Slider};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use twin::{Horizon, Scenario, id::AssetId, model::Slider};
 
-use super::Live;
-use crate::browser;
+use super::{
+    Live,
+    crew::{Crew, Sent},
+    errand::Report,
+    outlook::SEED,
+};
+use crate::browser::{self, workers::Workers};
+
+/// A slider rests for so long before the many members are stepped; few are with every move.
+const REST: Duration = Duration::from_millis(120);
+/// After the twin has gone on, they are stepped again, at most so often.
+const AGAIN: Duration = Duration::from_secs(5);
+/// Instants at which the bands of many members are kept.
+const POINTS: usize = 144;
 
 /// The sliders of one page.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Lab {
     live: Live,
     asset_id: StoredValue<AssetId>,
     pub sliders: StoredValue<Vec<Slider>>,
     /// The sliders that were moved, by number.
     moved: RwSignal<BTreeMap<u16, f64>>,
+    /// The share of many members that is stepped, while they are.
+    pub progress: RwSignal<Option<f64>>,
+    bench: StoredValue<Bench, LocalStorage>,
+}
+
+/// What steps many members, and when it does next.
+#[derive(Default)]
+struct Bench {
+    workers: Option<Workers>,
+    crew: Option<Crew>,
+    next: Option<TimeoutHandle>,
+    /// Workers to be replaced once the run is over.
+    grown: Vec<usize>,
 }
 
 impl Lab {
@@ -32,6 +57,8 @@ impl Lab {
             asset_id: StoredValue::new(asset_id),
             sliders: StoredValue::new(sliders),
             moved: RwSignal::new(moved),
+            progress: RwSignal::new(None),
+            bench: StoredValue::new_local(Bench::default()),
         }
     }
 
@@ -107,6 +134,16 @@ impl Lab {
     /// Leaves the asset without a scenario: the page closes.
     pub fn close(&self) {
         self.apply(Scenario::default());
+        self.bench.update_value(|bench| *bench = Bench::default());
+    }
+
+    /// Ends the stepping of many members; few are shown.
+    pub fn cancel(&self) {
+        self.bench.update_value(|bench| {
+            bench.next.take().inspect(TimeoutHandle::clear);
+            bench.crew.iter_mut().for_each(Crew::cancel);
+        });
+        self.progress.set(None);
     }
 
     fn apply(&self, scenario: Scenario) {
@@ -114,6 +151,77 @@ impl Lab {
         self.live.change(&asset_id, |asset, now| asset.change_scenario(scenario, now));
         browser::canvas::paint_now(&asset_id);
         self.live.show(&asset_id);
+        self.cancel();
+        if self.is_moved() {
+            self.refine_after(REST);
+        }
+    }
+
+    fn refine_after(self, rest: Duration) {
+        let next = set_timeout_with_handle(move || self.refine(), rest).ok();
+        self.bench.update_value(|bench| bench.next = next);
+    }
+
+    /// Has many members stepped beside the page.
+    fn refine(self) {
+        if !browser::frame::is_visible() {
+            return self.refine_after(AGAIN);
+        }
+        let scenario = Scenario { sliders: self.moved.get_untracked().into_iter().collect() };
+        let asset_id = self.asset_id.get_value();
+        let asked = self.live.read(&asset_id, |asset, _| {
+            let (twin, outlook) = (asset.twin.as_ref()?, asset.outlook.as_ref()?);
+            let horizon = Horizon { span: outlook.until - twin.newest()?, points: POINTS };
+            Some((twin.clone(), asset.view.model.clone(), horizon))
+        });
+        let Some((twin, model, horizon)) = asked.flatten() else { return };
+        self.bench.update_value(|bench| {
+            if bench.workers.is_none() {
+                let hear = move |worker, report| self.hear(worker, report);
+                bench.workers = Workers::start(Rc::new(hear));
+            }
+            for worker in std::mem::take(&mut bench.grown) {
+                bench.workers.iter_mut().for_each(|workers| workers.replace(worker));
+            }
+            let Some(workers) = &bench.workers else { return };
+            let crew = bench.crew.get_or_insert_with(|| Crew::new(browser::workers::COUNT));
+            send(workers, crew.begin(&twin, &model, vec![Scenario::default(), scenario], horizon, SEED));
+        });
+        self.note_progress();
+    }
+
+    /// Takes in what a worker says.
+    fn hear(self, worker: usize, report: Report) {
+        let mut picture = None;
+        let is_there = self.bench.try_update_value(|bench| {
+            if let Report::Told { has_grown: true, .. } = report {
+                bench.grown.push(worker);
+            }
+            let (Some(workers), Some(crew)) = (&bench.workers, &mut bench.crew) else { return };
+            let (errands, made) = crew.take(worker, report);
+            send(workers, errands);
+            picture = made;
+        });
+        // The page may be closed by now.
+        if is_there.is_none() {
+            return;
+        }
+        if let Some(picture) = picture {
+            let scenario = Scenario { sliders: self.moved.get_untracked().into_iter().collect() };
+            let asset_id = self.asset_id.get_value();
+            self.live.change(&asset_id, |asset, _| asset.refine(&scenario, picture.futures));
+            browser::canvas::paint_now(&asset_id);
+            self.live.show(&asset_id);
+            if picture.is_final {
+                self.refine_after(AGAIN);
+            }
+        }
+        self.note_progress();
+    }
+
+    fn note_progress(self) {
+        let progress = self.bench.with_value(|bench| bench.crew.as_ref().and_then(Crew::progress));
+        self.progress.set(progress);
     }
 
     fn resting(&self, number: u16) -> f64 {
@@ -129,4 +237,8 @@ impl Lab {
         let resting = slider.neutral.or_else(present).unwrap_or((slider.min + slider.max) / 2.0);
         resting.clamp(slider.min, slider.max)
     }
+}
+
+fn send(workers: &Workers, errands: Vec<Sent>) {
+    errands.iter().for_each(|(worker, errand)| workers.send(*worker, errand));
 }

@@ -9,8 +9,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, OutcomeTable, PlotLegend, ScenarioForm, StateBadge, TrendPlot, ValueTile,
-        VerifiedBadge,
+        AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, ScenarioForm, StateBadge, TrendPlot,
+        ValueTile, VerifiedBadge,
     },
     live::{Live, asset::LiveAsset, condition::Reading, lab::Lab, outlook},
     plot::trend::Detail,
@@ -139,13 +139,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     </p>
                     <ScenarioForm lab />
                     <OutcomeTable live asset_id=asset_id.clone() />
-                    <p class="asset-page__lab-small">
-                        {format!(
-                            "{} members, seed {}, the same for both futures.",
-                            outlook::MEMBERS,
-                            outlook::SEED,
-                        )}
-                    </p>
+                    <MembersNote live asset_id=asset_id.clone() lab />
                 </section>
             </div>
             <footer class="asset-page__model">
@@ -205,7 +199,7 @@ fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
         Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),
     };
-    let future = asset.outlook.as_ref().map(|outlook| &outlook.baseline);
+    let future = asset.baseline();
     let stop = future.and_then(|baseline| outlook::stop_of(&asset.model, baseline));
     match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
         (Some(stop), _) => format!("{present}; by the forecast the asset stops in {}.", wording::span(stop.mid - now)),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::live::{
     asset::LiveAsset,
-    outlook::{Outlook, bands, stop_of},
+    outlook::{bands, stop_of},
     trace::BandPoint,
 };
 
@@ -46,11 +46,9 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.window(from, to).to_vec());
     let twin: Vec<BandPoint> =
         asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
-    let future = |pick: fn(&Outlook) -> Option<&Projection>| {
-        asset.outlook.as_ref().and_then(pick).map(|projection| future_of(&asset.model, projection, chart.quantity))
-    };
-    let (forecast, before_stop) = future(|outlook| Some(&outlook.baseline)).unwrap_or_default();
-    let (scenario, scenario_before_stop) = future(|outlook| outlook.scenario.as_ref()).unwrap_or_default();
+    let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);
+    let (forecast, before_stop) = asset.baseline().map(future).unwrap_or_default();
+    let (scenario, scenario_before_stop) = asset.changed().map(future).unwrap_or_default();
     let quantity = asset.model.quantities.get(chart.quantity);
     let limits: Vec<f64> =
         quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());

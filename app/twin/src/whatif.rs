@@ -29,7 +29,7 @@ pub struct Scenario {
 }
 
 /// How far ahead, and at how many instants the bands are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Horizon {
     pub span: Span,
     pub points: usize,

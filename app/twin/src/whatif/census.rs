@@ -9,7 +9,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fork, Horizon, Projection, Scenario, Seen};
+use super::{Crossing, Fork, Horizon, Projection, Scenario, Seen};
 use crate::{
     KERNEL_VERSION,
     model::program::{Block, MEMBERS},
@@ -61,7 +61,7 @@ pub struct Census {
     /// By quantity, then time: the sum of how far members lie above the range's lower end, in parts of a bin.
     sums: Vec<i64>,
     /// By failure: how many members met its condition first at that time.
-    pub met: Vec<BTreeMap<Timestamp, u32>>,
+    met: Vec<BTreeMap<Timestamp, u32>>,
     /// By number of the chunk: where its members end.
     hashes: BTreeMap<u32, StateHash>,
 }
@@ -165,16 +165,29 @@ impl Census {
         self.hashes.extend(&other.hashes);
     }
 
-    /// The bands of every quantity, by time; those of inputs are left out: all members share them.
-    pub fn bands(&self, grid: &Grid) -> Vec<Vec<Band>> {
+    /// What was counted as a projection: members in order of when they met a condition, bands as they were read off.
+    /// `coarse` is what the grid was made about; its inputs are those of all members.
+    pub fn projection(&self, grid: &Grid, coarse: &Projection) -> Projection {
         let times = grid.times.len();
-        let first = grid.places.len() - self.counts.len() / SLOTS / times.max(1);
-        let of = |(quantity, places): (usize, &Vec<(f64, f64)>)| {
-            let Some(row) = quantity.checked_sub(first) else { return Vec::new() };
-            let band = |(instant, place)| self.band(row * times + instant, place);
-            places.iter().copied().enumerate().map(band).collect()
+        let inputs = grid.places.len() - self.sums.len() / times.max(1);
+        let of = |(quantity, places): (usize, &Vec<(f64, f64)>)| match quantity.checked_sub(inputs) {
+            None => coarse.bands[quantity].clone(),
+            Some(row) => {
+                places.iter().enumerate().map(|(instant, place)| self.band(row * times + instant, *place)).collect()
+            }
         };
-        grid.places.iter().enumerate().map(of).collect()
+        let crossing = |(failure, met): (usize, &BTreeMap<Timestamp, u32>)| {
+            let mut first: Vec<Option<Timestamp>> = Vec::with_capacity(self.members as usize);
+            met.iter().for_each(|(t, count)| first.extend(core::iter::repeat_n(Some(*t), *count as usize)));
+            first.resize(self.members as usize, None);
+            Crossing { failure: failure as u16, first }
+        };
+        Projection {
+            times: grid.times.clone(),
+            bands: grid.places.iter().enumerate().map(of).collect(),
+            crossings: self.met.iter().enumerate().map(crossing).collect(),
+            hash: self.hash(),
+        }
     }
 
     fn band(&self, row: usize, (low, width): (f64, f64)) -> Band {
@@ -199,22 +212,6 @@ impl Census {
         };
         let mean = low + width / PARTS * self.sums[row] as f64 / f64::from(self.members);
         Band { mean, low: quantile(0.05), mid: quantile(0.5), high: quantile(0.95) }
-    }
-
-    /// The share of members that met a failure's condition, and the instant by which `share` of all had.
-    pub fn quantile_of_met(&self, failure: usize, share: f64) -> Option<Timestamp> {
-        let wanted = (share * f64::from(self.members)) as u32;
-        let mut by_then = 0;
-        self.met.get(failure)?.iter().find_map(|(t, count)| {
-            by_then += count;
-            (by_then > wanted).then_some(*t)
-        })
-    }
-
-    /// The share of members that met a failure's condition within the horizon, 0 to 1.
-    pub fn probability(&self, failure: usize) -> f64 {
-        let met: u32 = self.met.get(failure).map_or(0, |met| met.values().sum());
-        f64::from(met) / f64::from(self.members.max(1))
     }
 
     /// Of where all members end: the same for every way in which the chunks were shared out.

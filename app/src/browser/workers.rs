@@ -1,0 +1,99 @@
+//! Workers of this tab: each runs this very program beside the page, and does errands.
+
+use std::cell::RefCell;
+
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::live::errand::{self, Errand, Report};
+
+/// Two: a machine for which this matters has as many cores, and the page keeps its own thread.
+pub const COUNT: usize = 2;
+/// A worker whose memory has grown beyond this is replaced between two runs: the memory of a program never shrinks.
+const MOST_BYTES: f64 = 96.0 * 1024.0 * 1024.0;
+
+type Hear = std::rc::Rc<dyn Fn(usize, Report)>;
+
+/// The workers of the page that is open. Dropping them ends them.
+pub struct Workers {
+    all: Vec<One>,
+    hear: Hear,
+}
+
+struct One {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Drop for One {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Workers {
+    /// Starts them; `None` where there are no workers. `hear` is told what each of them says.
+    pub fn start(hear: Hear) -> Option<Workers> {
+        let all = (0..COUNT).map(|number| One::start(number, &hear)).collect::<Option<Vec<One>>>()?;
+        Some(Workers { all, hear })
+    }
+
+    pub fn send(&self, worker: usize, errand: &Errand) {
+        if let Some(one) = self.all.get(worker) {
+            let bytes = Uint8Array::from(wire::encode(errand).as_slice());
+            one.worker.post_message_with_transfer(&bytes, &js_sys::Array::of1(&bytes.buffer())).ok();
+        }
+    }
+
+    /// Replaces a worker that may have grown; what it still says is not heard.
+    pub fn replace(&mut self, worker: usize) {
+        if let Some(one) = One::start(worker, &self.hear)
+            && let Some(place) = self.all.get_mut(worker)
+        {
+            *place = one;
+        }
+    }
+}
+
+impl One {
+    fn start(number: usize, hear: &Hear) -> Option<One> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = Worker::new_with_options("/worker.js", &options).ok()?;
+        let hear = hear.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let bytes: Option<Uint8Array> = event.data().dyn_into().ok();
+            if let Some(report) = bytes.and_then(|bytes| wire::decode(&bytes.to_vec()).ok()) {
+                hear(number, report);
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // The page's program, compiled already: a worker neither fetches nor compiles it again.
+        worker.post_message(&wasm_bindgen::module()).ok()?;
+        Some(One { worker, _on_message: on_message })
+    }
+}
+
+thread_local! {
+    static WORKER: RefCell<errand::Worker> = RefCell::default();
+}
+
+/// In a worker: does the errand of a message.
+pub fn work(message: &[u8]) -> Option<Vec<u8>> {
+    let errand = wire::decode(message).ok()?;
+    let report = WORKER.with_borrow_mut(|worker| worker.work(errand))?;
+    let report = match report {
+        Report::Told { run, counted, .. } => Report::Told { run, counted, has_grown: memory_bytes() > MOST_BYTES },
+        report => report,
+    };
+    Some(wire::encode(&report))
+}
+
+/// How much memory this program has by now.
+fn memory_bytes() -> f64 {
+    let buffer = Reflect::get(&wasm_bindgen::memory(), &JsValue::from_str("buffer")).ok();
+    buffer
+        .and_then(|buffer| buffer.dyn_into::<ArrayBuffer>().ok())
+        .map_or(0.0, |buffer| f64::from(buffer.byte_length()))
+}

@@ -1,0 +1,125 @@
+//! What a page has its workers do: members of a future stepped and counted, a chunk at a time.
+//!
+//! A worker does one errand after the other and keeps what it counted until it is asked to tell. So a run is stopped by
+//! sending no more of it, and a worker is never more than one chunk late.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use twin::{
+    Horizon, Model, Projection, Scenario, Twin, project,
+    whatif::{Census, Grid, count},
+};
+
+use super::outlook::MEMBERS;
+
+/// From the page to a worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Errand {
+    /// A run begins: these futures of this twin. The run before is forgotten.
+    Begin { run: u32, model: String, checkpoint: Vec<u8>, futures: Vec<Scenario>, horizon: Horizon, seed: u64 },
+    /// A chunk of one of the futures.
+    Count { run: u32, future: u8, chunk: u32 },
+    /// What was counted since it was told last.
+    Tell { run: u32 },
+}
+
+/// From a worker to the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Report {
+    Counted {
+        run: u32,
+    },
+    /// By future.
+    Told {
+        run: u32,
+        counted: Vec<Census>,
+        /// Whether the worker has taken so much memory that it had better be replaced.
+        has_grown: bool,
+    },
+    /// The twin could not be restored: the run ends.
+    Failed {
+        run: u32,
+    },
+}
+
+/// What a worker has at hand.
+#[derive(Debug, Default)]
+pub struct Worker {
+    run: Option<Run>,
+    /// The last model, by its text: compiled once.
+    model: Option<(String, Arc<Model>)>,
+}
+
+#[derive(Debug)]
+struct Run {
+    number: u32,
+    twin: Twin,
+    horizon: Horizon,
+    seed: u64,
+    futures: Vec<Future>,
+}
+
+#[derive(Debug)]
+struct Future {
+    scenario: Scenario,
+    grid: Grid,
+    counted: Census,
+}
+
+impl Worker {
+    /// Does an errand; errands of a run that is over come to nothing.
+    pub fn work(&mut self, errand: Errand) -> Option<Report> {
+        match errand {
+            Errand::Begin { run, model, checkpoint, futures, horizon, seed } => {
+                self.run = None;
+                let begun = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
+                let Some(twin) = begun else { return Some(Report::Failed { run }) };
+                let future = |scenario: Scenario| {
+                    let grid = Grid::about(&coarse(&twin, &scenario, horizon, seed));
+                    Future { scenario, grid, counted: Census::default() }
+                };
+                let futures = futures.into_iter().map(future).collect();
+                self.run = Some(Run { number: run, twin, horizon, seed, futures });
+                None
+            }
+            Errand::Count { run, future, chunk } => {
+                let Run { twin, horizon, seed, futures, .. } = self.run_of(run)?;
+                let future = futures.get_mut(usize::from(future))?;
+                let counted = count(twin, &future.scenario, *horizon, &future.grid, chunk..chunk + 1, *seed);
+                match counted {
+                    Some(counted) => {
+                        future.counted.merge(&counted);
+                        Some(Report::Counted { run })
+                    }
+                    None => Some(Report::Failed { run }),
+                }
+            }
+            Errand::Tell { run } => {
+                let futures = &mut self.run_of(run)?.futures;
+                let counted = futures.iter_mut().map(|future| std::mem::take(&mut future.counted)).collect();
+                Some(Report::Told { run, counted, has_grown: false })
+            }
+        }
+    }
+
+    fn run_of(&mut self, number: u32) -> Option<&mut Run> {
+        self.run.as_mut().filter(|run| run.number == number)
+    }
+
+    fn model(&mut self, text: String) -> Option<Arc<Model>> {
+        if let Some((known, model)) = &self.model
+            && *known == text
+        {
+            return Some(model.clone());
+        }
+        let model = Arc::new(Model::parse(&text).ok()?);
+        self.model = Some((text, model.clone()));
+        Some(model)
+    }
+}
+
+/// The few members about which the many are counted: the same on the page and in every worker.
+pub fn coarse(twin: &Twin, scenario: &Scenario, horizon: Horizon, seed: u64) -> Projection {
+    project(twin, scenario, horizon, MEMBERS, seed)
+}
