@@ -151,11 +151,12 @@ impl<'m> Stepper<'m> {
 
     pub(crate) fn set_parameters(&mut self, parameters: Vec<f64>) {
         let inside = &self.model.inside;
-        inside.step.set_parameters(&mut self.step, &parameters);
         inside.shown.set_parameters(&mut self.shown, &parameters);
         inside.conditions.set_parameters(&mut self.conditions, &parameters);
         if let Some(working) = &mut self.working {
             working.set_parameters(inside, &parameters);
+        } else {
+            inside.step.set_parameters(&mut self.step, &parameters);
         }
         self.parameters = parameters;
     }
@@ -221,9 +222,8 @@ impl<'m> Stepper<'m> {
             self.held.extend_from_slice(inputs);
             self.held_at = t;
         } else {
-            let program = &self.model.inside.step;
-            program.set_inputs(&mut self.step, inputs);
-            program.settle(&mut self.step);
+            self.model.inside.step.set_inputs(&mut self.step, inputs);
+            self.model.inside.step.settle(&mut self.step);
         }
     }
 

@@ -76,7 +76,7 @@ fn sensitivities_of_the_cell_are_those_between_two_futures() {
 
 #[test]
 fn a_model_that_is_more_than_rates_has_sensitivities_too() {
-    let text = TRANSFORMER.replace("rate = \"ageing\"", "next = \"aged + ageing * 300[s]\"");
+    let text = TRANSFORMER.replace("rate = \"ageing\"", "next = \"aged + ageing * 5[min]\"");
     assert!(text.contains("next"));
     let model = model(&text);
     let twin = told(&model, &[1100.0, 25.0], 300);
