@@ -10,6 +10,7 @@ mod errors;
 mod memory;
 mod migration;
 mod sockets;
+mod start;
 
 use std::time::Duration;
 
