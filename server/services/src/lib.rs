@@ -13,6 +13,8 @@ pub mod quarantine;
 pub mod report;
 pub mod store;
 pub mod survey;
+#[cfg(test)]
+mod testing;
 pub mod twins;
 pub mod validate;
 

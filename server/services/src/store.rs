@@ -10,6 +10,7 @@ pub mod extent;
 mod history;
 mod house;
 mod keeping;
+mod late;
 mod lock;
 mod memory;
 pub mod quality;

@@ -1,6 +1,7 @@
 //! Faults that one machine can stage, against the real binary under load: what was acknowledged stays.
 //!
-//! `TWINLIGHT_SEED`, `TWINLIGHT_KILLS`, `TWINLIGHT_CUTS` and `TWINLIGHT_ERRORS` say which and how many.
+//! `TWINLIGHT_SEED`, `TWINLIGHT_KILLS`, `TWINLIGHT_CUTS`, `TWINLIGHT_ERRORS` and `TWINLIGHT_MIGRATIONS` say which and
+//! how many.
 
 mod clock;
 mod cut;
@@ -10,6 +11,7 @@ mod errors;
 mod memory;
 mod migration;
 mod sockets;
+mod start;
 
 use std::time::Duration;
 

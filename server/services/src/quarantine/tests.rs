@@ -1,10 +1,9 @@
 //! Refused items under rules: what is taken in, what stays, and what is on record of it.
 
 use serde_json::{Value, json};
-use twin::Timestamp;
 
 use super::*;
-use crate::{Running, catalog::Catalog};
+use crate::testing::{NOW, Plant};
 
 const PLANT: &str = r#"
 [[asset]]
@@ -16,32 +15,11 @@ voltage = { from = "voltage", range = [1, 4.5] }
 temperature = { from = "temperature" }
 "#;
 
-const NOW: Timestamp = Timestamp(1_577_836_800_000_000);
-
-struct Plant {
-    services: Services,
-    running: Running,
-    _folder: tempfile::TempDir,
+async fn told(readings: Value) -> Plant {
+    Plant::told(PLANT, readings).await
 }
 
 impl Plant {
-    /// A plant that was sent `readings`, all within one delivery.
-    async fn told(readings: Value) -> Plant {
-        let folder = tempfile::tempdir().unwrap();
-        let model = |_: &str| Ok(include_str!("../../../models/li-ion-cell.toml").to_owned());
-        let catalog = Catalog::parse(PLANT, model).unwrap();
-        let (services, running) = Services::start(&folder.path().join("store.db"), catalog, || NOW).unwrap();
-        let plant = Plant { services, running, _folder: folder };
-        let text = Text::from(Bytes::from(readings.to_string()));
-        plant.take(&text, ingest::http::telemetry(&text).unwrap()).await;
-        plant
-    }
-
-    async fn take(&self, text: &Text, items: Vec<ingest::Item<'_>>) {
-        let origin = Origin { connector: "http", client: "test".into() };
-        self.services.pipeline.accept(Delivery { origin, received_at: NOW, text, items }).await.unwrap();
-    }
-
     async fn readmit(&self, rule: Value) -> Report {
         let rule: Rule = serde_json::from_value(rule).unwrap();
         let all = || Choice::Matching(RejectionQuery::default());
@@ -65,10 +43,6 @@ impl Plant {
         let query = RejectionQuery { limit: 100, ..RejectionQuery::default() };
         self.services.store.ask(move |reader| reader.rejections(&query)).await.unwrap()
     }
-
-    async fn stop(self) {
-        self.services.stop(self.running).await;
-    }
 }
 
 fn voltage(secs: i64, value: impl Into<Value>) -> Value {
@@ -77,7 +51,7 @@ fn voltage(secs: i64, value: impl Into<Value>) -> Value {
 
 /// What is kept of one refused reading after `rule`, and the state and reason of its row.
 async fn check(reading: Value, rule: Value, kept: &[&str], row: &str) {
-    let plant = Plant::told(json!([reading])).await;
+    let plant = told(json!([reading])).await;
     assert_eq!(plant.rows().await.len(), 1, "{reading} is refused");
     plant.readmit(rule.clone()).await;
     assert_eq!(plant.kept().await, kept, "{reading} {rule}");
@@ -135,7 +109,7 @@ async fn a_reading_without_a_time_is_of_its_arrival() {
 
 #[tokio::test]
 async fn a_conflict_stays_open_and_a_duplicate_is_done() {
-    let plant = Plant::told(json!([voltage(0, 3.7), voltage(0, 3700), voltage(0, 3900)])).await;
+    let plant = told(json!([voltage(0, 3.7), voltage(0, 3700), voltage(0, 3900)])).await;
     let report = plant.readmit(json!({ "unit": "mV" })).await;
     assert_eq!((report.items, report.accepted, report.duplicates), (2, 0, 1));
     assert_eq!(report.refused, BTreeMap::from([("conflict".to_owned(), 1)]));
@@ -146,7 +120,7 @@ async fn a_conflict_stays_open_and_a_duplicate_is_done() {
 
 #[tokio::test]
 async fn events_are_corrected_too() {
-    let plant = Plant::told(json!([])).await;
+    let plant = told(json!([])).await;
     let event = json!({ "asset": "cel", "id": "e1", "t": NOW.0, "until": NOW.0 + 5, "kind": "charged", "note": "n" });
     let text = Text::from(Bytes::from(event.to_string()));
     plant.take(&text, ingest::http::events(&text).unwrap()).await;
@@ -158,7 +132,7 @@ async fn events_are_corrected_too() {
 
 #[tokio::test]
 async fn every_action_is_on_record_and_what_is_done_is_done() {
-    let plant = Plant::told(json!([voltage(0, 9), voltage(1, 9), voltage(2, 3800)])).await;
+    let plant = told(json!([voltage(0, 9), voltage(1, 9), voltage(2, 3800)])).await;
     let keys: Vec<i64> = plant.rows().await.iter().map(|row| row.key).collect();
     let gone = dismiss(&plant.services, Choice::Keys(vec![keys[2]]), "a loose wire", "local", NOW).await.unwrap();
     assert_eq!(gone, (1, 1));
@@ -193,7 +167,7 @@ async fn every_action_is_on_record_and_what_is_done_is_done() {
 #[tokio::test]
 async fn lists_are_filtered_and_come_in_pages() {
     let other = json!({ "asset": "pump", "signal": "speed", "t": NOW.0, "v": 1 });
-    let plant = Plant::told(json!([voltage(0, 9), other, voltage(1, 9), voltage(2, 9)])).await;
+    let plant = told(json!([voltage(0, 9), other, voltage(1, 9), voltage(2, 9)])).await;
     let ask = async |query: Value| -> Vec<i64> {
         let query: RejectionQuery = serde_json::from_value(query).unwrap();
         let rows = plant.services.store.ask(move |reader| reader.rejections(&query)).await.unwrap();

@@ -1,15 +1,10 @@
 //! What a report tells of a plant that something was sent to.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 use wire::What;
 
 use super::*;
-use crate::{
-    Running,
-    catalog::Catalog,
-    ingest::{self, Delivery, Text},
-};
+use crate::testing::{NOW, Plant};
 
 const PLANT: &str = r#"
 [[asset]]
@@ -20,33 +15,13 @@ model = "li-ion-cell"
 voltage = { from = "u", unit = "mV", range = [1, 4.5], gap_after = "5 s" }
 "#;
 
-const NOW: Timestamp = Timestamp(1_577_836_800_000_000);
-
-struct Plant {
-    services: Services,
-    running: Running,
-    _folder: tempfile::TempDir,
+async fn told(readings: Value) -> Plant {
+    Plant::told(PLANT, readings).await
 }
 
 impl Plant {
-    async fn told(readings: Value) -> Plant {
-        let folder = tempfile::tempdir().unwrap();
-        let model = |_: &str| Ok(include_str!("../../../models/li-ion-cell.toml").to_owned());
-        let catalog = Catalog::parse(PLANT, model).unwrap();
-        let (services, running) = Services::start(&folder.path().join("store.db"), catalog, || NOW).unwrap();
-        let text = Text::from(Bytes::from(readings.to_string()));
-        let items = ingest::http::telemetry(&text).unwrap();
-        let origin = Origin { connector: "http", client: "gateway".into() };
-        services.pipeline.accept(Delivery { origin, received_at: NOW, text: &text, items }).await.unwrap();
-        Plant { services, running, _folder: folder }
-    }
-
     async fn report(&self, question: Question) -> Report {
         gather(&self.services, question, NOW).await.unwrap()
-    }
-
-    async fn stop(self) {
-        self.services.stop(self.running).await;
     }
 }
 
@@ -60,7 +35,7 @@ fn of_cell() -> Question {
 
 #[tokio::test]
 async fn a_report_tells_who_sent_what_was_refused_and_where_the_gaps_are() {
-    let plant = Plant::told(json!([voltage(-60, 4000.0), voltage(-10, 4001.0), voltage(-9, 9e9)])).await;
+    let plant = told(json!([voltage(-60, 4000.0), voltage(-10, 4001.0), voltage(-9, 9e9)])).await;
     let report = plant.report(of_cell()).await;
     let heard = &report.sources[0];
     assert_eq!((heard.origin.client.as_str(), heard.source.accepted, heard.source.rejected), ("gateway", 2, 1));
@@ -78,7 +53,7 @@ async fn a_report_tells_who_sent_what_was_refused_and_where_the_gaps_are() {
 #[tokio::test]
 async fn a_report_of_an_asset_that_is_not_there_tells_of_its_refused_items_alone() {
     let nobody = json!({ "asset": "nobody", "signal": "u", "v": 1 });
-    let plant = Plant::told(json!([voltage(-60, 4000.0), voltage(-10, 4001.0), nobody])).await;
+    let plant = told(json!([voltage(-60, 4000.0), voltage(-10, 4001.0), nobody])).await;
     let mut question = Question { asset: Some("nobody".into()), seq: Some(1), ..Question::default() };
     question.refused.asset = question.asset.clone();
     let report = plant.report(question).await;
@@ -89,7 +64,7 @@ async fn a_report_of_an_asset_that_is_not_there_tells_of_its_refused_items_alone
 
 #[tokio::test]
 async fn a_sample_is_traced_to_its_delivery_its_unit_and_its_contract() {
-    let plant = Plant::told(json!([voltage(-2, 4000.0), { "asset": "cell", "signal": "u", "v": 3.5, "u": "V" }])).await;
+    let plant = told(json!([voltage(-2, 4000.0), { "asset": "cell", "signal": "u", "v": 3.5, "u": "V" }])).await;
     let report = plant.report(Question { seq: Some(1), ..of_cell() }).await;
     let Some(Asked::Sample { seq: 1, lineage, contract: Some(contract) }) = report.traced.asked else {
         panic!("{:?}", report.traced.asked)
@@ -109,7 +84,7 @@ async fn a_sample_is_traced_to_its_delivery_its_unit_and_its_contract() {
 #[tokio::test]
 async fn refused_items_come_a_page_at_a_time() {
     let readings: Vec<Value> = (0..60).map(|secs| voltage(-secs, 9e9)).collect();
-    let plant = Plant::told(json!(readings)).await;
+    let plant = told(json!(readings)).await;
     let (mut before, mut sizes) = (None, Vec::new());
     loop {
         let refused = RejectionQuery { before, ..RejectionQuery::default() };
@@ -127,7 +102,7 @@ async fn refused_items_come_a_page_at_a_time() {
 #[tokio::test]
 async fn what_the_store_holds_is_told_by_asset_and_what_has_landed_is_told_apart() {
     let readings: Vec<Value> = (0..100).map(|secs| voltage(-secs, 4000.0 + secs as f64)).collect();
-    let plant = Plant::told(json!(readings)).await;
+    let plant = told(json!(readings)).await;
     let held = async |at: Timestamp| {
         let report = gather(&plant.services, Question::default(), at).await.unwrap();
         assert!(report.extent.file_bytes > 0 && report.extent.free_bytes.is_some());

@@ -90,14 +90,6 @@ impl Section {
             from,
         })
     }
-
-    /// Where the newest sample of this very time is, in a section that is in order of time.
-    pub fn at(&self, t: i64) -> Option<usize> {
-        let after = self.times.partition_point(|time| *time <= t);
-        let last = after.checked_sub(1).filter(|last| self.times[*last] == t)?;
-        let same = self.times[..after].partition_point(|time| *time < t)..=last;
-        same.max_by_key(|place| self.seqs[*place])
-    }
 }
 
 fn extend<T: PartialEq>(runs: &mut Vec<(u32, T)>, value: T) {
@@ -362,15 +354,5 @@ mod tests {
         }
         let bytes = encode(&[section], Effort::Lasting);
         assert!(bytes.len() < 8192, "{} bytes for 8192 samples", bytes.len());
-    }
-
-    #[test]
-    fn of_two_samples_of_a_time_the_later_one_counts() {
-        let from = Provenance { delivery: 1, origin: 1, received_at: 5, contract: 1, unit: 0 };
-        let mut section = Section::new(1);
-        for (t, seq) in [(1, 1), (2, 9), (2, 3), (4, 4)] {
-            section.push(Row { t, value: 0.0, seq, quality: 0, from });
-        }
-        assert_eq!((section.at(2), section.at(3), section.at(4)), (Some(1), None, Some(3)));
     }
 }

@@ -234,19 +234,27 @@ type Name = (i64, i64);
 /// Blocks that were read lately: what is read page by page is decoded once.
 #[derive(Debug)]
 pub struct Lately {
-    blocks: VecDeque<(Name, Arc<Vec<Section>>)>,
+    blocks: BTreeMap<Name, Arc<Vec<Section>>>,
+    /// The oldest first.
+    order: VecDeque<Name>,
+    samples: usize,
     most: usize,
     damages: Arc<Damages>,
 }
 
+/// A block takes room of its own, for as many samples.
+const FRAME: usize = 64;
+
 impl Lately {
+    /// Room for so many samples.
     pub fn new(most: usize, damages: Arc<Damages>) -> Lately {
-        Lately { blocks: VecDeque::new(), most, damages }
+        Lately { blocks: BTreeMap::new(), order: VecDeque::new(), samples: 0, most, damages }
     }
 
     /// The sections of a block; none where it is damaged, which is reported.
     pub fn read(&mut self, connection: &Connection, kept: &Kept) -> Result<Arc<Vec<Section>>, rusqlite::Error> {
-        if let Some((_, sections)) = self.blocks.iter().find(|(name, _)| *name == (kept.key, kept.checksum)) {
+        let name = (kept.key, kept.checksum);
+        if let Some(sections) = self.blocks.get(&name) {
             return Ok(sections.clone());
         }
         let sections = match read(connection, kept)? {
@@ -256,10 +264,27 @@ impl Lately {
                 return Ok(Arc::default());
             }
         };
-        if self.blocks.len() == self.most {
-            self.blocks.pop_front();
-        }
-        self.blocks.push_back(((kept.key, kept.checksum), sections.clone()));
+        self.put(name, sections.clone());
         Ok(sections)
+    }
+
+    /// Keeps the sections that a block was made of, which is written as `key`.
+    pub fn keep(&mut self, key: i64, made: &Made, sections: Vec<Section>) {
+        self.put((key, made.checksum), Arc::new(sections));
+    }
+
+    fn put(&mut self, name: Name, sections: Arc<Vec<Section>>) {
+        let room = |sections: &[Section]| FRAME + sections.iter().map(Section::len).sum::<usize>();
+        self.samples += room(&sections);
+        match self.blocks.insert(name, sections) {
+            Some(same) => self.samples -= room(&same),
+            None => self.order.push_back(name),
+        }
+        while self.samples > self.most
+            && let Some(oldest) = self.order.pop_front()
+        {
+            let gone = self.blocks.remove(&oldest);
+            self.samples -= gone.map_or(0, |sections| room(&sections));
+        }
     }
 }

@@ -18,6 +18,10 @@ pub enum StoreError {
     Sqlite(Arc<rusqlite::Error>),
     #[error("the store's file is of schema {found}, this program knows {known}")]
     Schema { found: i64, known: i64 },
+    #[error("the file is another program's")]
+    Foreign,
+    #[error("the store's file is damaged, table `{table}`: {found}; `twinlight store check` tells all of it")]
+    Damaged { table: &'static str, found: String },
     #[error("`{}` is in use by another twinlight", .0.display())]
     InUse(PathBuf),
     #[error("`{0}`")]

@@ -10,6 +10,7 @@ use super::{
     CheckpointRow, Receipt, StoreError,
     block::{Effort, Provenance, Row, Section},
     blocks::{self, Lately},
+    late::{self, Stretch},
     memory::{AssetMemory, Place},
     quality as kept_quality, quarantine,
     read::{Layout, Names, rank},
@@ -42,6 +43,8 @@ pub struct Keeping<'a> {
     /// What was noticed of the data.
     pub told: Vec<QualityEvent>,
     pub landing: BTreeMap<usize, Vec<Section>>,
+    /// How much was looked up of the past.
+    pub learned: usize,
 }
 
 /// What is written down of everything in one delivery.
@@ -123,7 +126,9 @@ impl<'a> Keeping<'a> {
         for (asset, sections) in std::mem::take(&mut self.landing) {
             let key = self.layout.assets()[asset].key;
             if let Some(made) = blocks::make(key, 0, &sections, Effort::Landing) {
-                blocks::insert(self.connection, &made)?;
+                let key = blocks::insert(self.connection, &made)?;
+                // Whatever comes late is looked for in it until it is compacted.
+                self.lately.keep(key, &made, sections);
             }
         }
         Ok(())
@@ -165,68 +170,19 @@ impl<'a> Keeping<'a> {
         Ok(Outcome::New)
     }
 
-    /// The value that is kept of a time before all that is remembered.
+    /// The value that is kept of a time of the past that is not known yet; what is around it is known from then on.
     fn kept_earlier(&mut self, asset: usize, names: &Names, number: usize, t: i64) -> Result<Option<f64>, StoreError> {
-        let key = names.signals[number];
-        let in_section =
-            |section: &Section| section.times.iter().rposition(|time| *time == t).map(|i| section.values[i]);
-        if let Some(found) = self
-            .landing
-            .get(&asset)
-            .and_then(|sections| sections.iter().filter(|section| section.signal == key).find_map(in_section))
-        {
-            return Ok(Some(found));
+        let landing = self.landing.get(&asset).map_or(&[][..], Vec::as_slice);
+        let since = self.memory[asset].signals[number].since();
+        let keys = [names.key, names.signals[number]];
+        let stretch = Stretch::look_up(self.connection, self.lately, landing, keys, t, since)?;
+        self.memory[asset].signals[number].past.learn(&stretch);
+        self.learned += stretch.len() + 1;
+        if self.learned > late::MOST / 8 {
+            self.learned = 0;
+            late::keep_within(self.memory, late::MOST);
         }
-        let lasting = blocks::find(
-            self.connection,
-            "WHERE asset = ?1 AND signal = ?2 AND first_t <= ?3 ORDER BY first_t DESC LIMIT 1",
-            &[&names.key, &key, &t],
-        )?;
-        let landed = blocks::find(
-            self.connection,
-            "WHERE asset = ?1 AND signal = 0 AND first_t <= ?2 AND last_t >= ?2",
-            &[&names.key, &t],
-        )?;
-        for kept in lasting.iter().filter(|kept| kept.head.last_t >= t) {
-            let sections = self.lately.read(self.connection, kept)?;
-            if let Some(found) = sections.iter().find_map(|section| section.at(t).map(|i| section.values[i])) {
-                return Ok(Some(found));
-            }
-        }
-        for kept in &landed {
-            let sections = self.lately.read(self.connection, kept)?;
-            if let Some(found) = sections.iter().filter(|section| section.signal == key).find_map(in_section) {
-                return Ok(Some(found));
-            }
-        }
-        let before = self.next_after(asset, names, key, t)?;
-        self.memory[asset].signals[number].remember_free(t, before);
-        Ok(None)
-    }
-
-    /// The time of the first sample of a signal after `t`, wherever it is.
-    fn next_after(&mut self, asset: usize, names: &Names, key: i64, t: i64) -> Result<i64, StoreError> {
-        let after = |section: &Section| section.times.iter().copied().filter(|time| *time > t).min();
-        let of_signal =
-            |sections: &[Section]| sections.iter().filter(|section| section.signal == key).filter_map(after).min();
-        let mut next = self.landing.get(&asset).and_then(|sections| of_signal(sections)).unwrap_or(i64::MAX);
-        let lasting = blocks::find(
-            self.connection,
-            "WHERE asset = ?1 AND signal = ?2 AND last_t > ?3 ORDER BY first_t LIMIT 1",
-            &[&names.key, &key, &t],
-        )?;
-        let landed =
-            blocks::find(self.connection, "WHERE asset = ?1 AND signal = 0 AND last_t > ?2", &[&names.key, &t])?;
-        for kept in lasting.iter().chain(&landed) {
-            // What is damaged may hold anything: nothing is known of it.
-            next = if kept.head.first_t > t {
-                next.min(kept.head.first_t)
-            } else {
-                let sections = self.lately.read(self.connection, kept)?;
-                next.min(of_signal(&sections).unwrap_or(i64::MAX))
-            };
-        }
-        Ok(next)
+        Ok(stretch.at(t))
     }
 
     fn event(&mut self, fit: &Fit, received_at: i64, origin: i64) -> Result<Outcome, StoreError> {

@@ -9,6 +9,7 @@ use wire::frame::Latest;
 use super::{
     block::Row,
     blocks::{self, Lately},
+    late::Past,
     read::{Layout, Names, last_seq},
 };
 
@@ -29,9 +30,8 @@ pub struct SignalMemory {
     newest: VecDeque<Known>,
     /// Whether there are samples before these.
     is_cut: bool,
-    /// Before these: after the first and before the second of these times there is no sample. What fills up a gap in
-    /// order of time is looked up once.
-    free: Option<(i64, i64)>,
+    /// What is known of what was before these.
+    pub past: Past,
     pub latest: Option<Latest>,
 }
 
@@ -52,17 +52,16 @@ pub enum Place {
 }
 
 impl SignalMemory {
-    pub fn place(&self, t: i64) -> Place {
+    pub fn place(&mut self, t: i64) -> Place {
         match self.remembered(t) {
-            Place::Earlier if self.free.is_some_and(|(after, before)| after < t && t < before) => Place::Free,
+            Place::Earlier => self.past.place(t),
             place => place,
         }
     }
 
-    /// Remembers that there is no sample from `t` on until `before`, which may be what is remembered.
-    pub fn remember_free(&mut self, t: i64, before: i64) {
-        let before = self.newest.front().map_or(before, |first| before.min(first.t));
-        self.free = Some((t.saturating_sub(1), before));
+    /// The first time that is remembered: what is earlier is the past.
+    pub fn since(&self) -> i64 {
+        self.newest.front().map_or(i64::MAX, |first| first.t)
     }
 
     fn remembered(&self, t: i64) -> Place {
@@ -79,12 +78,6 @@ impl SignalMemory {
     /// Remembers a sample that is kept; of a time that is remembered, the value becomes this one.
     pub fn remember(&mut self, signal: u16, t: i64, value: f64, quality: Quality) {
         let known = Known { t, bits: value.to_bits() };
-        if let Some((after, before)) = &mut self.free
-            && *after < t
-            && t < *before
-        {
-            *after = t;
-        }
         if self.latest.is_none_or(|latest| latest.t.0 <= t) {
             self.latest = Some(Latest { signal, t: Timestamp(t), value, quality });
         }
@@ -94,13 +87,15 @@ impl SignalMemory {
             match self.newest.binary_search_by_key(&t, |known| known.t) {
                 Ok(found) => self.newest[found] = known,
                 // Earlier than all that is remembered, and there is more on the disk: it stays there.
-                Err(0) if self.is_cut => {}
+                Err(0) if self.is_cut => self.past.remember(t, known.bits),
                 Err(place) => self.newest.insert(place, known),
             }
         }
-        if self.newest.len() > REMEMBERED {
-            self.newest.pop_front();
+        if self.newest.len() > REMEMBERED
+            && let Some(first) = self.newest.pop_front()
+        {
             self.is_cut = true;
+            self.past.follow(first.t, first.bits, self.since());
         }
     }
 }
@@ -166,7 +161,7 @@ mod tests {
 
     #[test]
     fn what_is_remembered_is_told_from_what_is_new() {
-        let memory = remembering([10, 30, 20]);
+        let mut memory = remembering([10, 30, 20]);
         assert_eq!(memory.place(20), Place::Taken(20.0));
         assert_eq!(memory.place(25), Place::Free);
         assert_eq!(memory.place(5), Place::Free);
@@ -175,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_earlier_than_all_that_is_remembered_is_looked_up() {
-        let memory = remembering(0..1000);
+        let mut memory = remembering(0..1000);
         assert_eq!(memory.place(10), Place::Earlier);
         assert_eq!(memory.place(999), Place::Taken(999.0));
         assert_eq!(memory.newest.len(), REMEMBERED);

@@ -13,11 +13,12 @@ use wire::{frame::Latest, view::EventView};
 use super::{
     CheckpointRow, StoreError,
     blocks::{Damages, Lately},
+    compact,
 };
 use crate::clocks::Standing;
 
-/// How many decoded blocks a reader keeps at hand.
-const LATELY: usize = 32;
+/// How many samples of decoded blocks a reader keeps at hand.
+const LATELY: usize = 32 * compact::MOST;
 
 /// The keys of assets and signals in the file, by their numbers in the catalog and the models.
 #[derive(Debug, Default)]

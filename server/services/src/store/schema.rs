@@ -23,6 +23,9 @@ const MIGRATIONS: &[Migration] = &[
     Migration::Sql(include_str!("migrations/0004_rejection_states.sql")),
 ];
 
+/// What everything else is found by: small, and looked through at every start.
+const NAMES: [&str; 5] = ["asset", "signal", "unit", "meta", "clock"];
+
 /// The log is written back beside the writer, by the housekeeping; at so many pages by the writer itself.
 const MOST_LOG_PAGES: i64 = 16 * 1024;
 
@@ -30,6 +33,7 @@ const MOST_LOG_PAGES: i64 = 16 * 1024;
 pub fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = open(path)?;
     migrate(&mut connection)?;
+    is_sound(&connection)?;
     Ok(connection)
 }
 
@@ -64,11 +68,28 @@ pub fn id(connection: &Connection) -> Result<[u8; 16], StoreError> {
     Ok(connection.query_row("SELECT value FROM meta WHERE name = 'id'", [], |row| row.get(0))?)
 }
 
+/// Fails where a table of names is damaged: what is kept under a wrong name is worse than lost. Damaged blocks do not
+/// keep a store from being used.
+fn is_sound(connection: &Connection) -> Result<(), StoreError> {
+    for table in NAMES {
+        let check = format!("PRAGMA integrity_check({table})");
+        let found: String = connection.query_row(&check, [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(StoreError::Damaged { table, found });
+        }
+    }
+    Ok(())
+}
+
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as i64;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if found > known {
         return Err(StoreError::Schema { found, known });
+    }
+    let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+    if found == 0 && !connection.query_row(is_empty, [], |row| row.get::<_, bool>(0))? {
+        return Err(StoreError::Foreign);
     }
     // A step is one transaction: whoever kills the process in the middle finds the schema before or after it.
     for (number, migration) in (1..).zip(MIGRATIONS).skip(found as usize) {

@@ -379,22 +379,53 @@ async fn whoever_hangs_up_on_an_answer_frees_no_reader_that_is_at_work() {
     close((store, threads)).await;
 }
 
+/// Seconds in the order in which they are sent: by chance, or by several publishers that are at different places.
+fn times() -> impl Strategy<Value = Vec<i64>> {
+    let publishers = (proptest::collection::vec(0i64..6000, 1..6), proptest::collection::vec(any::<usize>(), 1..80));
+    let in_turns = publishers.prop_map(|(mut places, turns)| {
+        let mut times = Vec::new();
+        for turn in turns {
+            let publisher = turn % places.len();
+            let (steps, stride) = (1 + (turn >> 8) % 40, 1 + publisher as i64 % 3);
+            for _ in 0..steps {
+                times.push(places[publisher]);
+                places[publisher] += stride;
+            }
+        }
+        times
+    });
+    prop_oneof![proptest::collection::vec(0i64..4000, 1..2000), in_turns]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn whatever_the_order_the_same_samples_are_kept(
-        mut times in proptest::collection::vec(0i64..4000, 1..2000),
+        times in times(),
+        // One of so many has another value than the rest of its time.
+        odd in 2usize..20,
         chunk in 1usize..200,
-        compactions in proptest::collection::vec(any::<bool>(), 2000),
+        compactions in proptest::collection::vec(any::<bool>(), 3200),
     ) {
+        let value = |place: usize, t: i64| (t % 4000) as f64 / 1000.0 + if place % odd == 0 { 0.25 } else { 0.0 };
+        let sent: Vec<(i64, f64)> = times.iter().enumerate().map(|(place, t)| (*t, value(place, *t))).collect();
+        let mut expected: BTreeMap<i64, f64> = BTreeMap::new();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (kept, latest) = runtime.block_on(async {
             let folder = tempfile::tempdir().unwrap();
             let plant = Plant::new();
             let open = plant.open(&folder.path().join("store.db"));
-            for (chunk, is_compacted) in times.chunks(chunk).zip(&compactions) {
-                let receipt = plant.voltages(&open.0, chunk.iter().map(|t| (*t, *t as f64 / 1000.0))).await;
-                assert_eq!(receipt.accepted + receipt.duplicates, chunk.len());
+            for (chunk, is_compacted) in sent.chunks(chunk).zip(&compactions) {
+                let mut told = (0, 0, 0);
+                for (t, value) in chunk {
+                    match expected.get(t) {
+                        None => told.0 += 1,
+                        Some(kept) if kept == value => told.1 += 1,
+                        Some(_) => told.2 += 1,
+                    }
+                    expected.entry(*t).or_insert(*value);
+                }
+                assert_eq!(counts(&plant.voltages(&open.0, chunk.iter().copied()).await), told);
                 if *is_compacted {
                     open.0.compact().await.unwrap();
                 }
@@ -404,13 +435,9 @@ proptest! {
             close(open).await;
             (kept, latest)
         });
-        let mut found: Vec<i64> = kept.iter().map(|(t, _)| *t).collect();
-        found.sort_unstable();
-        times.sort_unstable();
-        times.dedup();
         // Measured last, whatever came last.
-        prop_assert_eq!(latest.t.0, times[times.len() - 1] * 1_000_000);
-        prop_assert_eq!(found, times);
-        prop_assert!(kept.iter().all(|(t, value)| *value == *t as f64 / 1000.0));
+        prop_assert_eq!(latest.t.0, times.iter().max().unwrap() * 1_000_000);
+        prop_assert_eq!(kept.len(), expected.len());
+        prop_assert_eq!(kept.into_iter().collect::<BTreeMap<_, _>>(), expected);
     }
 }

@@ -17,6 +17,7 @@ use super::{
     blocks::Lately,
     compact::{self, Replacement},
     keeping::{Handed, Keeping},
+    late,
     lock::Lock,
     memory::{self, AssetMemory},
     quality,
@@ -38,8 +39,8 @@ const GROUP_EVERY: Duration = Duration::from_millis(4);
 const GROUP_ROWS: usize = 4096;
 /// The rows of a group when there are more.
 const MOST_ROWS: usize = 65_536;
-/// Decoded blocks at hand, for samples that come late.
-const LATELY: usize = 16;
+/// Samples of decoded blocks at hand, for those that come late.
+const LATELY: usize = 32 * compact::MOST;
 /// Origins whose keys are known without asking the file.
 const ORIGINS: usize = 4096;
 
@@ -206,6 +207,7 @@ impl Writer {
             batches: BTreeMap::new(),
             told: Vec::new(),
             landing: BTreeMap::new(),
+            learned: 0,
         };
         let mut receipts = Vec::with_capacity(group.appends.len());
         let mut tallies = Vec::with_capacity(group.appends.len());
@@ -250,6 +252,11 @@ impl Writer {
         for (deletion, _) in &group.deletions {
             deleted.push(retention::delete(&transaction, deletion)?);
         }
+        // What is deleted is not there any more, and what is known of the past has its bounds.
+        if !group.deletions.is_empty() {
+            late::forget(&mut memory.assets);
+        }
+        late::keep_within(&mut memory.assets, late::MOST);
         tells.extend(std::mem::take(&mut group.jobs).into_iter().map(|job| job(&transaction)));
         if !group.appends.is_empty() {
             let count = "UPDATE meta SET value = ?1 WHERE name = 'delivery'";

@@ -9,6 +9,7 @@ use twin::{Span, entry::Quality};
 use super::*;
 use crate::{
     ingest::Reading,
+    testing::{NOW, cells},
     validate::{Range, Terms},
 };
 
@@ -21,13 +22,10 @@ model = "li-ion-cell"
 voltage = { from = "u", usual = [2.5, 4.2], period = "1 s", stuck_after = "20 s" }
 temperature = { from = "temperature" }
 "#;
-const NOW: Timestamp = Timestamp(1_577_836_800_000_000);
 
 fn plant() -> &'static Catalog {
     static PARSED: OnceLock<Catalog> = OnceLock::new();
-    PARSED.get_or_init(|| {
-        Catalog::parse(PLANT, |_| Ok(include_str!("../../../models/li-ion-cell.toml").to_owned())).unwrap()
-    })
+    PARSED.get_or_init(|| cells(PLANT))
 }
 
 fn found(readings: &[Value]) -> Findings {
