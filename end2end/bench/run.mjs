@@ -4,7 +4,7 @@
 import { chromium } from '@playwright/test';
 
 import { launchOptions } from '../parts/chromium.mjs';
-import { hashEqual } from './kernel.mjs';
+import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
 import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
@@ -16,6 +16,9 @@ import { redraw, requests } from './whatif.mjs';
 
 const FIGURES = {
   'kernel.hash_equal': hashEqual,
+  'kernel.mc_wasm_vs_js': wasmVsJs,
+  'kernel.mc_wasm_vs_hand': wasmVsHand,
+  'kernel.wasm_vs_native': wasmVsNative,
   'whatif.redraw_p95': redraw,
   'whatif.requests': requests,
   'live.publish_to_pixel_p95': publishToPixel,
@@ -25,6 +28,8 @@ const FIGURES = {
 
 /** These are not to share the machine with a browser. */
 const WITHOUT_BROWSER = {
+  'kernel.mc_native_vs_numpy': nativeVsNumpy,
+  'kernel.size': size,
   'ingest.line_http': lineHttp,
   'ingest.line_http_vm': lineHttpVictoria,
   'ingest.http_durable': httpDurable,

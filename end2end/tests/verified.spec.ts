@@ -1,11 +1,8 @@
 //! The twin in the page is the server's, bit for bit, and says so when it is not.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
+import { MODELS, packed, rehearseNatively } from '../parts/kernel.mjs';
 import { BENCH_TOP, discharge, nowMicros } from '../parts/plants.mjs';
-import { expect, foreseen, open, ROOT, serve, test, verification, verified } from '../support';
+import { expect, foreseen, open, serve, test, verification, verified } from '../support';
 
 const server = serve({ plant: BENCH_TOP }, (server) => server.post(discharge(60)));
 
@@ -79,20 +76,14 @@ test('a late sample and two of one time leave both twins equal', async ({ page }
 test('a scripted life of every model ends in the same bits natively and in Chromium', async ({ page }) => {
   test.setTimeout(120_000);
   const steps = 20_000;
-  const files = [
-    'server/models/li-ion-cell.toml',
-    'server/models/power-transformer.toml',
-    'app/twin/tests/models/every-function.toml',
-  ];
-  const cargo = ['run', '--quiet', '-p', 'twin', '--example', 'rehearse', '--', `${steps}`, '1', ...files];
-  const lines = execFileSync('cargo', cargo, { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const natively = rehearseNatively('four', steps, 1, MODELS);
+  const models = packed(MODELS);
   await open(page, server(), '/');
-  for (const [i, file] of files.entries()) {
-    const text = readFileSync(join(ROOT, file), 'utf8');
+  for (const [i, file] of MODELS.entries()) {
     const ending = await page.evaluate(
-      ([text, steps]) => (window as any).twinlight.rehearse(text, steps, 1),
-      [text, steps] as const,
+      ([model, steps]) => (window as any).twinlight.rehearse(model, steps, 1),
+      [models[i], steps] as const,
     );
-    expect(`${ending} ${file}`).toBe(lines[i]);
+    expect(ending, file).toBe(natively[i]);
   }
 });

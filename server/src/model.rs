@@ -43,21 +43,28 @@ pub fn run(config: &Config, action: Action) -> anyhow::Result<()> {
     let mut terminal = std::io::stdout().lock();
     match action {
         Action::Check { files } => check(&files, &config.plant.models, &mut terminal),
-        Action::Explain { file } => {
-            let (_, whole) = whole(&file, &config.plant.models)?;
-            let listing = outline::listing(&whole).map_err(|_| anyhow::anyhow!("`{}` is no model", file.display()))?;
-            Ok(terminal.write_all(listing.as_bytes())?)
-        }
+        Action::Explain { file } => Ok(terminal.write_all(explain_of(&file, &config.plant.models)?.as_bytes())?),
         Action::Doc { file, out } => {
-            let (model, whole) = whole(&file, &config.plant.models)?;
-            let entries = outline::outline(&whole).map_err(|_| anyhow::anyhow!("`{}` is no model", file.display()))?;
-            let page = doc::page(&model, &entries);
+            let page = doc_of(&file, &config.plant.models)?;
             match out {
                 Some(out) => std::fs::write(&out, page).with_context(|| format!("`{}`", out.display())),
                 None => Ok(terminal.write_all(page.as_bytes())?),
             }
         }
     }
+}
+
+/// The program of a model file, one operation a line; `models` is where parts are looked for.
+pub fn explain_of(file: &Path, models: &Path) -> anyhow::Result<String> {
+    let (_, whole) = whole(file, models)?;
+    outline::listing(&whole).map_err(|_| anyhow::anyhow!("`{}` is no model", file.display()))
+}
+
+/// The page of a model file in Markdown.
+pub fn doc_of(file: &Path, models: &Path) -> anyhow::Result<String> {
+    let (model, whole) = whole(file, models)?;
+    let entries = outline::outline(&whole).map_err(|_| anyhow::anyhow!("`{}` is no model", file.display()))?;
+    Ok(doc::page(&model, &entries))
 }
 
 /// Checks every file and prints what was found; fails where something is wrong.

@@ -8,7 +8,7 @@
 //! | `link()` | `"connecting"`, `"live"`, `"delayed"`, `"stale"`, `"reconnecting"` or `"outdated"` |
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
-//! | `rehearse(text, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
+//! | `rehearse(packed model, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -76,8 +76,8 @@ pub fn open(live: Live) {
     );
     put(
         "rehearse",
-        Closure::<dyn Fn(String, f64, f64) -> String>::new(|text: String, steps, seed| {
-            rehearse(&text, steps as i64, seed as u64)
+        Closure::<dyn Fn(String, f64, f64) -> String>::new(|packed: String, steps, seed| {
+            rehearse(&packed, steps as i64, seed as u64)
         })
         .into_js_value(),
     );
@@ -122,16 +122,10 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
     Some(object.into())
 }
 
-/// What is wrong with the model where it cannot be read.
-fn rehearse(text: &str, steps: i64, seed: u64) -> String {
-    match Model::parse(text) {
-        Ok(model) => {
-            let end = twin::rehearsal::rehearse(&Arc::new(model), steps, seed);
-            let (state, projection) = (end.state.0, end.projection.0);
-            format!("{state:016x} {projection:016x} {} {} {}", end.entries, end.late, end.refused)
-        }
-        Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-    }
+/// Empty where the model cannot be read.
+fn rehearse(packed: &str, steps: i64, seed: u64) -> String {
+    let model = Model::unpack(packed).map(Arc::new);
+    model.map_or(String::new(), |model| twin::rehearsal::rehearse(&model, steps, seed).to_string())
 }
 
 /// Not a number where the page has no such slider.

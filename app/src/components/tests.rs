@@ -1,7 +1,7 @@
 //! Components as the server renders them.
 
 use leptos::prelude::*;
-use twin::{Clock, Timestamp, entry::Quality, id::AssetId, time::Replay};
+use twin::{Clock, Model, Timestamp, entry::Quality, id::AssetId, time::Replay};
 use wire::{
     frame::Latest,
     view::{AssetView, PlantView},
@@ -21,7 +21,7 @@ fn plant() -> PlantView {
         simulated: false,
         badge: "charging left out".into(),
         clock: Clock::Replay(replay),
-        model: include_str!("../../../server/models/li-ion-cell.toml").into(),
+        model: Model::parse(include_str!("../../../server/models/li-ion-cell.toml")).unwrap().pack(),
         seq: 1,
         latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
         events: Vec::new(),

@@ -53,12 +53,12 @@ impl Fleet {
             assets: BTreeMap::new(),
         };
         for view in plant.assets {
-            match Model::parse(&view.model) {
-                Ok(model) => {
+            match Model::unpack(&view.model) {
+                Some(model) => {
                     fleet.order.push(view.id.clone());
                     fleet.assets.insert(view.id.clone(), LiveAsset::new(view, Arc::new(model)));
                 }
-                Err(_) => fleet.unreadable.push(view),
+                None => fleet.unreadable.push(view),
             }
         }
         fleet

@@ -55,7 +55,7 @@ impl Server {
             simulated: true,
             badge: String::new(),
             clock: Clock::Wall,
-            model: MODEL.into(),
+            model: self.twin.model().pack(),
             seq,
             latest: Vec::new(),
             events: Vec::new(),

@@ -1,22 +1,39 @@
-//! Prints the end of a rehearsal of each model file named: `rehearse STEPS SEED FILE...`.
+//! Prints the end of a rehearsal of each model file named, on lanes of two or four members:
+//! `rehearse two|four STEPS SEED FILE...`; with `rehearse pack FILE...` the models as pages are given them.
 
-use std::{env, fs, process, sync::Arc};
+use std::{env, fs, path::Path, process, sync::Arc};
 
-use twin::{Model, rehearsal::rehearse};
+use twin::{Model, lanes::Width, model::compose, rehearsal::rehearse};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [steps, seed, files @ ..] = &arguments[..] else { quit("usage: rehearse STEPS SEED FILE...") };
+    if let [word, files @ ..] = &arguments[..]
+        && word == "pack"
+    {
+        return files.iter().for_each(|file| println!("{}", read(file).pack()));
+    }
+    let [width, steps, seed, files @ ..] = &arguments[..] else { quit("usage: rehearse two|four STEPS SEED FILE...") };
+    let width = match width.as_str() {
+        "two" => Width::Two,
+        "four" if Width::widest() == Width::Two => {
+            eprintln!("this machine has no lanes of four members: two");
+            Width::Two
+        }
+        "four" => Width::Four,
+        _ => quit("lanes are of `two` or `four` members"),
+    };
     let (Ok(steps), Ok(seed)) = (steps.parse(), seed.parse()) else { quit("STEPS and SEED are whole numbers") };
     for file in files {
-        let text = fs::read_to_string(file).unwrap_or_else(|error| quit(&format!("{file}: {error}")));
-        let model = Model::parse(&text).unwrap_or_else(|errors| quit(&format!("{file}:{}", errors[0])));
-        let ending = rehearse(&Arc::new(model), steps, seed);
-        println!(
-            "{:016x} {:016x} {} {} {} {file}",
-            ending.state.0, ending.projection.0, ending.entries, ending.late, ending.refused
-        );
+        println!("{} {file}", rehearse(&Arc::new(read(file).on_lanes_of(width)), steps, seed));
     }
+}
+
+fn read(file: &str) -> Model {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| quit(&format!("{file}: {error}")));
+    // Parts stand beside the whole.
+    let part = |id: &str| fs::read_to_string(Path::new(file).with_file_name(format!("{id}.toml"))).ok();
+    let read = compose::read(&text, &part);
+    read.map_or_else(|errors| quit(&format!("{file}:{}", errors[0])), |(model, _)| model)
 }
 
 fn quit(message: &str) -> ! {

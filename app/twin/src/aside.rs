@@ -171,7 +171,7 @@ impl Working {
         for (watch, holds) in aside.watches.iter().zip(&holds) {
             for ((rising, holds), flag) in rising.iter_mut().zip(holds).zip(&ahead[watch.flag]) {
                 let begins = lanes::ne(*holds, splat(0.0)) & lanes::eq(*flag, splat(0.0)) & !lanes::is_nan(*holds);
-                *rising = *rising | begins;
+                *rising |= begins;
             }
         }
         rising

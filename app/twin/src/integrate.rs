@@ -192,9 +192,9 @@ fn eliminate(matrix: &mut [F], column: &mut [F]) {
         for row in pivot + 1..size {
             let factor = matrix[row * size + pivot] / matrix[pivot * size + pivot];
             for at in pivot + 1..size {
-                matrix[row * size + at] = matrix[row * size + at] - factor * matrix[pivot * size + at];
+                matrix[row * size + at] -= factor * matrix[pivot * size + at];
             }
-            column[row] = column[row] - factor * column[pivot];
+            column[row] -= factor * column[pivot];
         }
     }
     for row in (0..size).rev() {

@@ -37,19 +37,23 @@ const LN2_LO: f64 = 5.497_923_018_708_371e-14;
 /// The polynomial with coefficients `c`, lowest first; even and odd powers apart, for two shorter chains.
 #[inline(always)]
 pub(crate) fn poly<L: Lane, const N: usize>(x: L, c: &[f64; N]) -> L {
+    const { assert!(N <= 12, "a longer polynomial needs more terms here") };
     let x2 = x * x;
-    let mut even = L::splat(c[(N - 1) & !1]);
-    let mut odd = L::splat(c[((N - 2) & !1) + 1]);
-    let mut k = (N - 1) & !1;
-    while k >= 2 {
-        k -= 2;
-        even = even * x2 + L::splat(c[k]);
+    let (highest_even, highest_odd) = ((N - 1) & !1, ((N - 2) & !1) + 1);
+    let mut even = L::splat(c[highest_even]);
+    let mut odd = L::splat(c[highest_odd]);
+    // Written out: a loop would stay one where the compiler is told to be sparing.
+    macro_rules! term {
+        ($($k:literal)*) => { $(
+            if $k < highest_even {
+                even = even * x2 + L::splat(c[$k]);
+            }
+            if $k + 1 < highest_odd {
+                odd = odd * x2 + L::splat(c[$k + 1]);
+            }
+        )* };
     }
-    k = ((N - 2) & !1) + 1;
-    while k >= 3 {
-        k -= 2;
-        odd = odd * x2 + L::splat(c[k]);
-    }
+    term!(8 6 4 2 0);
     even + x * odd
 }
 

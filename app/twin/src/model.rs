@@ -6,11 +6,13 @@ pub mod compose;
 mod document;
 mod expression;
 mod graph;
+mod inside;
 mod kernels;
 mod nature;
 mod nearest;
 mod optimise;
 pub mod outline;
+mod packed;
 pub(crate) mod program;
 mod read;
 mod schema;
@@ -24,7 +26,9 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::program::Program;
+pub(crate) use self::inside::{
+    Aside, Change, Component, Delay, Effect, EventPlan, Inside, Method, Prior, SliderPlan, Watch,
+};
 use crate::{ensemble::DAY_BINS, entry::What, lanes::Width, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
@@ -52,7 +56,7 @@ impl fmt::Display for ModelError {
 }
 
 /// A compiled model.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Model {
     pub id: String,
     pub title: String,
@@ -83,7 +87,7 @@ pub struct Model {
     pub(crate) inside: Inside,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
     pub name: String,
     pub title: String,
@@ -93,7 +97,7 @@ pub struct Signal {
     pub role: Role,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Role {
     /// Drives the model.
     Input { future: Future },
@@ -102,7 +106,7 @@ pub enum Role {
 }
 
 /// What an input does after now.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Future {
     Hold,
     RepeatDay,
@@ -112,12 +116,12 @@ pub enum Future {
 }
 
 /// What holds from each time of the day on, by time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schedule {
     pub from: Vec<(Span, f64)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quantity {
     pub name: String,
     pub title: String,
@@ -127,7 +131,7 @@ pub struct Quantity {
     pub normal: Option<[f64; 2]>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub name: String,
     pub title: String,
@@ -141,7 +145,7 @@ pub struct Failure {
 }
 
 /// Something that maintenance does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     pub name: String,
     pub title: String,
@@ -153,21 +157,21 @@ pub struct Action {
 }
 
 /// Sliders that are set together: number and value.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preset {
     pub name: String,
     pub title: String,
     pub sliders: Vec<(u16, f64)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Regime {
     pub name: String,
     pub title: String,
 }
 
 /// A price or a rate of costs: an assumption, never a measurement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cost {
     pub name: String,
     pub title: String,
@@ -178,7 +182,7 @@ pub struct Cost {
 }
 
 /// A knob of what-if.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Slider {
     pub name: String,
     pub title: String,
@@ -189,133 +193,6 @@ pub struct Slider {
     /// The value that changes nothing where there is a fixed one (1 for a factor, 0 for an offset);
     /// `None` where that is the present value of what the slider sets.
     pub neutral: Option<f64>,
-}
-
-/// What stepping needs.
-#[derive(Debug)]
-pub(crate) struct Inside {
-    pub method: Method,
-    /// Lanes that members are stepped in.
-    pub width: Width,
-    /// How many of the signals are inputs; they come first.
-    pub inputs: usize,
-    /// Inputs before their first sample.
-    pub input_starts: Vec<f64>,
-    /// Of plain parameters.
-    pub parameters: Vec<f64>,
-    /// How many of the components are states; they come first.
-    pub states: usize,
-    pub components: Vec<Component>,
-    /// One result a state, from the calibrated parameters.
-    pub initial: Program,
-    /// One result a state, in its unit per second.
-    pub rates: Program,
-    /// One result a state: its value a step later. Of a model with an `aside` it has none.
-    pub step: Program,
-    /// One result a quantity that is no input.
-    pub shown: Program,
-    /// One result a failure: not 0 where it holds.
-    pub conditions: Program,
-    /// By quantity that is no input: whether each component may be corrected by its measurement.
-    pub corrects: Vec<Vec<bool>>,
-    pub events: Vec<EventPlan>,
-    pub sliders: Vec<SliderPlan>,
-    /// What a step does besides: nothing in most models.
-    pub aside: Option<Aside>,
-}
-
-/// What only some models need at a step.
-#[derive(Debug)]
-pub(crate) struct Aside {
-    /// The rates and, row by row, their slopes by the states: of a method that needs them.
-    pub slopes: Option<Program>,
-    /// Whether the time of the day and the day of the year follow the inputs.
-    pub is_clocked: bool,
-    /// What components begin with that follow from those that were begun before.
-    pub settling: EventPlan,
-    /// States that take their next value at the end of a step.
-    pub nexts: EventPlan,
-    /// Components that are drawn anew at each step.
-    pub noises: Vec<usize>,
-    /// One result a delay.
-    pub delayed: Program,
-    pub delays: Vec<Delay>,
-    /// One result a watch: not 0 where its condition holds.
-    pub watched: Program,
-    pub watches: Vec<Watch>,
-}
-
-/// Component `at` is what was kept `steps` steps ago in the components that follow it.
-#[derive(Debug)]
-pub(crate) struct Delay {
-    pub at: usize,
-    pub steps: usize,
-}
-
-/// What happens to a member when a condition begins to hold for it.
-#[derive(Debug)]
-pub(crate) struct Watch {
-    /// The component that says whether it held before.
-    pub flag: usize,
-    pub plan: EventPlan,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Method {
-    Euler,
-    Heun,
-    Rk4,
-    /// ROS2 of Verwer et al. 1999: implicit, L-stable, of second order.
-    Rosenbrock,
-}
-
-/// A state or calibrated parameter of the ensemble.
-#[derive(Debug, Clone)]
-pub(crate) struct Component {
-    /// Of a calibrated parameter.
-    pub start: f64,
-    pub spread: f64,
-    /// Variance gained per second.
-    pub drift: f64,
-    pub bounds: [f64; 2],
-    pub prior: Prior,
-}
-
-/// How a calibrated parameter is spread at the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Prior {
-    Normal,
-    /// As the normal, of the logarithm; the mean stays the value.
-    Lognormal,
-    /// Anywhere between the bounds.
-    Uniform,
-}
-
-/// What an event sets, all at once.
-#[derive(Debug)]
-pub(crate) struct EventPlan {
-    pub targets: Vec<usize>,
-    pub program: Program,
-}
-
-#[derive(Debug)]
-pub(crate) struct SliderPlan {
-    pub change: Change,
-    pub effect: Effect,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Change {
-    Input(usize),
-    Parameter(usize),
-    Component(usize),
-}
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Effect {
-    Set,
-    Scale,
-    Add,
 }
 
 impl Schedule {

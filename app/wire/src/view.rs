@@ -29,7 +29,7 @@ pub struct AssetView {
     /// What is to be said of the data beside every picture of it, as `charging left out`.
     pub badge: String,
     pub clock: Clock,
-    /// The model file, to the byte.
+    /// The compiled model, as `Model::pack` makes it.
     pub model: String,
     /// The last entry kept; 0 where there is none.
     pub seq: u64,

@@ -16,7 +16,7 @@ use services::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
-use twin::{Model, Timestamp, Twin};
+use twin::{Entry, Model, Timestamp, Twin, What, model::compose};
 use wire::{ClientFrame, ServerFrame};
 
 pub use kept::{block, block_row};
@@ -110,10 +110,17 @@ pub fn client_frame(data: &[u8]) {
 
 pub fn model(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    if let Ok(model) = Model::parse(text) {
+    // Parts are of the demo's models.
+    if let Ok((model, _)) = compose::read(text, &|id| model_text(id).ok()) {
         // What is a model can be followed.
         let model = Arc::new(model);
-        let view = Twin::new(model.clone(), 1).at(Timestamp(0));
+        let mut twin = Twin::new(model.clone(), 1);
+        let told =
+            |steps: i64| Entry { t: Timestamp(model.step.0 * steps), what: What::Sample { signal: 0, value: 1.0 } };
+        if !model.signals.is_empty() {
+            twin.observe(&[told(0), told(3)]);
+        }
+        let view = twin.at(Timestamp(model.step.0 * 5));
         assert_eq!(view.bands.len(), model.quantities.len());
     }
 }

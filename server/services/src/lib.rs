@@ -137,7 +137,7 @@ impl Services {
                 simulated: asset.simulated,
                 badge: asset.badge.clone(),
                 clock: self.clocks.get(number),
-                model: asset.model_text.clone(),
+                model: asset.model.pack(),
                 seq: found.seq,
                 latest: found.latest,
                 events: found.events,

@@ -10,6 +10,7 @@ mod door;
 mod faults;
 mod fuzzed;
 mod http;
+mod model;
 mod mqtt;
 mod operations;
 mod origin;

@@ -13,6 +13,7 @@ use twin::{
 use crate::study::{MEMBERS, SEED, START, STEPS, day};
 
 /// Oil, winding, counter, aged; rise of the oil, gradient of the winding.
+#[cfg(not(target_arch = "wasm32"))]
 pub type Member = [f64; 6];
 
 const BLOCK: usize = 64;
@@ -59,6 +60,7 @@ fn step(block: &mut Block, instant: &Instant, deviations: &[F; 3], first: u32, s
     let by_tau = [1.0 / (0.5 * 12600.0), 1.0 / (2.0 * 600.0), 2.0 * (1.0 / 12600.0), 1.0 / 86400.0].map(F::splat);
     let warmth = F::splat(core::f64::consts::LN_2 * (1.0 / 6.0));
     let [half, whole, sixth, two] = [DT / 2.0, DT, DT / 6.0, 2.0].map(F::splat);
+    #[expect(clippy::needless_range_loop, reason = "a lane is a column of the block")]
     for lane in 0..LANES {
         let [mut oil, mut winding, mut counter, mut aged, rise, gradient] = core::array::from_fn(|of| block[of][lane]);
         let ends = [instant.ambient + rise * instant.oil, gradient * instant.winding, gradient * instant.counter];
@@ -116,7 +118,8 @@ fn told() -> Block {
     block
 }
 
-/// The members as the study's day left them.
+/// The members as the study's day left them: where a reference begins.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn starts() -> Vec<Member> {
     let block = told();
     (0..BLOCK).map(|member| core::array::from_fn(|of| block[of][member / 2].to_array()[member % 2])).collect()

@@ -9,13 +9,11 @@ use std::sync::Arc;
 use twin::{Model, Twin, rehearsal};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The end of a model's scripted life, or what is wrong with its file.
+/// The end of a packed model's scripted life; empty where it is none.
 #[wasm_bindgen]
-pub fn rehearse(text: &str, steps: f64, seed: f64) -> String {
-    match Model::parse(text) {
-        Ok(model) => rehearsal::rehearse(&Arc::new(model), steps as i64, seed as u64).to_string(),
-        Err(errors) => errors.iter().map(|error| format!("{error}\n")).collect(),
-    }
+pub fn rehearse(packed: &str, steps: f64, seed: f64) -> String {
+    let model = Model::unpack(packed).map(Arc::new);
+    model.map_or(String::new(), |model| rehearsal::rehearse(&model, steps as i64, seed as u64).to_string())
 }
 
 /// The study's twin, told its day.
@@ -24,8 +22,7 @@ pub struct Study(Twin);
 
 #[wasm_bindgen]
 impl Study {
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> Option<Study> {
+    pub fn told() -> Option<Study> {
         Model::parse(study::MODEL).ok().map(|model| Study(study::twin(model)))
     }
 

@@ -6,6 +6,8 @@ use core::{
     ops::{Deref, DerefMut},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{F, Lane};
 
 /// Eights in a row.
@@ -65,7 +67,7 @@ struct Eight([F; EIGHT / super::WIDTH]);
 
 /// Where an operand stands: the number of its first eight, and 1 where each eight of members has its own or 0 where one
 /// is for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub at: u32,
     pub stride: u32,
@@ -89,7 +91,8 @@ pub trait Kernel {
 }
 
 /// The places of an operation, worked out once so that they are checked quickly.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(into = "[Row; 5]", try_from = "[Row; 5]")]
 pub struct Places {
     to: Address,
     of: [Address; 4],
@@ -132,6 +135,29 @@ impl Places {
             is_outer: address.bank == 1,
         };
         (row(self.to), self.of.map(row))
+    }
+}
+
+impl From<Places> for [Row; 5] {
+    fn from(places: Places) -> [Row; 5] {
+        let [a, b, c, d] = places.of;
+        [places.to, a, b, c, d].map(|address| Row {
+            at: address.at / EIGHT as u32,
+            stride: address.stride / EIGHT as u32,
+            is_outer: address.bank != 0,
+        })
+    }
+}
+
+impl TryFrom<[Row; 5]> for Places {
+    type Error = &'static str;
+
+    /// Only places whose reach can be counted: what is read from outside is not trusted.
+    fn try_from(rows: [Row; 5]) -> Result<Places, Self::Error> {
+        const FARTHEST: u32 = 1 << 24;
+        let fits = rows.iter().all(|row| row.at < FARTHEST && row.stride <= 1);
+        let [to, a, b, c, d] = rows;
+        if fits { Ok(Places::new(to, [a, b, c, d])) } else { Err("a place too far") }
     }
 }
 

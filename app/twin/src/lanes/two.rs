@@ -8,6 +8,15 @@ impl Lane for f64x2 {
     type Bits = u64x2;
     const WIDTH: usize = super::WIDTH;
 
+    // The vector crate's goes through memory where the compiler is told to be sparing.
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn splat(x: f64) -> f64x2 {
+        // SAFETY: both are 128 bits that are two numbers.
+        unsafe { core::mem::transmute(core::arch::wasm32::f64x2_splat(x)) }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
     #[inline(always)]
     fn splat(x: f64) -> f64x2 {
         f64x2::splat(x)
@@ -15,12 +24,16 @@ impl Lane for f64x2 {
 
     #[inline(always)]
     fn of(from: &[f64]) -> f64x2 {
-        f64x2::new([from[0], from[1]])
+        let from: &[f64; 2] = &from[..2].as_chunks().0[0];
+        // SAFETY: two numbers stand there, and they need not be aligned.
+        unsafe { from.as_ptr().cast::<f64x2>().read_unaligned() }
     }
 
     #[inline(always)]
     fn put(self, to: &mut [f64]) {
-        to[..2].copy_from_slice(&self.to_array());
+        let to: &mut [f64; 2] = &mut to[..2].as_chunks_mut().0[0];
+        // SAFETY: as above.
+        unsafe { to.as_mut_ptr().cast::<f64x2>().write_unaligned(self) }
     }
 
     #[inline(always)]
@@ -87,6 +100,14 @@ impl Lane for f64x2 {
 }
 
 impl Bits for u64x2 {
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn splat(x: u64) -> u64x2 {
+        // SAFETY: both are 128 bits that are two numbers.
+        unsafe { core::mem::transmute(core::arch::wasm32::u64x2_splat(x)) }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
     #[inline(always)]
     fn splat(x: u64) -> u64x2 {
         u64x2::splat(x)

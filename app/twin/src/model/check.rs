@@ -13,15 +13,16 @@ use alloc::{
 
 use super::{
     ModelError,
-    document::{self, Row, Text},
+    document::{Row, Text},
     expression::{Binary, Expression, Unary, binary, unary},
     nature::{Measure, Nature, PURE},
+    nearest,
     read::error_at,
     tree::{self, Fault, Node, Tree},
 };
 use crate::unit::Unit;
 
-pub(super) use functions::{FUNCTIONS, hidden_name};
+pub(super) use functions::{Curve, FUNCTIONS, hidden_name};
 pub(super) use order::order;
 use units::Operand;
 
@@ -55,14 +56,6 @@ pub(super) enum Hidden {
     Delay { of: Expression, steps: usize },
     /// A standard normal number at each step.
     Noise,
-}
-
-/// A table of the file.
-#[derive(Debug)]
-pub(super) struct Curve {
-    pub input: Measure,
-    pub output: Measure,
-    pub points: Vec<(f64, f64)>,
 }
 
 pub(super) struct Checker<'a> {
@@ -208,7 +201,7 @@ impl<'a> Checker<'a> {
 
     fn named(&mut self, name: &str, tree: &Tree, place: &Place) -> Checked {
         let Some(Known { role, nature }) = self.names.get(name).copied() else {
-            let message = document::unknown("name", name, self.names.keys().map(String::as_str));
+            let message = nearest::unknown("name", name, self.names.keys().map(String::as_str));
             return self.fault(tree, place, message);
         };
         if role == Role::Open {
@@ -279,7 +272,7 @@ impl<'a> Checker<'a> {
         let mut taken = Vec::new();
         for (name, unit) in units {
             if !self.names.contains_key(&name.text) {
-                let message = document::unknown("name", &name.text, self.names.keys().map(String::as_str));
+                let message = nearest::unknown("name", &name.text, self.names.keys().map(String::as_str));
                 self.error(name.at, message);
             }
             if let Nature::Of(measure) = self.measure(unit) {

@@ -37,6 +37,9 @@ pub(super) struct Scope {
 /// Operations beyond this are refused.
 const MOST_OPS: usize = 4096;
 
+/// States of a method that solves equations for all of them at once.
+const MOST_SOLVED: usize = 64;
+
 /// Compiles `results` into formulas of one graph; else the number of the result that is at fault, and why.
 pub(super) fn compile(scope: &Scope, results: &[&Expression]) -> Result<Formulas, (usize, String)> {
     let mut builder = Builder { scope, graph: Graph::default(), lets: BTreeMap::new() };
@@ -55,6 +58,9 @@ pub(super) fn compile_slopes(
     results: &[&Expression],
     components: usize,
 ) -> Result<Formulas, (usize, String)> {
+    if components > MOST_SOLVED {
+        return Err((0, format!("`rosenbrock` solves for {MOST_SOLVED} states at most, not for {components}")));
+    }
     let mut formulas = compile(scope, results)?;
     let slopes = slopes::by_components(&mut formulas.graph, &formulas.results, components);
     if formulas.graph.nodes.len() > MOST_OPS {
@@ -232,7 +238,7 @@ mod tests {
         let mut scratch = program.scratch(Width::Two);
         program.set_inputs(&mut scratch, &[3.0]);
         program.set_parameters(&mut scratch, &[5.0]);
-        let components = [7.0, 11.0].map(|value| Block::splat(value));
+        let components = [7.0, 11.0].map(Block::splat);
         program.run(&mut scratch, &components);
         let got = [1, 2].map(|index| program.result(&scratch, &components, index).pair(0).to_array()[0]);
         for (got, expected) in got.into_iter().zip(expected) {

@@ -17,6 +17,7 @@ use self::write::Writer;
 use super::{
     Model, ModelError,
     document::{self, Document, Row},
+    nearest,
     read::error_at,
     token::{Token, tokens},
     tree::Fault,
@@ -142,7 +143,7 @@ impl Whole<'_> {
             let Some(unit) = self.inputs.get(&row.name.text).cloned() else {
                 if self.is_whole {
                     let known = self.inputs.keys().map(String::as_str);
-                    let message = document::unknown("input of a part", &row.name.text, known);
+                    let message = nearest::unknown("input of a part", &row.name.text, known);
                     self.error(row.name.at, message);
                 }
                 continue;
@@ -170,7 +171,7 @@ impl Whole<'_> {
                 || value.text[placed.to..].trim_start().starts_with('(');
             if !is_known && self.is_whole {
                 let known = self.names.iter().map(String::as_str);
-                let message = document::unknown("output of a part", name, known);
+                let message = nearest::unknown("output of a part", name, known);
                 self.error(value.at + placed.from, message);
             }
         }

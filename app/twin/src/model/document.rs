@@ -15,7 +15,7 @@ use toml::{
 };
 
 use super::{
-    nearest::nearest,
+    nearest::unknown,
     schema::{JOINING, Key, Kind, SECTIONS, Shape, TOP},
     tree::Fault,
 };
@@ -148,18 +148,6 @@ pub(super) fn read_joining(text: &str, faults: &mut Vec<Fault>) -> [Vec<Row>; 2]
     let (table, _) = DeTable::parse_recoverable(text);
     let mut reader = Reader { text, faults };
     [0, 1].map(|index| reader.section(&JOINING[index], table.get_ref()))
-}
-
-/// Says that there is no such thing, and what was perhaps meant.
-pub(super) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match nearest(name, known.clone()) {
-        Some(close) => format!("unknown {what} `{name}`; did you mean `{close}`?"),
-        None => {
-            let all: Vec<&str> = known.into_iter().take(24).collect();
-            let all = if all.is_empty() { String::from("is none") } else { format!("are {}", all.join(", ")) };
-            format!("unknown {what} `{name}`; there {all}")
-        }
-    }
 }
 
 struct Reader<'a> {

@@ -1,5 +1,7 @@
 //! What each operation of a program does to a member.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     expression::{
         Binary::{Add, And, Divide, Equal, Less, LessEqual, Max, Min, Multiply, Or, Power, Subtract},
@@ -147,7 +149,7 @@ fused! {
 /// Names every operation that there are kernels of.
 macro_rules! opcodes {
     ($($name:ident $kernel:ty;)*) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         pub(super) enum Opcode {
             $($name,)*
         }

@@ -1,9 +1,21 @@
 //! The known name that somebody may have meant.
 
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
+
+/// Says that there is no such thing, and what was perhaps meant.
+pub(super) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match nearest(name, known.clone()) {
+        Some(close) => format!("unknown {what} `{name}`; did you mean `{close}`?"),
+        None => {
+            let all: Vec<&str> = known.into_iter().take(24).collect();
+            let all = if all.is_empty() { String::from("is none") } else { format!("are {}", all.join(", ")) };
+            format!("unknown {what} `{name}`; there {all}")
+        }
+    }
+}
 
 /// The name of `known` that `name` is closest to, where it is close: one letter in three may differ.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = ((name.len() + 1) / 3).max(1);
     let close = |known: &'a str| {
         let steps = distance(name, known);

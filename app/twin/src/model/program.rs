@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     graph::Code,
     kernels::{self, Opcode},
@@ -13,21 +15,21 @@ pub(crate) fn splat(value: f64) -> F {
     F::splat(value)
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Op {
     pub opcode: Opcode,
     pub places: Places,
 }
 
 /// Where a result stands afterwards.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) enum Place {
     Component(u16),
     Row(Row),
 }
 
 /// Operations in order, and where the results stand afterwards.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Program {
     /// Where each stands.
     pub(super) literals: Vec<(usize, f64)>,

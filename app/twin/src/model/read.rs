@@ -2,7 +2,9 @@
 
 mod components;
 mod happenings;
+mod initial;
 mod lets;
+mod places;
 mod programs;
 mod signals;
 mod sliders;
@@ -21,6 +23,7 @@ use super::{
     check::{Checker, Known, Role},
     document::{self, Document, Row, Text},
     nature::{DAY, HOUR, Nature},
+    nearest,
     tree::Fault,
 };
 use crate::{time::Span, unit::Unit};
@@ -137,7 +140,7 @@ impl<'a> Reader<'a> {
                 .iter()
                 .any(|section| self.document.rows(section).iter().any(|row| row.name.text == text.text));
             if !is_broken {
-                self.error(text.at, document::unknown("input, signal or output", &text.text, known));
+                self.error(text.at, nearest::unknown("input, signal or output", &text.text, known));
             }
         }
         let (sliders, slider_plans) = self.sliders(&parts);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use twin::{Model, model::outline};
+use twin::{Model, model::outline, rehearsal::rehearse};
 
 use super::{following::model, language::errors};
 
@@ -93,6 +93,22 @@ fn check(page: &str, builds_up: bool) -> usize {
         }
     }
     blocks.len()
+}
+
+#[test]
+fn a_packed_model_lives_the_same_life() {
+    let whole = blocks(LANGUAGE).into_iter().find(|(words, _)| words == "toml").unwrap().1;
+    let every = include_str!("../models/every-function.toml");
+    for text in [super::following::CELL, super::following::TRANSFORMER, every, whole.as_str()] {
+        let own = model(text);
+        let packed = own.pack();
+        let again = std::sync::Arc::new(Model::unpack(&packed).unwrap());
+        assert_eq!((&again.signals, &again.failures, again.hash), (&own.signals, &own.failures, own.hash));
+        assert_eq!(rehearse(&again, 2_000, 3), rehearse(&own, 2_000, 3));
+        for damaged in [&packed[2..], &packed[..packed.len() - 2], "", "zz", &packed.replacen('0', "1", 1)] {
+            assert!(Model::unpack(damaged).is_none());
+        }
+    }
 }
 
 #[test]

@@ -96,6 +96,26 @@ fn a_failure_has_effects_until_its_repair_is_over() {
     asset.advance(Timestamp(Span::SECOND.0 * 6), &[]);
     asset.happen(model.event("renew").unwrap());
     assert_eq!(asset.values()[0], 0.0, "an action is an event that can be told");
+
+    // Told while the repair goes on, the action leaves nothing to be done at its end.
+    let mut asset = Simulator::new(model.clone(), Timestamp(0), &[]);
+    asset.advance(Timestamp(Span::SECOND.0 * 12), &[]);
+    asset.happen(model.event("renew").unwrap());
+    asset.advance(Timestamp(Span::SECOND.0 * 20), &[]);
+    assert!((asset.values()[0] - 0.8).abs() < 1e-9, "{:?}", asset.values());
+}
+
+#[test]
+fn parameters_and_inputs_reach_all_that_such_a_model_works_out() {
+    let text = pure("rosenbrock", 1.0, &[("x", 0.0, "pace + u")], "")
+        + INPUT
+        + "[parameter]\npace = { unit = \"1\", value = 0.25 }\n[event.full]\nwhen = \"x > 4 * pace\"\nset = { x = \"pace\" }\n\
+           [slider]\npace = { of = \"pace\", min = 0, max = 9, step = 1 }\n";
+    let (_, twin) = told(&text, &[0.25], 1);
+    assert!((at(&twin, 1.0).bands[1].mid - 0.5).abs() < 1e-12 && (at(&twin, 3.0).bands[1].mid - 0.75).abs() < 1e-4);
+    let horizon = Horizon { span: Span(Span::SECOND.0 * 2), points: 2 };
+    let future = project(&twin, &Scenario { sliders: vec![(0, 2.0)] }, horizon, 64, 1);
+    assert!((future.bands[1].last().unwrap().mid - 4.5).abs() < 1e-12, "{:?}", future.bands[1]);
 }
 
 #[test]

@@ -11,3 +11,4 @@ mod language;
 mod maths;
 mod properties;
 mod series;
+mod typed;

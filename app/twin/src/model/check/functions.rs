@@ -2,11 +2,11 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Checked, Checker, Curve, Hidden, Operand, Place};
+use super::{Checked, Checker, Hidden, Operand, Place};
 use crate::model::{
-    document,
     expression::{Binary, Expression, Unary, binary, choose, unary},
     nature::{CELSIUS, KELVIN, Measure, Nature, PURE, SECOND},
+    nearest,
     tree::Tree,
 };
 
@@ -33,6 +33,14 @@ pub(in crate::model) const FUNCTIONS: &[(&str, usize, usize)] = &[
     ("tanh", 1, 1),
 ];
 
+/// A table of the file.
+#[derive(Debug)]
+pub(in crate::model) struct Curve {
+    pub input: Measure,
+    pub output: Measure,
+    pub points: Vec<(f64, f64)>,
+}
+
 /// Steps that all delays of a model may keep together.
 const MOST_KEPT: usize = 512;
 /// Lags, delays and noises of a model.
@@ -46,7 +54,7 @@ impl Checker<'_> {
             None if self.curves.contains_key(name) => (1, 1),
             None => {
                 let known = FUNCTIONS.iter().map(|(name, ..)| *name).chain(self.curves.keys().map(String::as_str));
-                let message = document::unknown("function", name, known);
+                let message = nearest::unknown("function", name, known);
                 return self.fault(tree, place, message);
             }
         };

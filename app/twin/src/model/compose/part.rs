@@ -10,6 +10,7 @@ use super::{DEEPEST, Flat, Whole, nested, write::Naming};
 use crate::model::{
     ModelError,
     document::{self, Document, Row, Value},
+    nearest,
     read::error_at,
     schema::SECTIONS,
     token::{Token, tokens},
@@ -131,7 +132,7 @@ impl Whole<'_> {
         for (name, _) in row.valued("set") {
             if !known().any(|own| own.name.text == name.text) {
                 let known: Vec<&str> = known().map(|own| own.name.text.as_str()).collect();
-                self.error(name.at, document::unknown("parameter", &name.text, known));
+                self.error(name.at, nearest::unknown("parameter", &name.text, known));
             }
         }
     }

@@ -7,9 +7,10 @@ use crate::{
     model::{
         Action, Failure,
         check::{Known, Role},
-        document::{self, Row, Text},
+        document::{Row, Text},
         expression::{Binary, Expression, binary},
         nature::Nature,
+        nearest,
     },
     time::Span,
 };
@@ -35,6 +36,8 @@ pub(super) struct Happens {
     pub when: Expression,
     pub at: usize,
     pub sets: Sets,
+    /// The action that is done, where this is the end of a repair.
+    action: Option<usize>,
 }
 
 #[derive(Default)]
@@ -45,8 +48,27 @@ pub(super) struct Happenings {
     pub failures: Vec<Failure>,
     pub conditions: Vec<(Expression, usize)>,
     pub actions: Vec<Action>,
-    /// Repairs that the model makes itself: each counts its time down.
-    pub repairs: usize,
+    /// Repairs that the model makes itself, each by the number of its action: each counts its time down.
+    pub repairs: Vec<usize>,
+}
+
+impl Sets {
+    fn put(&mut self, target: Target, value: f64) {
+        self.targets.push(target);
+        self.formulas.push(Expression::Number(value));
+    }
+}
+
+impl Happenings {
+    /// Whoever does an action, no repair by it is left to be done.
+    fn end_repairs(&mut self) {
+        for (count, number) in self.repairs.iter().enumerate() {
+            let told = self.actions.get(*number).map(|action| usize::from(action.event));
+            let told = told.and_then(|event| self.events.get_mut(event)).map(|(_, sets)| sets);
+            let ended = self.watched.iter_mut().filter(|own| own.action == Some(*number)).map(|own| &mut own.sets);
+            told.into_iter().chain(ended).for_each(|sets| sets.put(Target::Left(count), NEVER_SECS));
+        }
+    }
 }
 
 /// Time left of a repair that is not going on.
@@ -66,7 +88,7 @@ impl Reader<'_> {
                 None => all.events.push((row.name.text.clone(), sets)),
                 Some(when) => {
                     let condition = self.checker.condition(when);
-                    all.watched.push(Happens { when: condition, at: when.at, sets });
+                    all.watched.push(Happens { when: condition, at: when.at, sets, action: None });
                 }
             }
         }
@@ -85,6 +107,7 @@ impl Reader<'_> {
         for row in self.whole("failure") {
             self.failure(row, &mut all, &repaired);
         }
+        all.end_repairs();
         all
     }
 
@@ -97,7 +120,7 @@ impl Reader<'_> {
             let number = repaired.iter().position(|(name, _)| *name == repair.text);
             if number.is_none() && !self.document.rows("action").iter().any(|action| action.name.text == repair.text) {
                 let known = repaired.iter().map(|(name, _)| name.as_str());
-                self.error(repair.at, document::unknown("action", &repair.text, known));
+                self.error(repair.at, nearest::unknown("action", &repair.text, known));
             }
             number
         });
@@ -114,17 +137,15 @@ impl Reader<'_> {
         });
         if let Some(number) = repair {
             // The failure starts the countdown, and its end is what the action sets.
-            let (count, mut sets) = (all.repairs, repaired[number].1.clone());
-            all.repairs += 1;
-            effects.targets.push(Target::Left(count));
-            effects.formulas.push(Expression::Number(time.map_or(0.0, Span::secs)));
-            sets.targets.push(Target::Left(count));
-            sets.formulas.push(Expression::Number(NEVER_SECS));
+            let count = all.repairs.len();
+            all.repairs.push(number);
+            effects.put(Target::Left(count), time.map_or(0.0, Span::secs));
             let over = binary(Binary::LessEqual, Expression::Name(left(count)), Expression::Number(0.0));
-            all.watched.push(Happens { when: over, at: when.at, sets });
+            let sets = repaired[number].1.clone();
+            all.watched.push(Happens { when: over, at: when.at, sets, action: Some(number) });
         }
         if !effects.targets.is_empty() {
-            all.watched.push(Happens { when: condition, at: when.at, sets: effects });
+            all.watched.push(Happens { when: condition, at: when.at, sets: effects, action: None });
         }
     }
 
@@ -151,6 +172,6 @@ impl Reader<'_> {
     fn refuse_target(&mut self, name: &Text) {
         let is_one = |known: &Known| matches!(known.role, Role::State(_) | Role::Calibrated(_));
         let known = self.checker.names.iter().filter(|(_, known)| is_one(known)).map(|(name, _)| name.as_str());
-        self.error(name.at, document::unknown("state or calibrated parameter", &name.text, known));
+        self.error(name.at, nearest::unknown("state or calibrated parameter", &name.text, known));
     }
 }

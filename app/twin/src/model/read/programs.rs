@@ -1,17 +1,18 @@
 //! Gives every component its place and makes the programs of a model.
 
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use super::{
     Reader,
     components::{Moves, Parts, State},
     happenings::{Happenings, Happens, NEVER_SECS, Sets, Target, left},
+    places::Places,
     sliders::Knob,
 };
 use crate::lanes::Width;
 use crate::model::{
-    Action, Aside, Component, Delay, EventPlan, Failure, Inside, Method, Prior, SliderPlan, Watch,
-    check::{Hidden, PART, Role, hidden_name},
+    Action, Aside, Delay, EventPlan, Failure, Inside, Method, SliderPlan, Watch,
+    check::{Hidden, Role, hidden_name},
     compile::{self, Meaning, Scope},
     document::Text,
     expression::{Binary, Expression, binary},
@@ -35,20 +36,6 @@ pub(super) struct Formulas {
 
 /// Hands of the clock, which follow the inputs.
 const HANDS: usize = 2;
-
-const FREE: Component =
-    Component { start: 0.0, spread: 0.0, drift: 0.0, bounds: [f64::NEG_INFINITY, f64::INFINITY], prior: Prior::Normal };
-
-/// Where the components of each kind begin.
-struct Places {
-    lags: usize,
-    lefts: usize,
-    calibrated: usize,
-    noises: usize,
-    delays: usize,
-    flags: usize,
-    all: usize,
-}
 
 type Made = (Inside, Vec<String>, Vec<Failure>, Vec<Action>);
 
@@ -106,7 +93,7 @@ impl Reader<'_> {
                 Hidden::Noise => noises.push(places.noises + noises.len()),
             }
         }
-        for _ in 0..happenings.repairs {
+        for _ in 0..happenings.repairs.len() {
             rates.push((Expression::Number(-1.0), 0));
             initial.push((Expression::Number(NEVER_SECS), 0));
         }
@@ -122,7 +109,7 @@ impl Reader<'_> {
         }
         let mut watched = Vec::new();
         let mut watches = Vec::new();
-        for (index, Happens { when, at, sets }) in happenings.watched.into_iter().enumerate() {
+        for (index, Happens { when, at, sets, .. }) in happenings.watched.into_iter().enumerate() {
             watched.push((when, at));
             watches.push(Watch { flag: places.flags + index, plan: self.sets_plan(&scope, sets, component)? });
         }
@@ -136,6 +123,8 @@ impl Reader<'_> {
         let is_plain = !is_clocked && settling.0.is_empty() && nexts.0.is_empty() && noises.is_empty();
         let is_plain = is_plain && watches.is_empty();
         let whole_step = step::step(formulas.method, &rates, formulas.step_secs).filter(|_| is_plain);
+        // It takes inputs and parameters all the same.
+        let none = graph::Formulas { inputs: rates.inputs, parameters: rates.parameters, ..Default::default() };
         let aside = if whole_step.is_some() {
             None
         } else {
@@ -160,7 +149,7 @@ impl Reader<'_> {
             states,
             initial: self.program(&scope, &initial)?,
             rates: rates.program(),
-            step: whole_step.unwrap_or_default().program_over(),
+            step: whole_step.unwrap_or(none).program_over(),
             shown: self.program(&scope, &formulas.shown)?,
             conditions: self.program(&scope, &happenings.conditions)?,
             corrects,
@@ -214,40 +203,10 @@ impl Reader<'_> {
             scope.names.insert(hidden_name(what, index), Meaning::Component(*at as u16));
             *at += takes;
         }
-        for repair in 0..happenings.repairs {
+        for repair in 0..happenings.repairs.len() {
             scope.names.insert(left(repair), Meaning::Component((places.lefts + repair) as u16));
         }
         scope
-    }
-
-    /// Before a state has begun, no other has a value.
-    fn initials_need_no_state(&mut self, states: &[State]) {
-        // By name of an intermediate: the first state that it needs.
-        let mut needs: BTreeMap<&str, String> = BTreeMap::new();
-        let names = &self.checker.names;
-        let first = |needs: &BTreeMap<&str, String>, own: &Expression| {
-            own.names().into_iter().find_map(|name| match names.get(name).map(|known| known.role) {
-                Some(Role::State(_)) => Some(String::from(name)),
-                // What formulas keep has a number after a space.
-                None if !name.starts_with(PART) => name.split_once(' ').map(|(what, _)| String::from(what)),
-                _ => needs.get(name).cloned(),
-            })
-        };
-        for (name, own) in &self.checker.lets {
-            if let Some(found) = first(&needs, own) {
-                needs.insert(name, found);
-            }
-        }
-        let faults: Vec<(usize, String)> = states
-            .iter()
-            .filter_map(|state| Some((state.initial_at, first(&needs, &state.initial)?)))
-            .map(|(at, name)| {
-                (at, format!("`initial` needs `{name}`, which has no value before the states have begun"))
-            })
-            .collect();
-        for (at, message) in faults {
-            self.error(at, message);
-        }
     }
 
     fn corrects(&self, names: Option<Vec<Text>>, places: &Places) -> Vec<bool> {
@@ -294,33 +253,5 @@ impl Reader<'_> {
 
     fn made<T>(&mut self, made: Result<T, (usize, String)>, formulas: &[(Expression, usize)]) -> Option<T> {
         made.map_err(|(index, message)| self.error(formulas.get(index).map_or(0, |(_, at)| *at), message)).ok()
-    }
-}
-
-impl Places {
-    fn of(parts: &Parts, happenings: &Happenings, hidden: &[Hidden]) -> Places {
-        let count = |is: fn(&Hidden) -> usize| hidden.iter().map(is).sum::<usize>();
-        let lags = parts.states.len();
-        let lefts = lags + count(|hidden| usize::from(matches!(hidden, Hidden::Lag { .. })));
-        let calibrated = lefts + happenings.repairs;
-        let noises = calibrated + parts.calibrated.len();
-        let delays = noises + count(|hidden| usize::from(matches!(hidden, Hidden::Noise)));
-        let kept = |hidden: &Hidden| if let Hidden::Delay { steps, .. } = hidden { 1 + steps } else { 0 };
-        let flags = delays + count(kept);
-        Places { lags, lefts, calibrated, noises, delays, flags, all: flags + happenings.watched.len() }
-    }
-
-    fn component(&self, role: Role) -> usize {
-        match role {
-            Role::State(index) => usize::from(index),
-            Role::Calibrated(index) => self.calibrated + usize::from(index),
-            _ => 0,
-        }
-    }
-
-    fn components(&self, states: Vec<Component>, calibrated: Vec<Component>) -> Vec<Component> {
-        let free = |count: usize| core::iter::repeat_n(FREE, count);
-        let between = free(self.calibrated - self.lags);
-        states.into_iter().chain(between).chain(calibrated).chain(free(self.all - self.noises)).collect()
     }
 }

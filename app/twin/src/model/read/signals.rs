@@ -7,8 +7,9 @@ use crate::{
     model::{
         Future, Quantity, Role as SignalRole, Schedule, Signal,
         check::{Known, Role},
-        document::{self, Row, Text},
+        document::{Row, Text},
         expression::Expression,
+        nearest,
     },
     time::Span,
 };
@@ -104,7 +105,7 @@ impl Reader<'_> {
             if !matches!(role, Some(Role::State(_) | Role::Calibrated(_) | Role::Open)) {
                 let is_one = |known: &Known| matches!(known.role, Role::State(_) | Role::Calibrated(_));
                 let known = self.checker.names.iter().filter(|(_, known)| is_one(known)).map(|(name, _)| name.as_str());
-                self.error(name.at, document::unknown("state or calibrated parameter", &name.text, known));
+                self.error(name.at, nearest::unknown("state or calibrated parameter", &name.text, known));
             }
         }
         Some(names.to_vec())

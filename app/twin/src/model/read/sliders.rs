@@ -10,8 +10,9 @@ use super::{Reader, components::Parts};
 use crate::model::{
     Change, Effect, Preset, Slider,
     check::{Known, Role},
-    document::{self, Row},
+    document::Row,
     nature::Nature,
+    nearest,
 };
 
 /// What a slider changes, before components have their places.
@@ -45,7 +46,7 @@ impl Reader<'_> {
             Some(known) => known.role,
             None => {
                 let known = self.checker.names.keys().map(String::as_str);
-                self.error(of.at, document::unknown("input, parameter or state", target, known));
+                self.error(of.at, nearest::unknown("input, parameter or state", target, known));
                 return None;
             }
         };
@@ -98,7 +99,7 @@ impl Reader<'_> {
                     Some(_) => self.error(name.at, format!("slider `{}` does not go to {value}", name.text)),
                     None => {
                         let known = sliders.iter().map(|slider| slider.name.as_str());
-                        self.error(name.at, document::unknown("slider", &name.text, known));
+                        self.error(name.at, nearest::unknown("slider", &name.text, known));
                     }
                 }
             }
