@@ -60,7 +60,7 @@ impl Crew {
     pub fn begin(
         &mut self,
         twin: &Twin,
-        model: &str,
+        model: &[u8],
         scenarios: Vec<Scenario>,
         horizon: Horizon,
         seed: u64,
@@ -74,7 +74,7 @@ impl Crew {
         let checkpoint = twin.checkpoint().bytes;
         self.run = Some(Run { futures, sent: 0, counted: 0, picture: 0, untold: 0 });
         let begin = |worker: usize| {
-            let (model, checkpoint, futures) = (model.to_owned(), checkpoint.clone(), scenarios.clone());
+            let (model, checkpoint, futures) = (model.to_vec(), checkpoint.clone(), scenarios.clone());
             (worker, Errand::Begin { run: self.runs, model, checkpoint, futures, horizon, seed })
         };
         let mut errands: Vec<Sent> = (0..self.workers).map(begin).collect();
@@ -197,7 +197,8 @@ mod tests {
         let twin = twin();
         let mut crew = Crew::new(workers);
         let mut all: Vec<Worker> = (0..workers).map(|_| Worker::default()).collect();
-        let mut waiting: VecDeque<Sent> = crew.begin(&twin, TRANSFORMER, scenarios(), horizon(&twin), 1).into();
+        let mut waiting: VecDeque<Sent> =
+            crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1).into();
         let mut pictures = Vec::new();
         while let Some((worker, errand)) = waiting.pop_front() {
             let Some(report) = all[worker].work(errand) else { continue };
@@ -244,8 +245,8 @@ mod tests {
     fn what_a_run_before_still_says_is_not_heard() {
         let twin = twin();
         let mut crew = Crew::new(1);
-        crew.begin(&twin, TRANSFORMER, scenarios(), horizon(&twin), 1);
-        crew.begin(&twin, TRANSFORMER, scenarios(), horizon(&twin), 1);
+        crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1);
+        crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1);
         let (errands, picture) = crew.take(0, Report::Counted { run: 1 });
         assert!(errands.is_empty() && picture.is_none());
         assert_eq!(crew.progress(), Some(0.0));
@@ -259,7 +260,7 @@ mod tests {
         let mut worker = Worker::default();
         let errand = Errand::Begin {
             run: 7,
-            model: "no model".into(),
+            model: b"no model".to_vec(),
             checkpoint: Vec::new(),
             futures: scenarios(),
             horizon: Horizon { span: Span(1), points: 1 },

@@ -9,6 +9,7 @@ mod happening;
 mod integrating;
 mod language;
 mod maths;
+mod packed;
 mod properties;
 mod series;
 mod typed;
