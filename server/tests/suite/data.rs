@@ -12,7 +12,7 @@ async fn page(server: &TestServer, path: &str) -> String {
 
 /// The status, and what is said: as the page sends and reads it.
 async fn correct(server: &TestServer, headers: &[(&str, &str)], step: &str, fields: &[(&str, &str)]) -> (u16, String) {
-    let fields: Vec<&(&str, &str)> = [("step", step), ("key", "1")].iter().chain(fields).collect();
+    let fields = [&[("step", step), ("key", "1")], fields].concat();
     // No text in it is so long that its length is no letter.
     let body = String::from_utf8(postcard::to_allocvec(&fields).unwrap()).unwrap();
     let headers = [&[("Content-Type", "application/x-postcard")], headers].concat();

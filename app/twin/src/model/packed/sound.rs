@@ -168,3 +168,73 @@ fn program(program: &Program, given: Given, results: usize, is_over: bool) -> So
     };
     ensure(program.results.iter().all(stands), "a result outside of its program's rows")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+
+    fn whole() -> Model {
+        Model::parse(include_str!("../../../tests/models/everything-happens.toml")).unwrap()
+    }
+
+    fn aside(model: &mut Model) -> &mut super::super::super::Aside {
+        model.inside.aside.as_mut().unwrap()
+    }
+
+    #[test]
+    fn a_model_of_ours_is_sound() {
+        assert_eq!(check(&whole()), Ok(()));
+    }
+
+    #[test]
+    fn whatever_leads_nowhere_is_said() {
+        type Breaks = fn(&mut Model);
+        let cases: &[(&str, Breaks)] = &[
+            ("a step or horizon out of range", |model| model.step = Span(0)),
+            ("a horizon of too many steps", |model| model.horizon = Span(model.step.0 * 20_001)),
+            ("a quantity that is not there", |model| model.headline = model.quantities.len()),
+            ("an empty range", |model| model.signals[0].range = [1.0, 1.0]),
+            ("an empty range", |model| model.quantities[0].range[0] = f64::NAN),
+            ("a slider that cannot be set", |model| model.sliders[0].step = 0.0),
+            ("an event that is not there", |model| model.actions[0].event = model.events.len() as u16),
+            ("a repair that is not there", |model| model.failures[0].repair = Some(model.actions.len() as u16)),
+            ("an input that is not there", |model| model.inside.inputs = usize::MAX),
+            ("a measured signal among the inputs", |model| model.signals.swap(0, model.inside.inputs)),
+            ("starts of other inputs", |model| model.inside.input_starts.clear()),
+            ("corrections of what is not there", |model| model.inside.corrects.clear()),
+            ("a state that is not there", |model| model.inside.states = model.inside.components.len() + 1),
+            ("other events than it answers to", |model| model.events.push(Default::default())),
+            ("a slider of what is not there", |model| {
+                model.inside.sliders[0].change = Change::Component(model.inside.components.len())
+            }),
+            ("a program of other results", |model| {
+                model.inside.initial.results.pop();
+            }),
+            ("a program of too many rows", |model| model.inside.shown.eights = 1 << 40),
+            ("a number outside of its program's rows", |model| model.inside.shown.first_input = usize::MAX),
+            ("an operation outside of its program's rows", |model| {
+                model.inside.components.pop();
+                model.inside.corrects.iter_mut().for_each(|corrects| corrects.truncate(1));
+            }),
+            ("a result outside of its program's rows", |model| {
+                model.inside.shown.results[0] = Place::Component(u16::MAX)
+            }),
+            ("a result outside of its program's rows", |model| {
+                let at = model.inside.shown.eights as u32 - 1;
+                model.inside.shown.results[0] = Place::Row(Row { at, stride: 1, is_outer: false });
+            }),
+            ("slopes for another method", |model| model.inside.method = Method::Euler),
+            ("a noise that is not there", |model| aside(model).noises.push(usize::MAX)),
+            ("a delay of what is not there", |model| aside(model).delays[0].steps = usize::MAX),
+            ("a delay of what is not there", |model| aside(model).delays[0].steps = 0),
+            ("a watch that is not there", |model| aside(model).watches[0].flag = usize::MAX),
+            ("an event that sets what is not there", |model| aside(model).settling.targets[0] = usize::MAX),
+        ];
+        for (said, breaks) in cases {
+            let mut model = whole();
+            breaks(&mut model);
+            assert_eq!(check(&model), Err(*said));
+        }
+    }
+}
