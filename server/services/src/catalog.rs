@@ -39,8 +39,6 @@ pub struct Asset {
     pub badge: String,
     pub clock: ClockPlan,
     pub model: Arc<Model>,
-    /// The model file, to the byte.
-    pub model_text: String,
     /// By the signal's id in topics and HTTP.
     bindings: BTreeMap<String, Binding>,
     /// By the signal's number.

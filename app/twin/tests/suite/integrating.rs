@@ -137,3 +137,13 @@ fn a_pivot_of_zero_is_no_end_of_the_elimination() {
     let ours = after(&pure("rosenbrock", 0.5, &[("x", 0.0, &rate), ("y", 1.0, "x - y")], ""), 0.5);
     assert!(ours.iter().all(|value| value.is_finite()), "{ours:?}");
 }
+
+#[test]
+fn a_step_that_watches_for_events_is_the_step_without_them() {
+    let never = "[event.never]\nwhen = \"x < -100\"\nset = { x = 0 }\n";
+    for method in ["euler", "heun", "rk4", "rosenbrock"] {
+        let plain = after(&pure(method, 0.01, &BRUSSELATOR, ""), 5.0);
+        let watched = after(&pure(method, 0.01, &BRUSSELATOR, never), 5.0);
+        assert!(distance(&plain, &watched) < 1e-12, "{method}: {plain:?}, {watched:?}");
+    }
+}
