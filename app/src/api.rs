@@ -4,8 +4,12 @@ pub mod data;
 pub mod error;
 pub mod history;
 pub mod plant;
+pub mod sent;
 
-pub use error::ApiError;
+pub use self::{
+    error::ApiError,
+    sent::{Sent, SentHtml},
+};
 
 /// Answers this page with the status of something that is not there.
 pub fn say_not_found() {

@@ -8,7 +8,7 @@
 //! | `link()` | `"connecting"`, `"live"`, `"delayed"`, `"stale"`, `"reconnecting"` or `"outdated"` |
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
-//! | `rehearse(packed model, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
+//! | `rehearse(packed model in hexadecimal, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
 
@@ -124,7 +124,7 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
 
 /// Empty where the model cannot be read.
 fn rehearse(packed: &str, steps: i64, seed: u64) -> String {
-    let model = Model::unpack(packed).map(Arc::new);
+    let model = twin::hex::read(packed).and_then(|bytes| Model::unpack(&bytes).ok()).map(Arc::new);
     model.map_or(String::new(), |model| twin::rehearsal::rehearse(&model, steps, seed).to_string())
 }
 

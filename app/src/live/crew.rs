@@ -60,7 +60,7 @@ impl Crew {
     pub fn begin(
         &mut self,
         twin: &Twin,
-        model: &str,
+        model: &[u8],
         scenarios: Vec<Scenario>,
         horizon: Horizon,
         seed: u64,
@@ -74,7 +74,7 @@ impl Crew {
         let checkpoint = twin.checkpoint().bytes;
         self.run = Some(Run { futures, sent: 0, counted: 0, picture: 0, untold: 0 });
         let begin = |worker: usize| {
-            let (model, checkpoint, futures) = (model.to_owned(), checkpoint.clone(), scenarios.clone());
+            let (model, checkpoint, futures) = (model.to_vec(), checkpoint.clone(), scenarios.clone());
             (worker, Errand::Begin { run: self.runs, model, checkpoint, futures, horizon, seed })
         };
         let mut errands: Vec<Sent> = (0..self.workers).map(begin).collect();
@@ -260,7 +260,7 @@ mod tests {
         let mut worker = Worker::default();
         let errand = Errand::Begin {
             run: 7,
-            model: "no model".into(),
+            model: b"no model".to_vec(),
             checkpoint: Vec::new(),
             futures: scenarios(),
             horizon: Horizon { span: Span(1), points: 1 },

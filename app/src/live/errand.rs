@@ -16,8 +16,8 @@ use super::outlook::MEMBERS;
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Errand {
-    /// A run begins: these futures of this twin. The run before is forgotten.
-    Begin { run: u32, model: String, checkpoint: Vec<u8>, futures: Vec<Scenario>, horizon: Horizon, seed: u64 },
+    /// A run begins: these futures of this twin, whose model comes packed. The run before is forgotten.
+    Begin { run: u32, model: Vec<u8>, checkpoint: Vec<u8>, futures: Vec<Scenario>, horizon: Horizon, seed: u64 },
     /// A chunk of one of the futures.
     Count { run: u32, future: u8, chunk: u32 },
     /// What was counted since it was told last.
@@ -48,7 +48,7 @@ pub enum Report {
 pub struct Worker {
     run: Option<Run>,
     /// The last model, by how it was packed: read once.
-    model: Option<(String, Arc<Model>)>,
+    model: Option<(Vec<u8>, Arc<Model>)>,
 }
 
 #[derive(Debug)]
@@ -107,13 +107,13 @@ impl Worker {
         self.run.as_mut().filter(|run| run.number == number)
     }
 
-    fn model(&mut self, packed: String) -> Option<Arc<Model>> {
+    fn model(&mut self, packed: Vec<u8>) -> Option<Arc<Model>> {
         if let Some((known, model)) = &self.model
             && *known == packed
         {
             return Some(model.clone());
         }
-        let model = Arc::new(Model::unpack(&packed)?);
+        let model = Arc::new(Model::unpack(&packed).ok()?);
         self.model = Some((packed, model.clone()));
         Some(model)
     }

@@ -54,11 +54,11 @@ impl Fleet {
         };
         for view in plant.assets {
             match Model::unpack(&view.model) {
-                Some(model) => {
+                Ok(model) => {
                     fleet.order.push(view.id.clone());
                     fleet.assets.insert(view.id.clone(), LiveAsset::new(view, Arc::new(model)));
                 }
-                None => fleet.unreadable.push(view),
+                Err(_) => fleet.unreadable.push(view),
             }
         }
         fleet

@@ -1,16 +1,16 @@
 //! Prints the end of a rehearsal of each model file named, on lanes of two or four members:
-//! `rehearse two|four STEPS SEED FILE...`; with `rehearse pack FILE...` the models as pages are given them.
+//! `rehearse two|four STEPS SEED FILE...`; with `rehearse pack FILE...` the packed models in hexadecimal.
 
 use std::{env, fs, path::Path, process, sync::Arc};
 
-use twin::{Model, lanes::Width, model::compose, rehearsal::rehearse};
+use twin::{Model, hex, lanes::Width, model::compose, rehearsal::rehearse};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if let [word, files @ ..] = &arguments[..]
         && word == "pack"
     {
-        return files.iter().for_each(|file| println!("{}", read(file).pack()));
+        return files.iter().for_each(|file| println!("{}", hex::write(&read(file).pack())));
     }
     let [width, steps, seed, files @ ..] = &arguments[..] else { quit("usage: rehearse two|four STEPS SEED FILE...") };
     let width = match width.as_str() {

@@ -10,6 +10,7 @@ pub mod checkpoint;
 mod ensemble;
 pub mod entry;
 mod filter;
+pub mod hex;
 pub mod id;
 mod integrate;
 #[allow(
@@ -33,7 +34,7 @@ pub mod whatif;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Entry, What};
-pub use model::{Model, ModelHash};
+pub use model::{Model, ModelHash, packed::PackedError};
 pub use time::{Clock, Span, Timestamp};
 pub use twin::{Twin, View};
 pub use whatif::{Horizon, Projection, Scenario, Sensitivity, project, sensitivities};

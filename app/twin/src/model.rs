@@ -12,7 +12,7 @@ mod nature;
 mod nearest;
 mod optimise;
 pub mod outline;
-mod packed;
+pub mod packed;
 pub(crate) mod program;
 mod read;
 mod schema;

@@ -30,7 +30,7 @@ pub struct AssetView {
     pub badge: String,
     pub clock: Clock,
     /// The compiled model, as `Model::pack` makes it.
-    pub model: String,
+    pub model: Vec<u8>,
     /// The last entry kept; 0 where there is none.
     pub seq: u64,
     pub latest: Vec<Latest>,

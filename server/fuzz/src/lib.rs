@@ -16,7 +16,7 @@ use services::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
-use twin::{Entry, Model, Timestamp, Twin, What, model::compose};
+use twin::{Entry, Model, Timestamp, Twin, What, model::compose, rehearsal};
 use wire::{ClientFrame, ServerFrame};
 
 pub use kept::{block, block_row};
@@ -35,6 +35,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("server_frame", server_frame),
     ("client_frame", client_frame),
     ("model", model),
+    ("packed", packed),
     ("plant", plant),
     ("checkpoint", checkpoint),
     ("block", block),
@@ -112,17 +113,29 @@ pub fn model(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     // Parts are of the demo's models.
     if let Ok((model, _)) = compose::read(text, &|id| model_text(id).ok()) {
-        // What is a model can be followed.
-        let model = Arc::new(model);
-        let mut twin = Twin::new(model.clone(), 1);
-        let told =
-            |steps: i64| Entry { t: Timestamp(model.step.0 * steps), what: What::Sample { signal: 0, value: 1.0 } };
-        if !model.signals.is_empty() {
-            twin.observe(&[told(0), told(3)]);
-        }
-        let view = twin.at(Timestamp(model.step.0 * 5));
-        assert_eq!(view.bands.len(), model.quantities.len());
+        follow(model);
     }
+}
+
+/// What is a model can be followed.
+fn follow(model: Model) {
+    let model = Arc::new(model);
+    let mut twin = Twin::new(model.clone(), 1);
+    let told = |steps: i64| Entry { t: Timestamp(model.step.0 * steps), what: What::Sample { signal: 0, value: 1.0 } };
+    if !model.signals.is_empty() {
+        twin.observe(&[told(0), told(3)]);
+    }
+    let view = twin.at(Timestamp(model.step.0 * 5));
+    assert_eq!(view.bands.len(), model.quantities.len());
+}
+
+/// A model as a page is given it: what is not refused can be stepped, told of its events, and projected.
+pub fn packed(data: &[u8]) {
+    let Ok(model) = Model::unpack(data) else { return };
+    let again = Model::unpack(&model.pack()).expect("what was packed is a model");
+    assert_eq!(again.pack(), model.pack());
+    rehearsal::rehearse(&Arc::new(again), 21, 1);
+    follow(model);
 }
 
 pub fn plant(data: &[u8]) {

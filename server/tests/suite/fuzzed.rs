@@ -92,6 +92,27 @@ fn checkpoints_are_made_anew() {
     }
 }
 
+/// To be run by hand when the kernel's version, the form or the language changes.
+#[test]
+#[ignore = "writes the corpus of packed models"]
+fn packed_models_are_made_anew() {
+    let folder = repository().join("server/fuzz/corpus/packed");
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in ["kettle", "language", "language_happens"] {
+        let text = std::fs::read_to_string(repository().join("server/fuzz/corpus/model").join(name)).unwrap();
+        let bytes = Model::parse(&text).unwrap().pack();
+        let write = |what: &str, bytes: &[u8]| std::fs::write(folder.join(format!("{name}{what}")), bytes).unwrap();
+        write("", &bytes);
+        write("_cut", &bytes[..bytes.len() * 2 / 3]);
+        // Texts come first, then what is inside.
+        for part in 3..8 {
+            let mut damaged = bytes.clone();
+            damaged[bytes.len() * part / 8] ^= 0x11;
+            write(&format!("_damaged_{part}"), &damaged);
+        }
+    }
+}
+
 /// To be run by hand when the form of blocks changes.
 #[test]
 #[ignore = "writes the corpora of blocks"]

@@ -6,13 +6,13 @@ mod study;
 
 use std::sync::Arc;
 
-use twin::{Model, Twin, rehearsal};
+use twin::{Model, Twin, hex, rehearsal};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The end of a packed model's scripted life; empty where it is none.
+/// The end of the scripted life of a packed model in hexadecimal; empty where it is none.
 #[wasm_bindgen]
 pub fn rehearse(packed: &str, steps: f64, seed: f64) -> String {
-    let model = Model::unpack(packed).map(Arc::new);
+    let model = hex::read(packed).and_then(|bytes| Model::unpack(&bytes).ok()).map(Arc::new);
     model.map_or(String::new(), |model| rehearsal::rehearse(&model, steps as i64, seed as u64).to_string())
 }
 

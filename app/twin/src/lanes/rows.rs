@@ -127,6 +127,11 @@ impl Places {
         Places { to: address(to), of: of.map(address), eights, reach }
     }
 
+    /// How many eights there have to be, own and outer.
+    pub fn reach(&self) -> [u32; 2] {
+        self.reach
+    }
+
     /// Where the result and the operands stand.
     pub fn rows(&self) -> (Row, [Row; 4]) {
         let row = |address: Address| Row {

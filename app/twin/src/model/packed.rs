@@ -1,36 +1,57 @@
-//! A compiled model as text: what a page is given, so that it reads no model files itself.
+//! A compiled model as bytes: what a page is given, so that it reads no model files itself.
 
-use alloc::{string::String, vec::Vec};
+mod sound;
+
+use alloc::vec::Vec;
+use core::fmt;
 
 use super::Model;
 use crate::KERNEL_VERSION;
 
 /// The version of the form itself.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackedError {
+    /// Compiled for another version of the kernel, or packed in another form.
+    Version { format: u8, kernel: u32 },
+    /// No model, or one that cannot be stepped: what is wrong with it.
+    Malformed(&'static str),
+}
+
+impl fmt::Display for PackedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PackedError::Version { format, kernel } => {
+                write!(f, "made with kernel {kernel} in form {format}, this is kernel {KERNEL_VERSION}, form {FORMAT}")
+            }
+            PackedError::Malformed(what) => write!(f, "not a packed model: {what}"),
+        }
+    }
+}
+
+impl core::error::Error for PackedError {}
 
 impl Model {
-    /// The model in hexadecimal.
-    pub fn pack(&self) -> String {
-        let bytes = postcard::to_extend(&(FORMAT, KERNEL_VERSION, self), Vec::new()).unwrap_or_default();
-        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    pub fn pack(&self) -> Vec<u8> {
+        postcard::to_extend(&(FORMAT, KERNEL_VERSION, self), Vec::new()).unwrap_or_default()
     }
 
-    /// A packed model; `None` where it is none, or of another version of the kernel.
+    /// The model that was packed, on the widest lanes of this machine.
     ///
-    /// It is only as good as who packed it: names, units and numbers are taken as they are.
-    pub fn unpack(text: &str) -> Option<Model> {
-        let digit = |letter: &u8| DIGITS.iter().position(|digit| digit == letter).map(|digit| digit as u8);
-        let byte = |pair: &[u8; 2]| Some(digit(&pair[0])? << 4 | digit(&pair[1])?);
-        let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-        let bytes = pairs.iter().map(byte).collect::<Option<Vec<u8>>>()?;
-        let ((format, kernel), rest): ((u8, u32), _) = postcard::take_from_bytes(&bytes).ok()?;
+    /// Any bytes may come: a model that is returned can be stepped without a place or number that leads nowhere. What
+    /// it says is only as good as who packed it.
+    pub fn unpack(bytes: &[u8]) -> Result<Model, PackedError> {
+        let cut = |_| PackedError::Malformed("it is cut off or damaged");
+        let ((format, kernel), rest): ((u8, u32), _) = postcard::take_from_bytes(bytes).map_err(cut)?;
         if (format, kernel) != (FORMAT, KERNEL_VERSION) {
-            return None;
+            return Err(PackedError::Version { format, kernel });
         }
-        let (model, []): (Model, _) = postcard::take_from_bytes(rest).ok()? else { return None };
-        Some(model)
+        let (model, rest): (Model, _) = postcard::take_from_bytes(rest).map_err(cut)?;
+        if !rest.is_empty() {
+            return Err(PackedError::Malformed("something follows it"));
+        }
+        sound::check(&model).map_err(PackedError::Malformed)?;
+        Ok(model)
     }
 }

@@ -29,7 +29,7 @@ use super::{
 use crate::{time::Span, unit::Unit};
 
 /// Steps of a horizon: a page works them out while a slider moves.
-const MOST_STEPS: i64 = 20_000;
+pub(super) const MOST_STEPS: i64 = 20_000;
 /// Entries of all sections.
 const MOST_ROWS: usize = 2_000;
 
@@ -211,4 +211,4 @@ impl<'a> Reader<'a> {
 }
 
 /// Of a step, a horizon or a repair.
-const STEPS: (i64, i64, &str) = (1_000, 400 * Span::DAY.0, "1 ms to 400 d");
+pub(super) const STEPS: (i64, i64, &str) = (1_000, 400 * Span::DAY.0, "1 ms to 400 d");

@@ -9,6 +9,7 @@ mod happening;
 mod integrating;
 mod language;
 mod maths;
+mod packed;
 mod packs;
 mod properties;
 mod sensitivity;

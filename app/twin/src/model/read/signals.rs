@@ -118,6 +118,7 @@ impl Reader<'_> {
             let Some(value) = row.text("value") else { continue };
             outputs.shown.push((self.checker.formula(value, nature), value.at));
             let range = row.pair("range").unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+            self.range(&row.name, range);
             outputs.quantities.push(quantity(row, range));
         }
         outputs
