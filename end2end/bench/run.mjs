@@ -12,7 +12,7 @@ import { transfer } from './page.mjs';
 import { secondStart } from './start.mjs';
 import { bytesPerSample } from './store.mjs';
 import { resumeErrors, viewerKib, viewers } from './stream.mjs';
-import { redraw, requests } from './whatif.mjs';
+import { manyFinal, manyFirst, manyLongest, redraw, requests } from './whatif.mjs';
 
 const FIGURES = {
   'kernel.hash_equal': hashEqual,
@@ -21,6 +21,9 @@ const FIGURES = {
   'kernel.wasm_vs_native': wasmVsNative,
   'whatif.redraw_p95': redraw,
   'whatif.requests': requests,
+  'whatif.mc_10k': manyFinal,
+  'whatif.first_band': manyFirst,
+  'whatif.longest_task': manyLongest,
   'live.publish_to_pixel_p95': publishToPixel,
   'page.transfer': transfer,
   'start.second': secondStart,

@@ -68,3 +68,76 @@ export async function requests(browser) {
     await page.close();
   });
 }
+
+const MEMBERS = 10_240;
+const REST_MS = 120;
+const FINAL_MS = 150;
+const FIRST_MS = 50;
+const LONGEST_MS = 50;
+const MANY_RUNS = 9;
+
+let many;
+/** Milliseconds from the end of a slider's rest to the first and to the final band, and the longest task meanwhile. */
+async function stepMany(browser) {
+  many ??= await measureMany(browser);
+  return many;
+}
+
+async function measureMany(browser) {
+  let runs;
+  await withServer(fill, async (server) => {
+    const page = await openAsset(browser, server, '/assets/transformer');
+    await page.waitForLoadState('networkidle');
+    runs = await page.evaluate(
+      async ([runs, members, rest]) => {
+        const note = document.querySelector('.members-note');
+        const tasks = [];
+        new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask' });
+        const all = [];
+        for (let run = 0; run < runs + 2; run += 1) {
+          const slider = document.querySelector('#slider-load');
+          slider.value = `${0.7 + (run % 5) / 10}`;
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+          const began = performance.now() + rest;
+          let first;
+          await new Promise((done) => {
+            const watch = new MutationObserver(() => {
+              const now = Number(note.dataset.members);
+              if (now > 64) first ??= performance.now() - began;
+              if (now === members) {
+                watch.disconnect();
+                done();
+              }
+            });
+            watch.observe(note, { attributes: true });
+          });
+          const final = performance.now() - began;
+          await new Promise((done) => setTimeout(done, 300));
+          const longest = Math.max(0, ...tasks.splice(0).map((task) => task.duration));
+          all.push({ first, final, longest });
+        }
+        return all.slice(2);
+      },
+      [MANY_RUNS, MEMBERS, REST_MS],
+    );
+    await page.close();
+  });
+  const of = (what) => median(runs.map((run) => run[what]));
+  note(`${MEMBERS} members, both futures: first band ${of('first').toFixed(0)} ms, final ${of('final').toFixed(0)} ms, longest task ${of('longest').toFixed(0)} ms`);
+  return { first: of('first'), final: of('final'), longest: Math.max(...runs.map((run) => run.longest)) };
+}
+
+/** `whatif.mc_10k`: both futures of the transformer, 288 steps each, to the final band. */
+export async function manyFinal(browser) {
+  figure('whatif.mc_10k', (await stepMany(browser)).final, 'ms', FINAL_MS, 'limit');
+}
+
+/** `whatif.first_band`. */
+export async function manyFirst(browser) {
+  figure('whatif.first_band', (await stepMany(browser)).first, 'ms', FIRST_MS, 'limit');
+}
+
+/** `whatif.longest_task` of the main thread; tasks under 50 ms count as 0. */
+export async function manyLongest(browser) {
+  figure('whatif.longest_task', (await stepMany(browser)).longest, 'ms', LONGEST_MS, 'limit');
+}

@@ -104,3 +104,21 @@ test('the twin goes on being verified while futures are bent', async ({ page }) 
   expect(await verified(page, 'transformer')).toBeGreaterThan(0);
   await expect(ending(page, 1)).toContainText('°C');
 });
+
+test('many members are stepped beside the page, once a slider rests', async ({ page }) => {
+  await lab(page);
+  const note = page.locator('.members-note');
+  await expect(note).toContainText('64 members, seed 1');
+  await page.waitForLoadState('networkidle');
+  const before = await server().requests();
+  await loadNumber(page).fill('1.2');
+  await expect(note).toHaveAttribute('data-members', '10240');
+  await expect(note).toContainText('10,240 members, seed 1');
+  await expect(note.getByRole('button', { name: 'Cancel' })).toBeHidden();
+  expect(await server().requests(), 'nothing was asked of the server').toBe(before);
+  const many = degrees(await ending(page, 1).textContent());
+  expect(many).toBeGreaterThan(degrees(await ending(page, 0).textContent()));
+  // Another scenario begins with few again.
+  await page.getByRole('button', { name: 'Back to as it is' }).click();
+  await expect(note).toHaveAttribute('data-members', '64');
+});

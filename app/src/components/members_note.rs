@@ -21,7 +21,7 @@ pub fn MembersNote(live: Live, asset_id: AssetId, lab: Lab) -> impl IntoView {
         }
     };
     view! {
-        <div class="members-note">
+        <div class="members-note" data-members=members>
             <p class="members-note__text">{text}</p>
             <progress
                 class="members-note__bar"

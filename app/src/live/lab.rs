@@ -131,6 +131,22 @@ impl Lab {
         self.apply(scenario);
     }
 
+    /// Has the workers ready before they are needed: later, a slider asks the server for nothing.
+    pub fn warm(self) {
+        if self.sliders.with_value(|sliders| !sliders.is_empty()) {
+            let start = move || {
+                self.bench.try_update_value(|bench| self.start(bench));
+            };
+            set_timeout(start, REST);
+        }
+    }
+
+    fn start(self, bench: &mut Bench) {
+        if bench.workers.is_none() {
+            bench.workers = Workers::start(Rc::new(move |worker, report| self.hear(worker, report)));
+        }
+    }
+
     /// Leaves the asset without a scenario: the page closes.
     pub fn close(&self) {
         self.apply(Scenario::default());
@@ -176,10 +192,7 @@ impl Lab {
         });
         let Some((twin, model, horizon)) = asked.flatten() else { return };
         self.bench.update_value(|bench| {
-            if bench.workers.is_none() {
-                let hear = move |worker, report| self.hear(worker, report);
-                bench.workers = Workers::start(Rc::new(hear));
-            }
+            self.start(bench);
             for worker in std::mem::take(&mut bench.grown) {
                 bench.workers.iter_mut().for_each(|workers| workers.replace(worker));
             }

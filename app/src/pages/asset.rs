@@ -54,6 +54,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     let id = asset_id.clone();
     Effect::new(move |_| {
         lab.run();
+        lab.warm();
         let move_slider = std::rc::Rc::new(move |name: &str, value: f64| lab.set_named(name, value));
         browser::inspect::set_lab(Some((id.clone(), move_slider)));
         on_cleanup(move || {

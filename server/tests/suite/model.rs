@@ -93,7 +93,7 @@ fn parts_stand_beside_the_file_or_in_the_folder_of_models() {
     let file = folder.path().join("pair.toml");
     std::fs::write(&file, whole).unwrap();
     let mut printed = Vec::new();
-    model::check(&[file.clone()], &models(), &mut printed).unwrap();
+    model::check(std::slice::from_ref(&file), &models(), &mut printed).unwrap();
     assert!(String::from_utf8(printed).unwrap().contains("fine: 5 signals"));
     assert!(doc_of(&file, &models()).unwrap().contains("A: Volts"));
 

@@ -407,7 +407,7 @@ proptest! {
         chunk in 1usize..200,
         compactions in proptest::collection::vec(any::<bool>(), 3200),
     ) {
-        let value = |place: usize, t: i64| (t % 4000) as f64 / 1000.0 + if place % odd == 0 { 0.25 } else { 0.0 };
+        let value = |place: usize, t: i64| (t % 4000) as f64 / 1000.0 + if place.is_multiple_of(odd) { 0.25 } else { 0.0 };
         let sent: Vec<(i64, f64)> = times.iter().enumerate().map(|(place, t)| (*t, value(place, *t))).collect();
         let mut expected: BTreeMap<i64, f64> = BTreeMap::new();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
