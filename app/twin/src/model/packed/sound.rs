@@ -2,8 +2,8 @@
 //! within its memory.
 
 use super::super::{
-    Action, Change, EventPlan, Failure, Future, Inside, Method, Model, Role, Slider,
-    program::{Place, Program},
+    Action, Aside, Change, EventPlan, Failure, Future, Inside, Method, Model, Role, Slider,
+    program::{Op, Place, Program},
     read::{MOST_STEPS, STEPS},
 };
 use crate::lanes::{EIGHTS, Row};
@@ -153,7 +153,7 @@ fn program(program: &Program, given: Given, results: usize, is_over: bool) -> So
         && fits(program.first_parameter, given.parameters);
     ensure(has_places, "a number outside of its program's rows")?;
     let outer = given.components * EIGHTS;
-    let reaches = |ops: &[super::super::program::Op], outer: usize, is_over: bool| {
+    let reaches = |ops: &[Op], outer: usize, is_over: bool| {
         ops.iter().all(|op| {
             let [own, others] = op.places.reach();
             let (to, _) = op.places.rows();
@@ -172,13 +172,13 @@ fn program(program: &Program, given: Given, results: usize, is_over: bool) -> So
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::Span;
+    use crate::{lanes::Places, time::Span};
 
     fn whole() -> Model {
         Model::parse(include_str!("../../../tests/models/everything-happens.toml")).unwrap()
     }
 
-    fn aside(model: &mut Model) -> &mut super::super::super::Aside {
+    fn aside(model: &mut Model) -> &mut Aside {
         model.inside.aside.as_mut().unwrap()
     }
 
@@ -214,8 +214,13 @@ mod tests {
             ("a program of too many rows", |model| model.inside.shown.eights = 1 << 40),
             ("a number outside of its program's rows", |model| model.inside.shown.first_input = usize::MAX),
             ("an operation outside of its program's rows", |model| {
-                model.inside.components.pop();
-                model.inside.corrects.iter_mut().for_each(|corrects| corrects.truncate(1));
+                let of_members = model.inside.rates.member_ops[0];
+                model.inside.shown.uniform_ops.push(of_members);
+            }),
+            ("an operation outside of its program's rows", |model| {
+                let component = Row { at: 0, stride: 1, is_outer: true };
+                let places = Places::new(component, [component; 4]);
+                model.inside.shown.member_ops.push(Op { places, ..model.inside.rates.member_ops[0] });
             }),
             ("a result outside of its program's rows", |model| {
                 model.inside.shown.results[0] = Place::Component(u16::MAX)
