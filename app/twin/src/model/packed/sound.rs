@@ -2,7 +2,7 @@
 //! within its memory.
 
 use super::super::{
-    Action, Aside, Change, EventPlan, Failure, Future, Inside, Method, Model, Role, Slider,
+    Action, Change, EventPlan, Failure, Future, Inside, Method, Model, Role, Slider,
     program::{Op, Place, Program},
     read::{MOST_STEPS, STEPS},
 };
