@@ -172,6 +172,7 @@ fn program(program: &Program, given: Given, results: usize, is_over: bool) -> So
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Aside;
     use crate::{lanes::Places, time::Span};
 
     fn whole() -> Model {
