@@ -74,12 +74,11 @@ $(WASM_CARGO): FORCE
 	  --target wasm32-unknown-unknown --profile wasm-release
 
 # No wasm-opt: it makes the file 9 % smaller and what crosses the network 5 % larger (477 instead of 454 kB of brotli).
-$(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/snip.mjs
+$(PKG)/twinlight_bg.wasm: $(WASM_CARGO)
 	@echo "==> wasm-bindgen"
 	@mkdir -p $(PKG) target/bindgen
-	@node .ci/snip.mjs $< target/bindgen/app.wasm
 	@$(ENV) wasm-bindgen --target web --no-typescript --remove-name-section --remove-producers-section \
-	  --out-name twinlight --out-dir target/bindgen target/bindgen/app.wasm
+	  --out-name twinlight --out-dir target/bindgen $<
 	@$(NPM)/esbuild target/bindgen/twinlight.js --minify --format=esm --log-level=warning --outfile=$(PKG)/twinlight.js
 	@cp target/bindgen/twinlight_bg.wasm $@
 

@@ -4,12 +4,8 @@ pub mod data;
 pub mod error;
 pub mod history;
 pub mod plant;
-pub mod sent;
 
-pub use self::{
-    error::ApiError,
-    sent::{Sent, SentHtml},
-};
+pub use error::ApiError;
 
 /// Answers this page with the status of something that is not there.
 pub fn say_not_found() {

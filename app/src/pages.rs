@@ -16,7 +16,7 @@ use wire::view::PlantView;
 
 use self::{asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound};
 use crate::{
-    api::{self, ApiError, Sent},
+    api::{self, ApiError},
     browser,
     components::SiteHeader,
     live::Live,
@@ -47,7 +47,7 @@ pub fn App() -> impl IntoView {
 /// The plant, asked for once a tab, and what lives of it.
 #[derive(Clone)]
 pub struct Plant {
-    pub resource: Resource<Result<PlantView, ApiError>, Sent>,
+    pub resource: Resource<Result<PlantView, ApiError>>,
     /// `None` until the plant is there.
     pub live: RwSignal<Option<Live>>,
     owner: StoredValue<Owner>,
@@ -58,7 +58,7 @@ impl Plant {
         // Signals of `Live` belong to the whole tab, not to the page that happens to come first.
         let owner = Owner::current().expect("components run in an owner");
         Plant {
-            resource: Resource::new_with_options(|| (), |()| api::plant::plant(), false),
+            resource: Resource::new(|| (), |()| api::plant::plant()),
             live: RwSignal::new(None),
             owner: StoredValue::new(owner),
         }

@@ -168,7 +168,8 @@ impl Lab {
         browser::canvas::paint_now(&asset_id);
         self.live.show(&asset_id);
         self.cancel();
-        if self.is_moved() {
+        // Not watched: whoever runs this would run again with every move.
+        if self.moved.with_untracked(|moved| !moved.is_empty()) {
             self.refine_after(REST);
         }
     }

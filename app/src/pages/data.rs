@@ -14,8 +14,7 @@ const REFRESH_EVERY: Duration = Duration::from_secs(5);
 #[component]
 pub fn DataPage() -> impl IntoView {
     let search = use_location().search;
-    let ask = move |()| api::data::data(search.get_untracked());
-    let first = Resource::<_, api::SentHtml>::new_with_options(|| (), ask, false);
+    let first = Resource::new(|| (), move |()| api::data::data(search.get_untracked()));
     let sheet = NodeRef::<html::Div>::new();
     let trouble = RwSignal::new(None::<String>);
     let refresh = move || {

@@ -172,8 +172,7 @@ pub async fn ask(server: SocketAddr, method: &str, path: &str, headers: &[(&str,
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
-    // What a page is answered is no text throughout.
-    let answer = String::from_utf8_lossy(&answer);
+    let answer = String::from_utf8(answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head: head.to_lowercase(), body: body.to_string() }
