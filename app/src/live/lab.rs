@@ -1,6 +1,6 @@
 //! The sliders of one asset, and the future that they make: stepped here, with no word to the server.
 
-use std::{collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use twin::{Horizon, Scenario, id::AssetId, model::Slider};
@@ -30,7 +30,11 @@ pub struct Lab {
     moved: RwSignal<BTreeMap<u16, f64>>,
     /// The share of many members that is stepped, while they are.
     pub progress: RwSignal<Option<f64>>,
-    bench: StoredValue<Bench, LocalStorage>,
+}
+
+thread_local! {
+    /// Of the one page with sliders that a tab shows. On the server, where pages are rendered on many threads, nobody asks.
+    static BENCH: RefCell<Bench> = RefCell::default();
 }
 
 /// What steps many members, and when it does next.
@@ -58,7 +62,6 @@ impl Lab {
             sliders: StoredValue::new(sliders),
             moved: RwSignal::new(moved),
             progress: RwSignal::new(None),
-            bench: StoredValue::new_local(Bench::default()),
         }
     }
 
@@ -135,7 +138,7 @@ impl Lab {
     pub fn warm(self) {
         if self.sliders.with_value(|sliders| !sliders.is_empty()) {
             let start = move || {
-                self.bench.try_update_value(|bench| self.start(bench));
+                BENCH.with_borrow_mut(|bench| self.start(bench));
             };
             set_timeout(start, REST);
         }
@@ -150,12 +153,12 @@ impl Lab {
     /// Leaves the asset without a scenario: the page closes.
     pub fn close(&self) {
         self.apply(Scenario::default());
-        self.bench.update_value(|bench| *bench = Bench::default());
+        BENCH.take();
     }
 
     /// Ends the stepping of many members; few are shown.
     pub fn cancel(&self) {
-        self.bench.update_value(|bench| {
+        BENCH.with_borrow_mut(|bench| {
             bench.next.take().inspect(TimeoutHandle::clear);
             bench.crew.iter_mut().for_each(Crew::cancel);
         });
@@ -176,7 +179,7 @@ impl Lab {
 
     fn refine_after(self, rest: Duration) {
         let next = set_timeout_with_handle(move || self.refine(), rest).ok();
-        self.bench.update_value(|bench| bench.next = next);
+        BENCH.with_borrow_mut(|bench| bench.next = next);
     }
 
     /// Has many members stepped beside the page.
@@ -192,7 +195,7 @@ impl Lab {
             Some((twin.clone(), asset.view.model.clone(), horizon))
         });
         let Some((twin, model, horizon)) = asked.flatten() else { return };
-        self.bench.update_value(|bench| {
+        BENCH.with_borrow_mut(|bench| {
             self.start(bench);
             for worker in std::mem::take(&mut bench.grown) {
                 bench.workers.iter_mut().for_each(|workers| workers.replace(worker));
@@ -207,7 +210,7 @@ impl Lab {
     /// Takes in what a worker says.
     fn hear(self, worker: usize, report: Report) {
         let mut picture = None;
-        let is_there = self.bench.try_update_value(|bench| {
+        BENCH.with_borrow_mut(|bench| {
             if let Report::Told { has_grown: true, .. } = report {
                 bench.grown.push(worker);
             }
@@ -216,10 +219,6 @@ impl Lab {
             send(workers, errands);
             picture = made;
         });
-        // The page may be closed by now.
-        if is_there.is_none() {
-            return;
-        }
         if let Some(picture) = picture {
             let scenario = Scenario { sliders: self.moved.get_untracked().into_iter().collect() };
             let asset_id = self.asset_id.get_value();
@@ -234,7 +233,7 @@ impl Lab {
     }
 
     fn note_progress(self) {
-        let progress = self.bench.with_value(|bench| bench.crew.as_ref().and_then(Crew::progress));
+        let progress = BENCH.with_borrow(|bench| bench.crew.as_ref().and_then(Crew::progress));
         self.progress.set(progress);
     }
 
