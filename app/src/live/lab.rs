@@ -194,7 +194,8 @@ impl Lab {
             let horizon = Horizon { span: outlook.until - twin.newest()?, points: POINTS };
             Some((twin.clone(), asset.view.model.clone(), horizon))
         });
-        let Some((twin, model, horizon)) = asked.flatten() else { return };
+        // A page that was opened by a link has its sliders before its twin.
+        let Some((twin, model, horizon)) = asked.flatten() else { return self.refine_after(REST) };
         BENCH.with_borrow_mut(|bench| {
             self.start(bench);
             for worker in std::mem::take(&mut bench.grown) {
