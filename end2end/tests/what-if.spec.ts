@@ -122,3 +122,18 @@ test('many members are stepped beside the page, once a slider rests', async ({ p
   await page.getByRole('button', { name: 'Back to as it is' }).click();
   await expect(note).toHaveAttribute('data-members', '64');
 });
+
+test('a page that is left while a slider rests takes its workers with it', async ({ page }) => {
+  await lab(page);
+  await loadNumber(page).fill('1.1');
+  // At once: what is scheduled ends with the page.
+  await page.locator('.asset-page__path').getByRole('link', { name: 'Fleet' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.getByRole('link', { name: /Transformer/ }).first().click();
+  await foreseen(page);
+  await loadNumber(page).fill('1.2');
+  await expect(page.locator('.members-note')).toHaveAttribute('data-members', '10240');
+  await expect.poll(() => page.workers().length).toBe(2);
+  await page.locator('.asset-page__path').getByRole('link', { name: 'Fleet' }).click();
+  await expect.poll(() => page.workers().length).toBe(0);
+});

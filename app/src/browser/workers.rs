@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::live::errand::{self, Errand, Report};
 
@@ -13,7 +13,7 @@ pub const COUNT: usize = 2;
 /// A worker whose memory has grown beyond this is replaced between two runs: the memory of a program never shrinks.
 const MOST_BYTES: f64 = 96.0 * 1024.0 * 1024.0;
 
-type Hear = std::rc::Rc<dyn Fn(usize, Report)>;
+type Hear = std::rc::Rc<dyn Fn(usize, Option<Report>)>;
 
 /// The workers of the page that is open. Dropping them ends them.
 pub struct Workers {
@@ -24,6 +24,7 @@ pub struct Workers {
 struct One {
     worker: Worker,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
 }
 
 impl Drop for One {
@@ -33,7 +34,8 @@ impl Drop for One {
 }
 
 impl Workers {
-    /// Starts them; `None` where there are no workers. `hear` is told what each of them says.
+    /// Starts them; `None` where there are no workers. `hear` is told what each of them says, and nothing by one that
+    /// failed.
     pub fn start(hear: Hear) -> Option<Workers> {
         let all = (0..COUNT).map(|number| One::start(number, &hear)).collect::<Option<Vec<One>>>()?;
         Some(Workers { all, hear })
@@ -61,17 +63,22 @@ impl One {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         let worker = Worker::new_with_options("/worker.js", &options).ok()?;
+        let on_error = {
+            let hear = hear.clone();
+            Closure::<dyn FnMut(Event)>::new(move |_| hear(number, None))
+        };
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let hear = hear.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let bytes: Option<Uint8Array> = event.data().dyn_into().ok();
             if let Some(report) = bytes.and_then(|bytes| wire::decode(&bytes.to_vec()).ok()) {
-                hear(number, report);
+                hear(number, Some(report));
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // The page's program, compiled already: a worker neither fetches nor compiles it again.
         worker.post_message(&wasm_bindgen::module()).ok()?;
-        Some(One { worker, _on_message: on_message })
+        Some(One { worker, _on_message: on_message, _on_error: on_error })
     }
 }
 

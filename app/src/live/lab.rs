@@ -130,17 +130,25 @@ impl Lab {
 
     /// Steps the scenario's future and paints it, now.
     pub fn run(&self) {
-        let scenario = Scenario { sliders: self.moved.get_untracked().into_iter().collect() };
-        self.apply(scenario);
+        self.apply(self.scenario());
+        self.cancel();
+        // Not watched: whoever runs this would run again with every move.
+        if self.moved.with_untracked(|moved| !moved.is_empty()) {
+            self.after(REST, Lab::refine);
+        }
+    }
+
+    /// What the sliders come to.
+    fn scenario(&self) -> Scenario {
+        Scenario { sliders: self.moved.get_untracked().into_iter().collect() }
     }
 
     /// Has the workers ready before they are needed: later, a slider asks the server for nothing.
     pub fn warm(self) {
-        if self.sliders.with_value(|sliders| !sliders.is_empty()) {
-            let start = move || {
-                BENCH.with_borrow_mut(|bench| self.start(bench));
-            };
-            set_timeout(start, REST);
+        // Moved sliders have them started anyway.
+        let is_idle = BENCH.with_borrow(|bench| bench.next.is_none());
+        if is_idle && self.sliders.with_value(|sliders| !sliders.is_empty()) {
+            self.after(REST, |lab| BENCH.with_borrow_mut(|bench| lab.start(bench)));
         }
     }
 
@@ -152,8 +160,9 @@ impl Lab {
 
     /// Leaves the asset without a scenario: the page closes.
     pub fn close(&self) {
-        self.apply(Scenario::default());
+        self.cancel();
         BENCH.take();
+        self.apply(Scenario::default());
     }
 
     /// Ends the stepping of many members; few are shown.
@@ -170,24 +179,20 @@ impl Lab {
         self.live.change(&asset_id, |asset, now| asset.change_scenario(scenario, now));
         browser::canvas::paint_now(&asset_id);
         self.live.show(&asset_id);
-        self.cancel();
-        // Not watched: whoever runs this would run again with every move.
-        if self.moved.with_untracked(|moved| !moved.is_empty()) {
-            self.refine_after(REST);
-        }
     }
 
-    fn refine_after(self, rest: Duration) {
-        let next = set_timeout_with_handle(move || self.refine(), rest).ok();
+    /// Does this in a while, unless the page closes or something else is to be done before.
+    fn after(self, rest: Duration, what: impl FnOnce(Lab) + 'static) {
+        let next = set_timeout_with_handle(move || what(self), rest).ok();
         BENCH.with_borrow_mut(|bench| bench.next = next);
     }
 
     /// Has many members stepped beside the page.
     fn refine(self) {
         if !browser::frame::is_visible() {
-            return self.refine_after(AGAIN);
+            return self.after(AGAIN, Lab::refine);
         }
-        let scenario = Scenario { sliders: self.moved.get_untracked().into_iter().collect() };
+        let scenario = self.scenario();
         let asset_id = self.asset_id.get_value();
         let asked = self.live.read(&asset_id, |asset, _| {
             let (twin, outlook) = (asset.twin.as_ref()?, asset.outlook.as_ref()?);
@@ -195,7 +200,7 @@ impl Lab {
             Some((twin.clone(), asset.view.model.clone(), horizon))
         });
         // A page that was opened by a link has its sliders before its twin.
-        let Some((twin, model, horizon)) = asked.flatten() else { return self.refine_after(REST) };
+        let Some((twin, model, horizon)) = asked.flatten() else { return self.after(REST, Lab::refine) };
         BENCH.with_borrow_mut(|bench| {
             self.start(bench);
             for worker in std::mem::take(&mut bench.grown) {
@@ -208,8 +213,9 @@ impl Lab {
         self.note_progress();
     }
 
-    /// Takes in what a worker says.
-    fn hear(self, worker: usize, report: Report) {
+    /// Takes in what a worker says; nothing from one that could not run: then few members stay.
+    fn hear(self, worker: usize, report: Option<Report>) {
+        let Some(report) = report else { return self.cancel() };
         let mut picture = None;
         BENCH.with_borrow_mut(|bench| {
             if let Report::Told { has_grown: true, .. } = report {
@@ -221,13 +227,13 @@ impl Lab {
             picture = made;
         });
         if let Some(picture) = picture {
-            let scenario = Scenario { sliders: self.moved.get_untracked().into_iter().collect() };
+            let scenario = self.scenario();
             let asset_id = self.asset_id.get_value();
             self.live.change(&asset_id, |asset, _| asset.refine(&scenario, picture.futures));
             browser::canvas::paint_now(&asset_id);
             self.live.show(&asset_id);
             if picture.is_final {
-                self.refine_after(AGAIN);
+                self.after(AGAIN, Lab::refine);
             }
         }
         self.note_progress();

@@ -7,6 +7,7 @@ pub mod check;
 mod compact;
 mod error;
 pub mod extent;
+mod group;
 mod history;
 mod house;
 mod keeping;
@@ -16,6 +17,7 @@ mod memory;
 pub mod quality;
 pub mod quarantine;
 mod read;
+mod readers;
 mod retention;
 mod schema;
 mod shared;
@@ -24,13 +26,13 @@ mod tests;
 mod writer;
 
 use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, atomic::Ordering},
+    path::Path,
+    sync::{Arc, atomic::Ordering},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use twin::{ModelHash, Span, Timestamp, twin::StateHash};
-use wire::{Batch, frame::Latest, view::HistoryView};
+use wire::Batch;
 
 use crate::{
     catalog::Catalog,
@@ -43,6 +45,7 @@ pub use block::Provenance;
 pub use blocks::{Damage, Head};
 pub use error::StoreError;
 pub use read::{Found, KeptEntry, Reader};
+use readers::Readers;
 pub use retention::Deletion;
 use shared::Shared;
 
@@ -50,7 +53,6 @@ use shared::Shared;
 const QUEUE: usize = 1024;
 /// How many items these may hold in all: a delivery may have one of them, or ten thousand.
 const QUEUED_ITEMS: usize = 100_000;
-const READERS: usize = 2;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -164,21 +166,6 @@ pub struct Store {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
-struct Readers {
-    room: Arc<Semaphore>,
-    idle: Mutex<Vec<Reader>>,
-    layout: Arc<read::Layout>,
-    path: PathBuf,
-    shared: Arc<Shared>,
-}
-
-impl Readers {
-    fn open(&self) -> Result<Reader, StoreError> {
-        Reader::open(&self.path, &self.layout, &self.shared.damages)
-    }
-}
-
 /// The store's threads; they end once the store is closed.
 #[derive(Debug)]
 pub struct Threads {
@@ -213,13 +200,7 @@ impl Store {
         let mut connection = schema::open_writer(path)?;
         let layout = Arc::new(schema::enter_names(&mut connection, catalog)?);
         let shared = Arc::new(Shared::new(schema::id(&connection)?, layout.assets().len()));
-        let readers = Readers {
-            room: Arc::new(Semaphore::new(READERS)),
-            idle: Mutex::default(),
-            layout: layout.clone(),
-            path: path.to_path_buf(),
-            shared: shared.clone(),
-        };
+        let readers = Readers::new(path, &layout, &shared);
         let (at, plant) = (path.to_path_buf(), (catalog.clone(), now));
         let writer = writer::Writer::new(lock, at, connection, layout.clone(), plant, shared.clone())?;
         let (work, queue) = mpsc::channel(QUEUE);
@@ -332,14 +313,6 @@ impl Store {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
-    /// Asks a reader something.
-    pub async fn ask<T: Send + 'static>(
-        &self,
-        question: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        self.read(question).await
-    }
-
     /// Who sent how much since the start.
     pub fn traffic(&self) -> Traffic {
         self.shared.traffic()
@@ -349,88 +322,6 @@ impl Store {
     pub fn close(&self) {
         let _ = self.chores.blocking_send(house::Chore::Stop);
         let _ = self.work.blocking_send(Work::Close);
-    }
-
-    /// A reading connection of one's own, for a thread that blocks.
-    pub fn reader(&self) -> Result<Reader, StoreError> {
-        self.readers.open()
-    }
-
-    /// Where asset number `asset` stands: its last seq and the newest value of each signal.
-    pub async fn standing(&self, asset: usize) -> Result<Found, StoreError> {
-        let (seq, latest) = self.stand(asset);
-        let events = self.read(move |reader| reader.events(asset)).await?;
-        Ok(Found { seq, latest, events })
-    }
-
-    /// The last seq of asset number `asset` and the newest value of each signal by measured time.
-    pub fn stand(&self, asset: usize) -> (u64, Vec<Latest>) {
-        self.shared.get(asset)
-    }
-
-    /// The entries of asset number `asset` after seq `after` with where they came from, at most `limit` of them,
-    /// whatever is gone between them.
-    pub async fn kept_entries(&self, asset: usize, after: u64, limit: usize) -> Result<Vec<KeptEntry>, StoreError> {
-        self.read(move |reader| reader.kept_entries(asset, after, limit)).await
-    }
-
-    /// The entries of asset number `asset` after seq `after`, at most `limit` of them.
-    pub async fn entries(&self, asset: usize, after: u64, limit: usize) -> Result<Batch, StoreError> {
-        self.read(move |reader| reader.entries(asset, after, limit)).await
-    }
-
-    /// Where entry `seq` of asset number `asset` came from; `None` for what is not kept, or an event.
-    pub async fn lineage(&self, asset: usize, seq: u64) -> Result<Option<Lineage>, StoreError> {
-        self.read(move |reader| {
-            let found = reader.kept_entries(asset, seq.saturating_sub(1), 1)?;
-            let Some(KeptEntry { entry, from: Some(from), .. }) = found.into_iter().find(|kept| kept.seq == seq) else {
-                return Ok(None);
-            };
-            let origin = reader.origin(from.origin)?;
-            Ok(Some(Lineage { entry, from, origin, unit: reader.unit(from.unit)? }))
-        })
-        .await
-    }
-
-    /// The samples of a signal in `from..=to`, thinned to first, min, max and last of each of `width_px` columns.
-    pub async fn history(
-        &self,
-        asset: usize,
-        signal: u16,
-        from: Timestamp,
-        to: Timestamp,
-        width_px: u32,
-    ) -> Result<HistoryView, StoreError> {
-        self.read(move |reader| reader.history(asset, signal, from, to, width_px)).await
-    }
-
-    /// How many items were refused, by reason.
-    pub async fn rejection_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        self.read(Reader::rejection_counts).await
-    }
-
-    async fn read<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let readers = self.readers.clone();
-        let room = self.readers.room.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let answer = tokio::task::spawn_blocking(move || {
-            // Whoever asked may be gone before there is an answer: the reader is taken until then all the same.
-            let _room = room;
-            let idle = readers.idle.lock().expect("no one panics with the readers in hand").pop();
-            let mut reader = match idle {
-                Some(reader) => reader,
-                None => readers.open()?,
-            };
-            let answer = ask(&mut reader);
-            let mut idle = readers.idle.lock().expect("no one panics with the readers in hand");
-            if idle.len() < READERS {
-                idle.push(reader);
-            }
-            answer
-        });
-        answer.await.unwrap_or(Err(StoreError::Closed))
     }
 }
 

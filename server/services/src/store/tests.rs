@@ -355,7 +355,7 @@ async fn whoever_hangs_up_on_an_answer_frees_no_reader_that_is_at_work() {
     let (store, threads) = Plant::new().open(&folder.path().join("t.db"));
     let (begun, mut begins) = tokio::sync::mpsc::channel(8);
     let mut held = Vec::new();
-    for number in 0..super::READERS {
+    for number in 0..super::readers::MOST {
         let (go, wait) = std::sync::mpsc::sync_channel::<()>(1);
         let (store, begun) = (store.clone(), begun.clone());
         let asking = tokio::spawn(async move {
@@ -375,7 +375,7 @@ async fn whoever_hangs_up_on_an_answer_frees_no_reader_that_is_at_work() {
     drop(held);
     // Those are through, and this is answered by one of them.
     assert_eq!(store.ask(|_| Ok(7)).await.unwrap(), 7);
-    assert!(store.readers.idle.lock().unwrap().len() <= super::READERS);
+    assert!(store.readers.idle.lock().unwrap().len() <= super::readers::MOST);
     close((store, threads)).await;
 }
 

@@ -4,47 +4,32 @@ use std::{
     collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rusqlite::Connection;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use twin::{Span, Timestamp};
-use wire::Batch;
+use tokio::sync::mpsc;
+use twin::Timestamp;
 
 use super::{
-    CheckpointRow, Job, Receipt, Shared, StoreError, StoredBatch, Tell, Work,
+    Shared, StoreError, StoredBatch, Tell, Work,
     blocks::Lately,
-    compact::{self, Replacement},
+    compact,
+    group::{self, Committed, Group},
     keeping::{Handed, Keeping},
     late,
     lock::Lock,
     memory::{self, AssetMemory},
     quality,
     read::Layout,
-    retention::{self, Deletion},
-    schema,
+    retention, schema,
 };
-use crate::{
-    catalog::Catalog,
-    clocks::Standing,
-    ingest::Origin,
-    quality::{Monitor, traffic::Tally},
-    validate::Checked,
-};
+use crate::{catalog::Catalog, ingest::Origin, quality::Monitor};
 
-/// From the beginning of one group to that of the next, and the rows from which it does not wait so long. What comes
-/// after a pause is written at once, and what came while a group took long has waited enough.
-const GROUP_EVERY: Duration = Duration::from_millis(4);
-const GROUP_ROWS: usize = 4096;
-/// The rows of a group when there are more.
-const MOST_ROWS: usize = 65_536;
 /// Samples of decoded blocks at hand, for those that come late.
 const LATELY: usize = 32 * compact::MOST;
 /// Origins whose keys are known without asking the file.
 const ORIGINS: usize = 4096;
-
-type Done<T> = oneshot::Sender<Result<T, StoreError>>;
 
 pub struct Writer {
     path: PathBuf,
@@ -67,35 +52,6 @@ pub struct Writer {
 struct Memory {
     assets: Vec<AssetMemory>,
     monitor: Monitor,
-}
-
-/// What is to go into one transaction.
-#[derive(Default)]
-struct Group {
-    appends: Vec<(Checked, Done<Receipt>)>,
-    /// Given back once the group is through.
-    rooms: Vec<OwnedSemaphorePermit>,
-    checkpoints: Vec<CheckpointRow>,
-    standings: Vec<Standing>,
-    clocks_kept: Vec<oneshot::Sender<()>>,
-    replacements: Vec<(Replacement, Done<bool>)>,
-    deletions: Vec<(Deletion, Done<bool>)>,
-    /// The time of each asset, where it is to be looked who is silent; and the wall clock's.
-    look: Option<(Vec<Timestamp>, Timestamp)>,
-    /// By how much the wall clock was set, and to what.
-    wall_set: Vec<(Span, Timestamp)>,
-    jobs: Vec<Job>,
-    rows: usize,
-    is_last: bool,
-}
-
-/// What a transaction came to.
-struct Committed {
-    batches: BTreeMap<usize, Batch>,
-    receipts: Vec<Receipt>,
-    tallies: Vec<Tally>,
-    replaced: Vec<bool>,
-    deleted: Vec<bool>,
 }
 
 impl Writer {
@@ -155,7 +111,7 @@ impl Writer {
             Err(error) => return tracing::error!(%error, "the store's writer could not start"),
         };
         let mut begun = now();
-        while let Some(mut group) = runtime.block_on(gather(&mut queue, begun + GROUP_EVERY)) {
+        while let Some(mut group) = runtime.block_on(group::gather(&mut queue, begun + group::EVERY)) {
             let is_last = group.is_last;
             let mut tells = Vec::new();
             begun = now();
@@ -300,90 +256,4 @@ pub fn apart<T>(
     let end = if worked.is_ok() { "RELEASE apart" } else { "ROLLBACK TO apart; RELEASE apart" };
     connection.execute_batch(end)?;
     worked
-}
-
-/// Waits for work, then takes along what is there, and what comes until then.
-async fn gather(queue: &mut mpsc::Receiver<Work>, until: Instant) -> Option<Group> {
-    let mut group = Group::default();
-    group.add(queue.recv().await?);
-    while group.rows < MOST_ROWS && !group.is_last {
-        match queue.try_recv() {
-            Ok(work) => group.add(work),
-            Err(_) => break,
-        }
-    }
-    let over = tokio::time::sleep_until(until.into());
-    tokio::pin!(over);
-    while group.rows < GROUP_ROWS && !group.is_last {
-        tokio::select! {
-            biased;
-            work = queue.recv() => match work {
-                Some(work) => group.add(work),
-                None => break,
-            },
-            () = &mut over => break,
-        }
-    }
-    Some(group)
-}
-
-impl Group {
-    fn add(&mut self, work: Work) {
-        match work {
-            Work::Append { checked, done, room } => {
-                self.rooms.push(room);
-                self.rows += checked.fit.len() + checked.rejected.len();
-                self.appends.push((checked, done));
-            }
-            Work::Checkpoint(row) => self.checkpoints.push(row),
-            Work::Clocks { standings, done } => {
-                self.standings = standings;
-                self.clocks_kept.push(done);
-            }
-            Work::Replace { replacement, done } => self.replacements.push((replacement, done)),
-            Work::Delete { deletion, done } => self.deletions.push((deletion, done)),
-            Work::Look { asset_times, now } => self.look = Some((asset_times, now)),
-            Work::WallSet { by, now } => self.wall_set.push((by, now)),
-            Work::Do(job) => self.jobs.push(job),
-            Work::Close => self.is_last = true,
-        }
-    }
-
-    /// The wall clock's time, as far as the group tells it.
-    fn time(&self) -> Timestamp {
-        let arrived = self.appends.iter().map(|(checked, _)| checked.received_at).max();
-        self.look.as_ref().map(|(_, now)| *now).max(arrived).unwrap_or_default()
-    }
-
-    /// Publishes, then answers everybody. Who asked may have gone.
-    fn succeed(self, committed: Committed, publish: &mut impl FnMut(StoredBatch)) {
-        // Published before it is acknowledged: who hears `kept` can ask for it.
-        for (asset, batch) in committed.batches {
-            publish(StoredBatch { asset, batch });
-        }
-        for ((_, done), receipt) in self.appends.into_iter().zip(committed.receipts) {
-            let _ = done.send(Ok(receipt));
-        }
-        for kept in self.clocks_kept {
-            let _ = kept.send(());
-        }
-        for ((_, done), answer) in self.replacements.into_iter().zip(committed.replaced) {
-            let _ = done.send(Ok(answer));
-        }
-        for ((_, done), answer) in self.deletions.into_iter().zip(committed.deleted) {
-            let _ = done.send(Ok(answer));
-        }
-    }
-
-    fn fail(self, error: &StoreError) {
-        for (_, done) in self.appends {
-            let _ = done.send(Err(error.clone()));
-        }
-        for (_, done) in self.replacements {
-            let _ = done.send(Err(error.clone()));
-        }
-        for (_, done) in self.deletions {
-            let _ = done.send(Err(error.clone()));
-        }
-    }
 }

@@ -77,12 +77,14 @@ impl Loading {
         Loading { ledger, seen, stop, running }
     }
 
-    /// Lines of the ledger: acknowledged messages, and a few more.
+    /// Acknowledged messages in the ledger; its head is none.
     pub fn lines(&self) -> usize {
-        std::fs::read(&self.ledger).map_or(0, |text| text.iter().filter(|byte| **byte == b'\n').count())
+        let is_message = |line: &&[u8]| line.starts_with(b"+") && line.ends_with(b"\n");
+        std::fs::read(&self.ledger)
+            .map_or(0, |text| text.split_inclusive(|byte| *byte == b'\n').filter(is_message).count())
     }
 
-    /// Returns once the ledger has `lines` more.
+    /// Returns once the ledger has `lines` more of them.
     pub async fn goes_on(&self, lines: usize) {
         let wanted = self.lines() + lines;
         let deadline = std::time::Instant::now() + super::PATIENCE;
