@@ -4,9 +4,11 @@
 
 pub mod asset;
 pub mod condition;
+pub mod cost;
 pub mod crew;
 pub mod errand;
 pub mod fleet;
+pub mod kept;
 pub mod lab;
 pub mod link;
 pub mod outlook;

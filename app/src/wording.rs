@@ -90,6 +90,37 @@ pub fn unit_of_difference(unit: &str) -> &str {
     if unit == "degC" { "K" } else { unit }
 }
 
+/// `value` with its sign, where it is not 0.
+pub fn signed(value: f64, decimals: usize, of_unit: &str) -> String {
+    let text = quantity(value, decimals, of_unit);
+    let is_zero = !text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    if value > 0.0 && !is_zero { format!("+{text}") } else { text }
+}
+
+/// A value of a slider with all its digits.
+pub fn as_set(value: f64, of_unit: &str) -> String {
+    let decimals =
+        (0..6).find(|decimals| ((value * 10f64.powi(*decimals)).round() / 10f64.powi(*decimals) - value).abs() < 1e-9);
+    quantity(value, decimals.unwrap_or(6) as usize, of_unit)
+}
+
+/// An amount of money: whole euros from a hundred on, cents below.
+pub fn money(euros: f64) -> String {
+    let cents = (euros.abs() * 100.0).round();
+    let sign = if euros < 0.0 && cents > 0.0 { "\u{2212}" } else { "" };
+    let whole = count((cents / 100.0) as u64);
+    if cents >= 10_000.0 {
+        format!("{sign}{}\u{a0}EUR", count((cents / 100.0).round() as u64))
+    } else {
+        format!("{sign}{whole}.{:02}\u{a0}EUR", cents as u64 % 100)
+    }
+}
+
+/// An amount of money with its sign, where it is not 0.
+pub fn signed_money(euros: f64) -> String {
+    if euros >= 0.005 { format!("+{}", money(euros)) } else { money(euros) }
+}
+
 /// A length of time in its two largest units.
 pub fn span(span: Span) -> String {
     let secs = span.0.max(0) / 1_000_000;
@@ -258,6 +289,27 @@ mod tests {
         check(1_207_137_665, "2008-04-02 12:01:05 UTC");
         check(951_782_400, "2000-02-29 00:00:00 UTC");
         check(-1, "1969-12-31 23:59:59 UTC");
+    }
+
+    #[test]
+    fn money_is_written_to_the_cent_where_that_matters() {
+        let check = |euros, expected: &str| assert_eq!(money(euros).replace('\u{a0}', " "), expected);
+        check(0.0, "0.00 EUR");
+        check(-0.001, "0.00 EUR");
+        check(-3.456, "\u{2212}3.46 EUR");
+        check(99.999, "100 EUR");
+        check(12_345.6, "12,346 EUR");
+        assert_eq!(signed_money(3.0), "+3.00\u{a0}EUR");
+        assert_eq!(signed_money(0.001), "0.00\u{a0}EUR");
+    }
+
+    #[test]
+    fn a_difference_has_a_sign_where_there_is_one() {
+        assert_eq!(signed(2.34, 1, "K"), "+2.3\u{a0}K");
+        assert_eq!(signed(-2.34, 1, "1"), "\u{2212}2.3");
+        assert_eq!(signed(0.01, 1, "1"), "0.0");
+        assert_eq!(as_set(1.25, "1"), "1.25");
+        assert_eq!(as_set(-5.0, "K"), "\u{2212}5\u{a0}K");
     }
 
     #[test]

@@ -29,6 +29,23 @@ top_oil = { from = "top_oil", unit = "degC" }
 hot_spot = { from = "hot_spot", unit = "degC" }
 `;
 
+/** A motor that drives a pump on a water loop: one asset of two parts. */
+export const WATER_WORKS = `title = "Water works"
+
+[[asset]]
+id = "loop"
+title = "Loop under test"
+model = "water-loop"
+clock = "wall"
+path = "lab/bay-2"
+
+[asset.signals]
+frequency = { from = "frequency", unit = "Hz" }
+valve = { from = "valve", unit = "%" }
+"motor.current" = { from = "current", unit = "A" }
+"pump.flow" = { from = "flow", unit = "m3/h" }
+`;
+
 const SECOND = 1_000_000;
 const MINUTE = 60 * SECOND;
 
@@ -65,5 +82,15 @@ export function transformerHours(hours) {
       reading('top_oil', 58 + 8 * turn),
       reading('hot_spot', 74 + 11 * turn),
     ];
+  }).flat();
+}
+
+/** Seconds of a loop at 50 Hz with an open valve, the last one second ago; what is measured is left to the model. */
+export function pumping(count) {
+  const last = nowMicros() - SECOND;
+  return Array.from({ length: count }, (_, i) => {
+    const t = last - (count - 1 - i) * SECOND;
+    const reading = (signal, v) => ({ asset: 'loop', signal, t, v });
+    return [reading('frequency', 50), reading('valve', 100)];
   }).flat();
 }

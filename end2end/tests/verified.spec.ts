@@ -75,7 +75,7 @@ test('a late sample and two of one time leave both twins equal', async ({ page }
 
 test('a scripted life of every model ends in the same bits natively and in Chromium', async ({ page }) => {
   test.setTimeout(120_000);
-  const steps = 20_000;
+  const steps = 8_000;
   const natively = rehearseNatively('four', steps, 1, MODELS);
   const models = packed(MODELS);
   await open(page, server(), '/');

@@ -137,3 +137,74 @@ test('a page that is left while a slider rests takes its workers with it', async
   await page.locator('.asset-page__path').getByRole('link', { name: 'Fleet' }).click();
   await expect.poll(() => page.workers().length).toBe(0);
 });
+
+test('a preset moves its sliders and no others', async ({ page }) => {
+  await lab(page, '?load=1.2');
+  const heat = page.getByRole('button', { name: 'Heat wave' });
+  await expect(heat).toHaveAttribute('aria-pressed', 'false');
+  await heat.click();
+  await expect(heat).toHaveAttribute('aria-pressed', 'true');
+  await expect(load(page)).toHaveValue('1');
+  await expect(page.getByRole('slider', { name: 'Ambient against the forecast' })).toHaveValue('12');
+  await expect(page).toHaveURL(/[?&]ambient=12(&|$)/);
+  await expect(ending(page, 2)).toHaveText(/^\+1[12]\.\d\sK$/);
+});
+
+test('scenarios are kept, compared with the next, carried by the address and dropped', async ({ page, context }) => {
+  await lab(page);
+  const keep = page.getByRole('button', { name: 'Keep to compare' });
+  await expect(keep).toBeDisabled();
+  await loadNumber(page).fill('1.1');
+  const alone = await ending(page, 1).textContent();
+  await keep.click();
+  await expect(load(page)).toHaveValue('1');
+  await expect(page.getByRole('columnheader', { name: 'A', exact: true })).toBeVisible();
+  await expect(ending(page, 1)).toHaveText(alone ?? '');
+  await expect(ending(page, 2)).toHaveText('–');
+  expect((await ink(page, '--plot-kept')).pixels).toBeGreaterThan(20);
+
+  await page.getByRole('button', { name: 'Heat wave' }).click();
+  await expect(ending(page, 2)).toContainText('°C');
+  await expect(page.locator('.members-note')).toHaveAttribute('data-members', '10240');
+  await screenshot(page, 'compare');
+  await expect(page).toHaveURL(/[?&]keep-a=load\*1\.1(&|$)/);
+
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await foreseen(other);
+  await expect(ending(other, 1)).toContainText('°C');
+  await expect(other.locator('.scenario-form__kept')).toContainText('Load against the forecast 1.1');
+  await other.getByRole('button', { name: 'Set the sliders as in scenario A' }).click();
+  await expect(load(other)).toHaveValue('1.1');
+  await other.getByRole('button', { name: 'Drop scenario A' }).click();
+  await expect(other.getByRole('columnheader', { name: 'A', exact: true })).toHaveCount(0);
+  expect(new URL(other.url()).search).not.toContain('keep-a');
+});
+
+test('what moves the future most is found beside the page and asks the server for nothing', async ({ page }) => {
+  await lab(page);
+  await page.waitForLoadState('networkidle');
+  const before = await server().requests();
+  await page.getByText('What moves it most').click();
+  const bars = page.locator('.tornado tbody tr');
+  await expect(bars).toHaveCount(3);
+  await page.getByLabel("The chart's quantity").selectOption('at its highest');
+  await expect(bars.first()).toContainText('Load against the forecast');
+  const widths = await bars.locator('rect').evaluateAll((all) => all.map((own) => own.getBoundingClientRect().width));
+  expect(widths.every((width, i) => i === 0 || width <= widths[i - 1])).toBe(true);
+  expect(widths[0]).toBeGreaterThan(20);
+  const outcomes = (await bars.first().locator('.tornado__outcomes').textContent()) ?? '';
+  const [low, high] = outcomes.split(' to ').map(degrees);
+  expect(high).toBeGreaterThan(low + 10);
+  expect(await server().requests(), 'nothing was asked of the server').toBe(before);
+});
+
+test('a future costs what its rates of cost come to, at prices that are called assumptions', async ({ page }) => {
+  await lab(page);
+  const cost = page.locator('.outcome-table tr').filter({ hasText: 'Cost of ageing, over 1 d' }).locator('td');
+  await expect(cost.nth(0)).toContainText('EUR');
+  await loadNumber(page).fill('1.1');
+  await expect(cost.nth(2)).toHaveText(/^\+/);
+  await expect(page.locator('.asset-page__outcomes')).toContainText('Costs are assumptions');
+  await expect(page.locator('.asset-page__outcomes')).toContainText('Price of a day of normal life: 150');
+});

@@ -17,7 +17,7 @@ pub fn MembersNote(live: Live, asset_id: AssetId, lab: Lab) -> impl IntoView {
         }
         None => {
             let members = if members.get() > 0 { members.get() } else { outlook::MEMBERS };
-            format!("{} members, seed {}, the same for both futures.", wording::count(members as u64), outlook::SEED)
+            format!("{} members, seed {}, the same for all futures.", wording::count(members as u64), outlook::SEED)
         }
     };
     view! {

@@ -1,12 +1,17 @@
-//! What comes of it: when each failure is met as it is and as simulated, and where the headline ends up.
+//! What comes of it, as it is and in each scenario: when each failure is met, where the headline ends up, what it costs.
 
 use leptos::prelude::*;
-use twin::{Projection, id::AssetId, twin::Band};
+use twin::{
+    Projection,
+    id::AssetId,
+    model::{Failure, Quantity},
+};
 
 use crate::{
     live::{
         Live,
         asset::LiveAsset,
+        cost,
         outlook::{self, Meeting},
     },
     wording,
@@ -17,35 +22,74 @@ use crate::{
 struct Outcome {
     what: String,
     baseline: String,
+    /// One a scenario that is kept.
+    kept: Vec<String>,
     scenario: String,
     difference: String,
 }
 
+impl Outcome {
+    /// What each future comes to, in words: `None` where it does not come to this at all.
+    fn of<T>(
+        asset: &LiveAsset,
+        what: String,
+        find: impl Fn(&Projection) -> Option<T>,
+        words: impl Fn(&T) -> String,
+        difference: impl Fn(&T, &T) -> String,
+    ) -> Option<Outcome> {
+        let said = |found: Option<T>| found.as_ref().map_or_else(|| wording::NOTHING.to_string(), &words);
+        let baseline = find(asset.baseline()?)?;
+        let scenario = asset.changed().and_then(&find);
+        let difference = scenario.as_ref().map(|scenario| difference(&baseline, scenario));
+        Some(Outcome {
+            what,
+            baseline: words(&baseline),
+            kept: asset.kept_futures().iter().map(|future| said(find(future))).collect(),
+            scenario: said(scenario),
+            difference: difference.unwrap_or_else(|| wording::NOTHING.to_string()),
+        })
+    }
+}
+
 #[component]
-pub fn OutcomeTable(live: Live, asset_id: AssetId) -> impl IntoView {
+pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> impl IntoView {
     let outcomes = Memo::new(move |_| {
         live.watch(&asset_id, |asset, now| {
-            let mut outcomes = meetings(asset, now)?;
-            outcomes.extend(headline(asset).unwrap_or_default());
-            Some((outcomes, asset.changed().is_some()))
+            let mut outcomes = meetings(asset, now);
+            outcomes.extend(headline(asset));
+            outcomes.extend(costs(asset));
+            (outcomes, asset.changed().is_some())
         })
-        .flatten()
         .unwrap_or_default()
     });
-    let is_simulated = move || outcomes.get().1;
+    let is_simulated = move || outcomes.with(|(_, is_simulated)| *is_simulated);
     let rows = move || {
+        let letters = kept.get();
         let row = |outcome: Outcome| {
+            let column = |(letter, words): (&char, String)| {
+                view! {
+                    <td class="outcome-table__kept" data-column=letter.to_string()>
+                        {words}
+                    </td>
+                }
+            };
             view! {
                 <tr>
                     <th scope="row">{outcome.what}</th>
-                    <td>{outcome.baseline}</td>
-                    <td class="outcome-table__simulated">{outcome.scenario}</td>
-                    <td class="outcome-table__difference">{outcome.difference}</td>
+                    <td data-column="As it is">{outcome.baseline}</td>
+                    {letters.iter().zip(outcome.kept).map(column).collect_view()}
+                    <td class="outcome-table__simulated" data-column="Simulation">
+                        {outcome.scenario}
+                    </td>
+                    <td class="outcome-table__difference" data-column="Difference">
+                        {outcome.difference}
+                    </td>
                 </tr>
             }
         };
-        outcomes.get().0.into_iter().map(row).collect_view()
+        outcomes.with(|(outcomes, _)| outcomes.iter().cloned().map(row).collect_view())
     };
+    let letter = |letter: char| view! { <th scope="col">{letter.to_string()}</th> };
     view! {
         <div class="outcome-table" class=("outcome-table--simulated", is_simulated)>
             <table>
@@ -54,70 +98,61 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId) -> impl IntoView {
                     <tr>
                         <th scope="col">"Outcome"</th>
                         <th scope="col">"As it is"</th>
+                        {move || kept.get().into_iter().map(letter).collect_view()}
                         <th scope="col">"Simulation"</th>
                         <th scope="col">"Difference"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-            <p class="outcome-table__none" hidden=move || !outcomes.get().0.is_empty()>
+            <p class="outcome-table__none" hidden=move || outcomes.with(|(outcomes, _)| !outcomes.is_empty())>
                 "The twin waits for data: there is no future to show yet."
             </p>
         </div>
     }
 }
 
-fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Option<Vec<Outcome>> {
-    let outcomes = asset.baseline()?.crossings.iter().enumerate().filter_map(|(i, crossing)| {
-        let failure = asset.model.failures.get(usize::from(crossing.failure))?;
-        let baseline = Meeting::of(crossing, now);
-        let scenario = asset.changed().and_then(|changed| changed.crossings.get(i));
-        let scenario = scenario.map(|crossing| Meeting::of(crossing, now));
+fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Vec<Outcome> {
+    let of = |(number, failure): (usize, &Failure)| {
+        let find = |future: &Projection| Some(Meeting::of(future.crossings.get(number)?, now));
         let words = |meeting: &Meeting| wording::meeting(meeting, asset.model.horizon);
-        Some(Outcome {
-            what: failure.title.clone(),
-            baseline: words(&baseline),
-            scenario: scenario.as_ref().map_or_else(|| wording::NOTHING.to_string(), words),
-            difference: scenario
-                .map_or_else(|| wording::NOTHING.to_string(), |scenario| wording::difference(&baseline, &scenario)),
-        })
-    });
-    Some(outcomes.collect())
+        Outcome::of(asset, failure.title.clone(), find, words, wording::difference)
+    };
+    asset.model.failures.iter().enumerate().filter_map(of).collect()
 }
 
-/// The greatest and the least of the headline; nothing where a future ends before, with the asset.
-fn headline(asset: &LiveAsset) -> Option<Vec<Outcome>> {
-    let (before, after) = (asset.baseline()?, asset.changed());
+/// The greatest and the least of the headline; nothing of a future that ends before, with the asset.
+fn headline(asset: &LiveAsset) -> Vec<Outcome> {
     let number = asset.model.headline;
-    let quantity = asset.model.quantities.get(number)?;
-    let stops = |projection: &Projection| outlook::stop_of(&asset.model, projection).is_some();
-    if stops(before) || after.is_some_and(stops) {
-        return None;
-    }
+    let Some(quantity) = asset.model.quantities.get(number) else { return Vec::new() };
     let decimals = wording::decimals(quantity.range);
-    let words = |value: f64| wording::quantity(value, decimals, &quantity.unit);
-    let outcome = |what: String, pick: fn(&[Band]) -> Option<f64>| {
-        let of = |projection: &Projection| projection.bands.get(number).and_then(|bands| pick(bands));
-        let baseline = of(before)?;
-        let scenario = after.and_then(of);
-        let difference = scenario.map(|scenario| {
-            let moved = scenario - baseline;
-            let sign = if moved > 0.0 { "+" } else { "" };
-            let unit = wording::unit_of_difference(&quantity.unit);
-            format!("{sign}{}", wording::quantity(moved, decimals, unit))
-        });
-        let nothing = || wording::NOTHING.to_string();
-        Some(Outcome {
-            what,
-            baseline: words(baseline),
-            scenario: scenario.map_or_else(nothing, words),
-            difference: difference.unwrap_or_else(nothing),
-        })
+    let words = |value: &f64| wording::quantity(*value, decimals, &quantity.unit);
+    let difference = |before: &f64, after: &f64| {
+        wording::signed(after - before, decimals, wording::unit_of_difference(&quantity.unit))
     };
-    let title = &quantity.title;
-    let outcomes = [
-        outcome(format!("{title}, highest"), |bands| bands.iter().map(|band| band.mid).reduce(f64::max)),
-        outcome(format!("{title}, lowest"), |bands| bands.iter().map(|band| band.mid).reduce(f64::min)),
-    ];
-    Some(outcomes.into_iter().flatten().collect())
+    let outcome = |end: &str, pick: fn(f64, f64) -> f64| {
+        let find = |future: &Projection| {
+            let is_whole = outlook::stop_of(&asset.model, future).is_none();
+            let bands = future.bands.get(number).filter(|_| is_whole)?;
+            bands.iter().map(|band| band.mid).reduce(pick)
+        };
+        Outcome::of(asset, format!("{}, {end}", quantity.title), find, words, difference)
+    };
+    [outcome("highest", f64::max), outcome("lowest", f64::min)].into_iter().flatten().collect()
+}
+
+/// What is spent until the horizon's end, by the model's own rates of cost, and what failures are to be expected to cost.
+fn costs(asset: &LiveAsset) -> Vec<Outcome> {
+    let words = |cost: &f64| wording::money(*cost);
+    let difference = |before: &f64, after: &f64| wording::signed_money(after - before);
+    let of = |(number, quantity): (usize, &Quantity)| {
+        let per = cost::seconds_of(&quantity.unit)?;
+        let find = |future: &Projection| cost::spent(future, number, per);
+        let what = format!("{}, over {}", quantity.title, wording::span(asset.model.horizon));
+        Outcome::of(asset, what, find, words, difference)
+    };
+    let spent = asset.model.quantities.iter().enumerate().filter_map(of);
+    let find = |future: &Projection| cost::expected_repairs(&asset.model, future);
+    let repairs = Outcome::of(asset, "Repairs to be expected".to_string(), find, words, difference);
+    spent.chain(repairs).collect()
 }

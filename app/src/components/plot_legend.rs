@@ -3,8 +3,14 @@
 use leptos::prelude::*;
 
 #[component]
-pub fn PlotLegend(is_measured: Signal<bool>, is_simulated: Signal<bool>, is_limited: Signal<bool>) -> impl IntoView {
-    let line = |class: &'static str, name: &'static str| {
+pub fn PlotLegend(
+    is_measured: Signal<bool>,
+    is_simulated: Signal<bool>,
+    is_limited: Signal<bool>,
+    /// The letters of the scenarios that are kept.
+    kept: Signal<Vec<char>>,
+) -> impl IntoView {
+    let line = |class: &str, name: String| {
         view! {
             <li class="plot-legend__one">
                 <svg class=format!("plot-legend__line plot-legend__line--{class}") viewBox="0 0 32 12" aria-hidden="true">
@@ -17,12 +23,16 @@ pub fn PlotLegend(is_measured: Signal<bool>, is_simulated: Signal<bool>, is_limi
     };
     view! {
         <ul class="plot-legend" aria-label="Lines of the chart">
-            {move || is_measured.get().then(|| line("measured", "measured"))}
-            {line("twin", "twin, 5 to 95 %")}
-            {line("forecast", "forecast, 5 to 95 %")}
-            {move || is_simulated.get().then(|| line("scenario", "simulation, 5 to 95 %"))}
-            {line("now", "now")}
-            {move || is_limited.get().then(|| line("limit", "normal band"))}
+            {move || is_measured.get().then(|| line("measured", "measured".to_string()))}
+            {line("twin", "twin, 5 to 95 %".to_string())}
+            {line("forecast", "forecast, 5 to 95 %".to_string())}
+            {move || is_simulated.get().then(|| line("scenario", "simulation, 5 to 95 %".to_string()))}
+            {move || {
+                let own = |(number, letter)| line(&format!("kept-{number}"), format!("scenario {letter}"));
+                (1..).zip(kept.get()).map(own).collect_view()
+            }}
+            {line("now", "now".to_string())}
+            {move || is_limited.get().then(|| line("limit", "normal band".to_string()))}
         </ul>
     }
 }

@@ -1,28 +1,112 @@
-//! The sliders of what-if: each with a number, its range, and the way back.
+//! The sliders of what-if: each with a number, its range, and the way back; and whole scenarios at a press.
 
 use leptos::prelude::*;
-use twin::model::Slider;
+use twin::model::{Preset, Slider};
 
-use crate::{live::lab::Lab, wording};
+use crate::{
+    live::{kept::Kept, lab::Lab},
+    wording,
+};
 
 #[component]
 pub fn ScenarioForm(lab: Lab) -> impl IntoView {
     let sliders = lab.sliders.get_value();
     view! {
         <form class="scenario-form" on:submit=|event| event.prevent_default()>
+            <Presets lab />
             {(0u16..)
                 .zip(sliders)
                 .map(|(number, slider)| view! { <SliderRow lab number slider /> })
                 .collect_view()}
+            <div class="scenario-form__ends">
+                <button
+                    type="button"
+                    class="button"
+                    disabled=move || !lab.is_moved()
+                    on:click=move |_| lab.reset_all()
+                >
+                    "Back to as it is"
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    disabled=move || !lab.can_keep()
+                    on:click=move |_| lab.keep()
+                >
+                    "Keep to compare"
+                </button>
+            </div>
+            <KeptScenarios lab />
+        </form>
+    }
+}
+
+/// Scenarios that the model file names; nothing where it names none.
+#[component]
+fn Presets(lab: Lab) -> impl IntoView {
+    let presets = lab.presets.get_value();
+    let button = |preset: Preset| {
+        let sliders = StoredValue::new(preset.sliders);
+        let pressed = move || sliders.with_value(|sliders| lab.stands_as(sliders));
+        view! {
             <button
                 type="button"
                 class="button"
-                disabled=move || !lab.is_moved()
-                on:click=move |_| lab.reset_all()
+                aria-pressed=move || if pressed() { "true" } else { "false" }
+                on:click=move |_| sliders.with_value(|sliders| lab.set_all(sliders))
             >
-                "Back to as it is"
+                {preset.title}
             </button>
-        </form>
+        }
+    };
+    (!presets.is_empty()).then(|| {
+        view! {
+            <div class="scenario-form__presets" role="group" aria-label="Scenarios of the model">
+                {presets.into_iter().map(button).collect_view()}
+            </div>
+        }
+    })
+}
+
+/// What is kept to compare with: in words, and the ways to take it up again and to drop it.
+#[component]
+fn KeptScenarios(lab: Lab) -> impl IntoView {
+    let words = move |(number, value): &(u16, f64)| {
+        lab.sliders.with_value(|sliders| {
+            let slider = sliders.get(usize::from(*number))?;
+            Some(format!("{} {}", slider.title, wording::as_set(*value, &slider.unit)))
+        })
+    };
+    let row = move |Kept { letter, scenario }: Kept| {
+        let said = scenario.sliders.iter().filter_map(words).collect::<Vec<_>>().join(", ");
+        view! {
+            <li class="scenario-form__kept">
+                <strong>{letter.to_string()}</strong>
+                <span class="scenario-form__said">{said}</span>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-label=format!("Set the sliders as in scenario {letter}")
+                    on:click=move |_| lab.set_all(&scenario.sliders)
+                >
+                    "Set"
+                </button>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-label=format!("Drop scenario {letter}")
+                    on:click=move |_| lab.drop_kept(letter)
+                >
+                    "Drop"
+                </button>
+            </li>
+        }
+    };
+    let rows = move || lab.kept.get().into_iter().map(row).collect_view();
+    view! {
+        <ul class="scenario-form__all-kept" aria-label="Kept scenarios" hidden=move || lab.kept.with(Vec::is_empty)>
+            {rows}
+        </ul>
     }
 }
 

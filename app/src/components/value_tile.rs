@@ -38,6 +38,11 @@ pub fn ValueTile(
     };
     let id = asset_id.clone();
     let is_abnormal = move || live.watch(&id, |asset, now| asset.side(quantity, now)).flatten().is_some();
+    let id = asset_id.clone();
+    let ahead = Memo::new(move |_| {
+        let (is_upper, within) = live.watch(&id, |asset, now| asset.next_limit(quantity, now)).flatten()?;
+        Some(format!("{} normal in {}", if is_upper { "above" } else { "below" }, wording::span(within)))
+    });
     let pressed = move || if shown.get() == quantity { "true" } else { "false" };
     view! {
         <button
@@ -55,6 +60,9 @@ pub fn ValueTile(
             </span>
             <BandBar live asset_id=asset_id.clone() quantity />
             <span class="value-tile__origin">{origin}</span>
+            <span class="value-tile__ahead" hidden=move || ahead.with(Option::is_none)>
+                {move || ahead.get()}
+            </span>
         </button>
     }
     .into_any()

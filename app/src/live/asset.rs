@@ -49,9 +49,13 @@ pub struct LiveAsset {
     pub seq: u64,
     pub twin: Option<Twin>,
     pub outlook: Option<Outlook>,
-    /// Of the scenario that is set, by many members.
     refined: Option<Refined>,
+    /// That of the sliders.
     pub scenario: Scenario,
+    /// Those that are kept to compare with.
+    pub kept: Vec<Scenario>,
+    /// The regimes that most members are in: one a part of the asset.
+    pub regimes: Vec<u16>,
     /// Newest first.
     pub events: VecDeque<EventView>,
     /// Goes up when entries were missed that only the history can fill in.
@@ -86,6 +90,8 @@ impl LiveAsset {
             outlook: None,
             refined: None,
             scenario: Scenario::default(),
+            kept: Vec::new(),
+            regimes: Vec::new(),
             events: view.events.clone().into(),
             history_wanted: 0,
             version: 0,
@@ -172,13 +178,14 @@ impl LiveAsset {
         }
     }
 
-    /// Drops all that was shown and followed, but the user's scenario: it was of another store.
+    /// Drops all that was shown and followed, but the user's scenarios: it was of another store.
     pub fn start_over(&mut self) {
         let view = AssetView { seq: 0, latest: Vec::new(), events: Vec::new(), ..self.view.clone() };
         let fresh = LiveAsset::new(view, self.model.clone());
         *self = LiveAsset {
             clock: self.clock,
             scenario: std::mem::take(&mut self.scenario),
+            kept: std::mem::take(&mut self.kept),
             history_wanted: self.history_wanted + 1,
             version: self.version + 1,
             ..fresh

@@ -1,6 +1,6 @@
 //! What is to be said of an asset at a glance: its condition, and the value of any of its quantities.
 
-use twin::{Clock, Span, Timestamp, twin::Band};
+use twin::{Clock, Span, Timestamp, twin::Band, whatif::Met};
 
 use super::{
     asset::LiveAsset,
@@ -109,8 +109,25 @@ impl LiveAsset {
             .baseline
             .crossings
             .iter()
-            .map(|crossing| (usize::from(crossing.failure), Meeting::of(crossing, now)))
+            .filter_map(|crossing| match crossing.met {
+                Met::Failure(number) => Some((usize::from(number), Meeting::of(crossing, now))),
+                Met::Limit(_) => None,
+            })
             .min_by_key(|(_, meeting)| rank(meeting))
+    }
+
+    /// The end of its normal band that a quantity crosses next by the forecast, more likely than not: whether it is the
+    /// upper one, and when.
+    pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Span)> {
+        let crossed = self.baseline()?.crossings.iter().filter_map(|crossing| {
+            let Met::Limit(number) = crossing.met else { return None };
+            let limit = self.model.limits.get(usize::from(number))?;
+            match Meeting::of(crossing, now) {
+                Meeting::In { mid, .. } if usize::from(limit.quantity) == quantity => Some((limit.is_upper, mid)),
+                _ => None,
+            }
+        });
+        crossed.min_by_key(|(_, mid)| *mid)
     }
 
     fn silence_allowed(&self) -> Span {

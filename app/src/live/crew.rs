@@ -2,7 +2,7 @@
 
 use twin::{
     Horizon, Projection, Scenario, Twin,
-    whatif::{CHUNK, Census, Grid},
+    whatif::{CHUNK, Census, Grid, Swing},
 };
 
 use super::errand::{Errand, Report, coarse};
@@ -18,12 +18,25 @@ const PICTURES: [u32; 3] = [2, CHUNKS / 2, CHUNKS];
 /// For which worker an errand is.
 pub type Sent = (usize, Errand);
 
+/// What a run is to come to.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Packed.
+    pub model: Vec<u8>,
+    pub scenarios: Vec<Scenario>,
+    pub horizon: Horizon,
+    pub seed: u64,
+    /// Whether each slider of the last scenario is swung, too.
+    pub is_swung: bool,
+}
+
 /// What a run has come to by now.
 #[derive(Debug, Clone)]
-pub struct Picture {
-    /// One a future, in the order in which they were asked for.
-    pub futures: Vec<Projection>,
-    pub is_final: bool,
+pub enum News {
+    /// The futures of the scenarios that were asked for, in their order.
+    Picture { scenarios: Vec<Scenario>, futures: Vec<Projection> },
+    /// All of them.
+    Swings(Vec<Swing>),
 }
 
 #[derive(Debug)]
@@ -35,6 +48,7 @@ pub struct Crew {
 
 #[derive(Debug)]
 struct Run {
+    scenarios: Vec<Scenario>,
     futures: Vec<Future>,
     /// Chunks of all futures that were sent, and that were counted.
     sent: u32,
@@ -42,6 +56,12 @@ struct Run {
     /// The next of `PICTURES`, and the workers that have not told yet, while one is being made.
     picture: usize,
     untold: usize,
+    is_pictured: bool,
+    /// How many sliders are to be swung, how many were sent, and how many came back.
+    sliders: u16,
+    swinging: u16,
+    swung: u16,
+    swings: Vec<Swing>,
 }
 
 #[derive(Debug)]
@@ -57,27 +77,31 @@ impl Crew {
     }
 
     /// Begins a run, in the place of the one before: errands to be sent.
-    pub fn begin(
-        &mut self,
-        twin: &Twin,
-        model: &[u8],
-        scenarios: Vec<Scenario>,
-        horizon: Horizon,
-        seed: u64,
-    ) -> Vec<Sent> {
+    pub fn begin(&mut self, twin: &Twin, asked: Asked) -> Vec<Sent> {
+        let Asked { model, scenarios, horizon, seed, is_swung } = asked;
         self.runs = self.runs.wrapping_add(1);
         let future = |scenario: &Scenario| {
             let coarse = coarse(twin, scenario, horizon, seed);
             Future { grid: Grid::about(&coarse), coarse, census: Census::default() }
         };
-        let futures = scenarios.iter().map(future).collect();
-        let checkpoint = twin.checkpoint().bytes;
-        self.run = Some(Run { futures, sent: 0, counted: 0, picture: 0, untold: 0 });
         let begin = |worker: usize| {
-            let (model, checkpoint, futures) = (model.to_vec(), checkpoint.clone(), scenarios.clone());
+            let (model, checkpoint, futures) = (model.clone(), twin.checkpoint().bytes, scenarios.clone());
             (worker, Errand::Begin { run: self.runs, model, checkpoint, futures, horizon, seed })
         };
         let mut errands: Vec<Sent> = (0..self.workers).map(begin).collect();
+        self.run = Some(Run {
+            futures: scenarios.iter().map(future).collect(),
+            scenarios,
+            sent: 0,
+            counted: 0,
+            picture: 0,
+            untold: 0,
+            is_pictured: false,
+            sliders: if is_swung { twin.model().sliders.len() as u16 } else { 0 },
+            swinging: 0,
+            swung: 0,
+            swings: Vec::new(),
+        });
         for _ in 0..AHEAD {
             (0..self.workers).for_each(|worker| errands.extend(self.next(worker)));
         }
@@ -93,28 +117,32 @@ impl Crew {
         self.run.is_some()
     }
 
-    /// The share of the run that is counted, 0 to 1; `None` where there is none.
+    /// The share of the run that is done, 0 to 1; `None` where there is none.
     pub fn progress(&self) -> Option<f64> {
-        self.run.as_ref().map(|run| f64::from(run.counted) / f64::from(run.chunks()))
+        self.run.as_ref().map(|run| {
+            let (done, all) = (run.counted + u32::from(run.swung), run.chunks() + u32::from(run.sliders));
+            f64::from(done) / f64::from(all)
+        })
     }
 
-    /// Takes in what `worker` says: errands to be sent, and a picture where one is ready.
-    pub fn take(&mut self, worker: usize, report: Report) -> (Vec<Sent>, Option<Picture>) {
+    /// Takes in what `worker` says: errands to be sent, and what the run has come to where that is more than before.
+    pub fn take(&mut self, worker: usize, report: Report) -> (Vec<Sent>, Option<News>) {
         let number = match &report {
-            Report::Counted { run } | Report::Told { run, .. } | Report::Failed { run } => *run,
+            Report::Counted { run } | Report::Told { run, .. } | Report::Swung { run, .. } | Report::Failed { run } => {
+                *run
+            }
         };
         let Some(run) = self.run.as_mut().filter(|_| number == self.runs) else { return (Vec::new(), None) };
+        let mut errands: Vec<Sent> = Vec::new();
+        let mut news = None;
         match report {
             Report::Counted { .. } => {
                 run.counted += 1;
-                let is_due = run.untold == 0 && run.counted >= PICTURES[run.picture] * run.futures.len() as u32;
-                let mut errands: Vec<Sent> = Vec::new();
-                if is_due {
+                if run.untold == 0 && run.counted >= PICTURES[run.picture] * run.futures.len() as u32 {
                     run.untold = self.workers;
                     errands.extend((0..self.workers).map(|worker| (worker, Errand::Tell { run: number })));
                 }
                 errands.extend(self.next(worker));
-                (errands, None)
             }
             Report::Told { counted, .. } => {
                 for (future, counted) in run.futures.iter_mut().zip(&counted) {
@@ -123,33 +151,37 @@ impl Crew {
                     }
                 }
                 run.untold -= 1;
-                (Vec::new(), if run.untold == 0 { self.picture() } else { None })
+                news = (run.untold == 0).then(|| run.picture());
             }
-            Report::Failed { .. } => {
-                self.run = None;
-                (Vec::new(), None)
+            Report::Swung { swing, .. } => {
+                run.swung += 1;
+                run.swings.extend(swing);
+                if run.swung == run.sliders {
+                    run.swings.sort_by_key(|swing| swing.slider);
+                    news = Some(News::Swings(std::mem::take(&mut run.swings)));
+                }
+                errands.extend(self.next(worker));
             }
+            Report::Failed { .. } => self.run = None,
         }
+        self.run.take_if(|run| run.is_pictured && run.swung == run.sliders);
+        (errands, news)
     }
 
-    fn picture(&mut self) -> Option<Picture> {
-        let run = self.run.as_mut()?;
-        let futures = run.futures.iter().map(|future| future.census.projection(&future.grid, &future.coarse)).collect();
-        let is_final = run.futures.iter().all(|future| future.census.members >= MEMBERS);
-        run.picture = (run.picture + 1).min(PICTURES.len() - 1);
-        if is_final {
-            self.run = None;
-        }
-        Some(Picture { futures, is_final })
-    }
-
-    /// The next chunk for a worker: of one future and the other in turn.
+    /// What a worker has to do next: a chunk of one future and the other in turn, then a slider.
     fn next(&mut self, worker: usize) -> Option<Sent> {
-        let run = self.run.as_mut().filter(|run| run.sent < run.chunks())?;
+        let run = self.run.as_mut()?;
         let futures = run.futures.len() as u32;
-        let (future, chunk) = ((run.sent % futures) as u8, run.sent / futures);
-        run.sent += 1;
-        Some((worker, Errand::Count { run: self.runs, future, chunk }))
+        if run.sent < run.chunks() {
+            let (future, chunk) = ((run.sent % futures) as u8, run.sent / futures);
+            run.sent += 1;
+            Some((worker, Errand::Count { run: self.runs, future, chunk }))
+        } else if run.swinging < run.sliders {
+            run.swinging += 1;
+            Some((worker, Errand::Swing { run: self.runs, slider: run.swinging - 1 }))
+        } else {
+            None
+        }
     }
 }
 
@@ -157,16 +189,24 @@ impl Run {
     fn chunks(&self) -> u32 {
         CHUNKS * self.futures.len() as u32
     }
+
+    fn picture(&mut self) -> News {
+        let futures =
+            self.futures.iter().map(|future| future.census.projection(&future.grid, &future.coarse)).collect();
+        self.picture = (self.picture + 1).min(PICTURES.len() - 1);
+        self.is_pictured = self.futures.iter().all(|future| future.census.members >= MEMBERS);
+        News::Picture { scenarios: self.scenarios.clone(), futures }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::{collections::VecDeque, sync::Arc};
 
-    use twin::{Entry, Model, Span, Timestamp, What, project};
+    use twin::{Entry, Model, Span, Timestamp, What, project, whatif::swing};
 
     use super::*;
-    use crate::live::errand::Worker;
+    use crate::live::{errand::Worker, outlook::MEMBERS as FEW};
 
     const TRANSFORMER: &str = include_str!("../../../server/models/power-transformer.toml");
 
@@ -184,57 +224,63 @@ mod tests {
         twin
     }
 
-    fn horizon(twin: &Twin) -> Horizon {
-        Horizon { span: Span(twin.model().step.0 * 60), points: 20 }
-    }
-
     fn scenarios() -> Vec<Scenario> {
         vec![Scenario::default(), Scenario { sliders: vec![(0, 1.2)] }]
     }
 
-    /// Runs to the end with so many workers; every picture that came.
-    fn pictures(workers: usize) -> Vec<Picture> {
+    fn asked(twin: &Twin) -> Asked {
+        let horizon = Horizon { span: Span(twin.model().step.0 * 60), points: 20 };
+        Asked { model: twin.model().pack(), scenarios: scenarios(), horizon, seed: 1, is_swung: true }
+    }
+
+    /// Runs to the end with so many workers; every picture that came, and the swings.
+    fn run(workers: usize) -> (Vec<Vec<Projection>>, Vec<Swing>) {
         let twin = twin();
         let mut crew = Crew::new(workers);
         let mut all: Vec<Worker> = (0..workers).map(|_| Worker::default()).collect();
-        let mut waiting: VecDeque<Sent> =
-            crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1).into();
-        let mut pictures = Vec::new();
+        let mut waiting: VecDeque<Sent> = crew.begin(&twin, asked(&twin)).into();
+        let (mut pictures, mut all_swings) = (Vec::new(), Vec::new());
+        let mut shares = vec![0.0];
         while let Some((worker, errand)) = waiting.pop_front() {
             let Some(report) = all[worker].work(errand) else { continue };
-            let (errands, picture) = crew.take(worker, report);
+            let (errands, news) = crew.take(worker, report);
             waiting.extend(errands);
-            pictures.extend(picture);
+            shares.extend(crew.progress());
+            match news {
+                Some(News::Picture { futures, .. }) => pictures.push(futures),
+                Some(News::Swings(swings)) => all_swings.push(swings),
+                None => {}
+            }
         }
-        assert!(!crew.is_running());
-        pictures
+        assert!(!crew.is_running() && shares.is_sorted() && shares[shares.len() - 1] > 0.9, "{shares:?}");
+        assert_eq!(all_swings.len(), 1);
+        (pictures, all_swings.remove(0))
     }
 
     #[test]
     fn any_number_of_workers_comes_to_the_same() {
-        let (one, three) = (pictures(1), pictures(3));
-        let (one, three) = (one.last().unwrap(), three.last().unwrap());
-        assert!(one.is_final && three.is_final);
-        for (one, three) in one.futures.iter().zip(&three.futures) {
-            assert_eq!(one, three);
-            assert!(one.bands.iter().all(|bands| bands.len() == one.times.len()));
-        }
-        assert_ne!(one.futures[0].hash, one.futures[1].hash);
+        let ((one, one_swings), (three, three_swings)) = (run(1), run(3));
+        assert_eq!(one.last(), three.last());
+        assert_eq!(one_swings, three_swings);
+        let futures = one.last().unwrap();
+        assert!(futures.iter().all(|own| own.bands.iter().all(|bands| bands.len() == own.times.len())));
+        assert_ne!(futures[0].hash, futures[1].hash);
     }
 
     #[test]
     fn bands_come_soon_and_grow_finer() {
-        let pictures = pictures(2);
-        assert_eq!(pictures.iter().map(|picture| picture.is_final).collect::<Vec<_>>(), [false, false, true]);
-        let few = pictures[0].futures[0].crossings[0].first.len();
-        assert!(few < MEMBERS as usize / 4 && pictures[2].futures[0].crossings[0].first.len() == MEMBERS as usize);
+        let (pictures, _) = run(2);
+        let members = |futures: &Vec<Projection>| futures[0].crossings[0].first.len();
+        let members: Vec<usize> = pictures.iter().map(members).collect();
+        assert!(members.len() == 3 && members.is_sorted() && members[2] == MEMBERS as usize, "{members:?}");
+        assert!(members[0] < MEMBERS as usize / 4, "{members:?}");
     }
 
     #[test]
     fn the_counted_future_is_the_projected_one() {
         let twin = twin();
-        let exact = project(&twin, &scenarios()[1], horizon(&twin), MEMBERS as usize, 1);
-        let counted = &pictures(2).pop().unwrap().futures[1];
+        let exact = project(&twin, &scenarios()[1], asked(&twin).horizon, MEMBERS as usize, 1);
+        let counted = &run(2).0.pop().unwrap()[1];
         let hot = twin.model().headline;
         for (ours, exact) in counted.bands[hot].iter().zip(&exact.bands[hot]).skip(1) {
             assert!((ours.high - exact.high).abs() < 0.05 * (exact.high - exact.low), "{ours:?} {exact:?}");
@@ -242,13 +288,22 @@ mod tests {
     }
 
     #[test]
+    fn each_slider_of_the_last_scenario_is_swung() {
+        let twin = twin();
+        let Asked { scenarios, horizon, .. } = asked(&twin);
+        let expected = |slider: u16| swing(&twin, &scenarios[1], horizon, FEW, 1, slider).unwrap();
+        let sliders = twin.model().sliders.len() as u16;
+        assert_eq!(run(2).1, (0..sliders).map(expected).collect::<Vec<Swing>>());
+    }
+
+    #[test]
     fn what_a_run_before_still_says_is_not_heard() {
         let twin = twin();
         let mut crew = Crew::new(1);
-        crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1);
-        crew.begin(&twin, &twin.model().pack(), scenarios(), horizon(&twin), 1);
-        let (errands, picture) = crew.take(0, Report::Counted { run: 1 });
-        assert!(errands.is_empty() && picture.is_none());
+        crew.begin(&twin, asked(&twin));
+        crew.begin(&twin, asked(&twin));
+        let (errands, news) = crew.take(0, Report::Counted { run: 1 });
+        assert!(errands.is_empty() && news.is_none());
         assert_eq!(crew.progress(), Some(0.0));
         crew.cancel();
         assert_eq!(crew.progress(), None);

@@ -1,6 +1,10 @@
 //! The futures of one asset: that in which nothing is changed, and that of the sliders.
 
-use twin::{Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project, twin::Band, whatif::Crossing};
+use twin::{
+    Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project,
+    twin::Band,
+    whatif::{Crossing, Met},
+};
 
 use super::trace::BandPoint;
 
@@ -20,28 +24,39 @@ pub struct Outlook {
     /// Whether it reaches as far as any may: an older newest entry does not stretch it further.
     pub is_longest: bool,
     pub baseline: Projection,
+    /// Of the scenarios that are kept to compare with.
+    pub kept: Vec<Projection>,
     pub scenario: Option<Projection>,
 }
 
 impl Outlook {
     /// Looks ahead from the twin's newest entry to one horizon after `now`. `None` where the twin was told nothing yet.
-    pub fn of(twin: &Twin, seq: u64, now: Timestamp, scenario: &Scenario) -> Option<Outlook> {
+    pub fn of(twin: &Twin, seq: u64, now: Timestamp, scenario: &Scenario, kept: &[Scenario]) -> Option<Outlook> {
         let newest = twin.newest()?;
         let span = horizon(twin.model(), newest, now);
-        let ahead = Horizon { span, points: POINTS };
-        let baseline = project(twin, &Scenario::default(), ahead, MEMBERS, SEED);
         let is_longest = span.0 > longest(twin.model()) - twin.model().step.0;
-        let mut outlook = Outlook { seq, until: newest + span, is_longest, baseline, scenario: None };
+        let baseline = Projection::default();
+        let mut outlook = Outlook { seq, until: newest + span, is_longest, baseline, kept: Vec::new(), scenario: None };
+        outlook.baseline = outlook.future(twin, &Scenario::default());
+        outlook.keep(twin, kept);
         outlook.change(twin, scenario);
         Some(outlook)
     }
 
-    /// Steps the scenario's future anew, from the same state, over the same span, with the same seed.
+    /// Steps the scenario's future anew.
     pub fn change(&mut self, twin: &Twin, scenario: &Scenario) {
-        self.scenario = twin.newest().filter(|_| !scenario.sliders.is_empty()).map(|newest| {
-            let ahead = Horizon { span: self.until - newest, points: POINTS };
-            project(twin, scenario, ahead, MEMBERS, SEED)
-        });
+        self.scenario = (!scenario.sliders.is_empty()).then(|| self.future(twin, scenario));
+    }
+
+    /// Steps the futures of these scenarios in the place of those that were kept.
+    pub fn keep(&mut self, twin: &Twin, kept: &[Scenario]) {
+        self.kept = kept.iter().map(|scenario| self.future(twin, scenario)).collect();
+    }
+
+    /// From the same state, over the same span, with the same seed as every other.
+    fn future(&self, twin: &Twin, scenario: &Scenario) -> Projection {
+        let span = twin.newest().map_or(Span(0), |newest| self.until - newest);
+        project(twin, scenario, Horizon { span, points: POINTS }, MEMBERS, SEED)
     }
 }
 
@@ -73,7 +88,8 @@ pub struct Stop {
 pub fn stop_of(model: &Model, projection: &Projection) -> Option<Stop> {
     let (begin, end) = (*projection.times.first()?, *projection.times.last()?);
     let stops = projection.crossings.iter().filter(|crossing| {
-        model.failures.get(usize::from(crossing.failure)).is_some_and(|failure| failure.severity == "stop")
+        let Met::Failure(number) = crossing.met else { return false };
+        model.failures.get(usize::from(number)).is_some_and(|failure| failure.severity == "stop")
     });
     let stop = |crossing: &Crossing| {
         let mid = crossing.quantile(0.5).filter(|mid| *mid > begin + model.step)?;
@@ -141,7 +157,10 @@ mod tests {
     use super::*;
 
     fn crossing(first: impl IntoIterator<Item = Option<i64>>) -> Crossing {
-        Crossing { failure: 0, first: first.into_iter().map(|t| t.map(|secs| Timestamp(secs * 1_000_000))).collect() }
+        Crossing {
+            met: Met::Failure(0),
+            first: first.into_iter().map(|t| t.map(|secs| Timestamp(secs * 1_000_000))).collect(),
+        }
     }
 
     fn meeting(first: impl IntoIterator<Item = Option<i64>>) -> Meeting {

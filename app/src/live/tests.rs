@@ -336,13 +336,33 @@ fn both_futures_start_from_one_state_and_part_where_something_is_changed() {
     asset.look_ahead(now);
     assert!(!asset.outlook_is_old(now));
     let load = asset.model.sliders.iter().position(|slider| slider.name == "load").unwrap();
-    asset.change_scenario(twin::Scenario { sliders: vec![(load as u16, 1.4)] }, now);
+    asset.change_scenarios(twin::Scenario { sliders: vec![(load as u16, 1.4)] }, Vec::new(), now);
     let outlook = asset.outlook.as_ref().unwrap();
     let scenario = outlook.scenario.as_ref().unwrap();
     assert_eq!(outlook.baseline.times, scenario.times);
     let hot_spot = asset.model.headline;
     let ends = |projection: &twin::Projection| projection.bands[hot_spot].last().unwrap().mid;
     assert!(ends(scenario) > ends(&outlook.baseline) + 5.0);
-    asset.change_scenario(twin::Scenario::default(), now);
+    asset.change_scenarios(twin::Scenario::default(), Vec::new(), now);
     assert!(asset.outlook.as_ref().unwrap().scenario.is_none());
+}
+
+#[test]
+fn an_asset_says_which_normal_band_it_leaves_next_and_when() {
+    let server = Server::keeping(60);
+    let mut fleet = Fleet::of(server.plant(200));
+    fleet.apply(server.checkpoint(200));
+    let now = server.now();
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    asset.look_ahead(now);
+    let hot_spot = asset.model.headline;
+    assert_eq!(asset.next_limit(hot_spot, now), None);
+    let failures = asset.model.failures.len();
+    let upper =
+        asset.model.limits.iter().position(|own| usize::from(own.quantity) == hot_spot && own.is_upper).unwrap();
+    let first = &mut asset.outlook.as_mut().unwrap().baseline.crossings[failures + upper].first;
+    let met = first.len() / 2 + 1;
+    first[..met].fill(Some(now + Span::HOUR));
+    assert_eq!(asset.next_limit(hot_spot, now), Some((true, Span::HOUR)));
+    assert_eq!(asset.next_limit(0, now), None, "another quantity");
 }

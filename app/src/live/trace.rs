@@ -1,6 +1,6 @@
 //! What the twin said of one quantity, as time went by: a band an instant.
 
-use twin::{Timestamp, twin::Band};
+use twin::{Timestamp, series::Point, twin::Band};
 
 const MOST_POINTS: usize = 4_096;
 
@@ -9,6 +9,12 @@ const MOST_POINTS: usize = 4_096;
 pub struct BandPoint {
     pub t: Timestamp,
     pub band: Band,
+}
+
+impl BandPoint {
+    pub fn mid(&self) -> Point {
+        Point { t: self.t, value: self.band.mid }
+    }
 }
 
 #[derive(Debug, Clone, Default)]

@@ -3,14 +3,18 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use twin::{id::AssetId, model::Role};
+use twin::{
+    Model,
+    id::AssetId,
+    model::{Action, Cost, Role},
+};
 
 use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, ScenarioForm, StateBadge, TrendPlot,
-        ValueTile, VerifiedBadge,
+        AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, ScenarioForm, StateBadge, Tornado,
+        TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{Live, asset::LiveAsset, condition::Reading, lab::Lab, outlook},
     plot::trend::Detail,
@@ -84,6 +88,10 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         live.read(&id, |asset, _| limits(asset)).flatten().is_some()
     });
     let is_simulated = Signal::derive(move || lab.is_moved());
+    let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
+    let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
+    let id = asset_id.clone();
+    let regimes = Memo::new(move |_| live.watch(&id, |asset, _| regimes_of(asset)).unwrap_or_default());
     let tiles = (0..facts.quantities.len())
         .map(|quantity| {
             let asset_id = asset_id.clone();
@@ -91,6 +99,14 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         })
         .collect_view();
     let assumption = |(title, future): &(String, String)| view! { <li>{format!("{title}: {future}")}</li> };
+    let costs = (!facts.costs.is_empty()).then(|| {
+        view! {
+            <div class="asset-page__assumptions">
+                <h3>"Costs are assumptions"</h3>
+                <ul>{facts.costs.iter().map(|cost| view! { <li>{cost.clone()}</li> }).collect_view()}</ul>
+            </div>
+        }
+    });
     view! {
         <Title text=facts.title.clone() />
         <article class="asset-page">
@@ -106,6 +122,9 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 <div class="asset-page__facts">
                     <VerifiedBadge live asset_id=asset_id.clone() />
                     <p class="asset-page__age">{age}</p>
+                    <p class="asset-page__regime" hidden=move || regimes.with(String::is_empty)>
+                        {regimes}
+                    </p>
                     <AssetBadges live asset_id=asset_id.clone() />
                 </div>
             </header>
@@ -114,10 +133,9 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 {tiles}
             </section>
             <div class="asset-page__main">
-                <div class="asset-page__past">
-                <section class="asset-page__chart" aria-labelledby="chart-title">
+                <section class="asset-page__card asset-page__chart" aria-labelledby="chart-title">
                     <h2 id="chart-title">{title_of_shown}</h2>
-                    <PlotLegend is_measured is_simulated is_limited />
+                    <PlotLegend is_measured is_simulated is_limited kept />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()
@@ -130,18 +148,31 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
                     </div>
                 </section>
-                <EventList live asset_id=asset_id.clone() />
-                </div>
-                <section class="asset-page__lab" class=("asset-page__lab--simulated", is_simulated) aria-labelledby="lab-title">
+                <section
+                    class="asset-page__card asset-page__lab"
+                    class=("asset-page__card--simulated", is_compared)
+                    aria-labelledby="lab-title"
+                >
                     <h2 id="lab-title">"What if"</h2>
                     <p class="asset-page__lab-note">
                         <strong>"Simulation."</strong>
                         " Computed in this page; nothing is sent to the asset or the server."
                     </p>
                     <ScenarioForm lab />
-                    <OutcomeTable live asset_id=asset_id.clone() />
+                </section>
+                <section
+                    class="asset-page__card asset-page__outcomes"
+                    class=("asset-page__card--simulated", is_compared)
+                    aria-label="Outcomes"
+                >
+                    <OutcomeTable live asset_id=asset_id.clone() kept />
+                    {costs}
+                    <Tornado live asset_id=asset_id.clone() lab shown=shown.into() />
                     <MembersNote live asset_id=asset_id.clone() lab />
                 </section>
+                <div class="asset-page__events">
+                    <EventList live asset_id=asset_id.clone() />
+                </div>
             </div>
             <footer class="asset-page__model">
                 <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
@@ -164,6 +195,8 @@ struct Facts {
     quantities: Vec<String>,
     /// Each input and what it does after now.
     futures: Vec<(String, String)>,
+    /// Prices of the model and of its repairs.
+    costs: Vec<String>,
     model_title: String,
     source: String,
 }
@@ -184,10 +217,23 @@ impl Facts {
             signals: model.signals.len(),
             quantities: model.quantities.iter().map(|quantity| quantity.name.clone()).collect(),
             futures: model.signals.iter().filter_map(future).collect(),
+            costs: costs_of(model),
             model_title: model.title.clone(),
             source: model.source.clone(),
         }
     }
+}
+
+fn costs_of(model: &Model) -> Vec<String> {
+    let price = |cost: &Cost| format!("{}: {}", cost.title, wording::as_set(cost.value, &cost.unit));
+    let action = |action: &Action| Some(format!("{}: {}", action.title, wording::money(action.cost?)));
+    model.costs.iter().map(price).chain(model.actions.iter().filter_map(action)).collect()
+}
+
+/// In which regime each part of the asset is, where the model knows any.
+fn regimes_of(asset: &LiveAsset) -> String {
+    let title = |number: &u16| asset.model.regimes.get(usize::from(*number)).map(|regime| regime.title.as_str());
+    asset.regimes.iter().filter_map(title).collect::<Vec<&str>>().join(" \u{b7} ")
 }
 
 /// What the chart shows, for whoever does not see it.

@@ -49,12 +49,15 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);
     let (forecast, before_stop) = asset.baseline().map(future).unwrap_or_default();
     let (scenario, scenario_before_stop) = asset.changed().map(future).unwrap_or_default();
+    let kept: Vec<(Vec<BandPoint>, usize)> = asset.kept_futures().iter().map(future).collect();
     let quantity = asset.model.quantities.get(chart.quantity);
     let limits: Vec<f64> =
         quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
-    let of_futures = [&twin, &forecast[..before_stop], &scenario[..scenario_before_stop]];
-    let values = values_of(&measured, of_futures, &limits, range, chart);
+    let mut bands = vec![&twin[..], &forecast[..before_stop], &scenario[..scenario_before_stop]];
+    bands.extend(kept.iter().map(|(points, before_stop)| &points[..*before_stop]));
+    let values = values_of(&measured, &bands, &limits, range, chart);
+    let mids = |(points, _): (Vec<BandPoint>, usize)| points.iter().map(BandPoint::mid).collect();
     let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];
     Trend {
         from,
@@ -66,6 +69,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         twin,
         forecast,
         scenario,
+        kept: kept.into_iter().map(mids).collect(),
         limits,
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
@@ -93,14 +97,8 @@ fn usual_pause(points: &[BandPoint]) -> Option<Span> {
 }
 
 /// A round axis around all that is shown; never far beyond what is physically possible.
-fn values_of(
-    measured: &[Point],
-    futures: [&[BandPoint]; 3],
-    limits: &[f64],
-    range: [f64; 2],
-    chart: &Chart,
-) -> ValueAxis {
-    let of_bands = futures.into_iter().flatten().flat_map(|point| match chart.detail {
+fn values_of(measured: &[Point], bands: &[&[BandPoint]], limits: &[f64], range: [f64; 2], chart: &Chart) -> ValueAxis {
+    let of_bands = bands.iter().copied().flatten().flat_map(|point| match chart.detail {
         Detail::Full => [point.band.low, point.band.high],
         Detail::Lines => [point.band.mid, point.band.mid],
     });

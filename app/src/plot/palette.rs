@@ -13,10 +13,11 @@ pub struct Palette {
     pub twin: RGBAColor,
     pub forecast: RGBAColor,
     pub scenario: RGBAColor,
+    pub kept: RGBAColor,
 }
 
 /// The custom properties of a palette, in its order.
-pub const PROPERTIES: [&str; 8] = [
+pub const PROPERTIES: [&str; 9] = [
     "--plot-surface",
     "--plot-grid",
     "--plot-now",
@@ -25,6 +26,7 @@ pub const PROPERTIES: [&str; 8] = [
     "--plot-twin",
     "--plot-forecast",
     "--plot-scenario",
+    "--plot-kept",
 ];
 
 impl Palette {
@@ -32,13 +34,14 @@ impl Palette {
     pub const LIGHT: Palette = Palette::of_css(include_str!("../../../style/tokens.css"));
 
     /// A palette of colours in the order of `PROPERTIES`.
-    pub fn of(colours: [RGBAColor; 8]) -> Palette {
-        let [surface, grid, now, limit, measured, twin, forecast, scenario] = colours;
-        Palette { surface, grid, now, limit, measured, twin, forecast, scenario }
+    pub fn of(colours: [RGBAColor; 9]) -> Palette {
+        let [surface, grid, now, limit, measured, twin, forecast, scenario, kept] = colours;
+        Palette { surface, grid, now, limit, measured, twin, forecast, scenario, kept }
     }
 
-    pub fn colours(&self) -> [RGBAColor; 8] {
-        [self.surface, self.grid, self.now, self.limit, self.measured, self.twin, self.forecast, self.scenario]
+    pub fn colours(&self) -> [RGBAColor; 9] {
+        let Palette { surface, grid, now, limit, measured, twin, forecast, scenario, kept } = *self;
+        [surface, grid, now, limit, measured, twin, forecast, scenario, kept]
     }
 
     const fn of_css(css: &str) -> Palette {
@@ -51,6 +54,7 @@ impl Palette {
             twin: declared(css, PROPERTIES[5]),
             forecast: declared(css, PROPERTIES[6]),
             scenario: declared(css, PROPERTIES[7]),
+            kept: declared(css, PROPERTIES[8]),
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Trend {
     pub twin: Vec<BandPoint>,
     pub forecast: Vec<BandPoint>,
     pub scenario: Vec<BandPoint>,
+    /// What half of the members are above and half below, in each scenario that is kept.
+    pub kept: Vec<Vec<Point>>,
     pub limits: Vec<f64>,
     pub detail: Detail,
     /// Device pixels a pixel of the page: strokes and dots grow with it.
@@ -63,9 +65,14 @@ struct Stroke {
 #[derive(Debug, Clone, Copy)]
 enum Dash {
     Whole,
-    Long,
-    Short,
+    /// CSS pixels that are drawn, and that are left out.
+    Parts(f64, f64),
 }
+
+const LONG: Dash = Dash::Parts(8.0, 4.0);
+const SHORT: Dash = Dash::Parts(3.0, 3.0);
+/// One each kept scenario, by which they are told apart: as in the legend.
+const KEPT: [Dash; 3] = [Dash::Parts(1.5, 3.0), Dash::Parts(6.0, 2.0), Dash::Parts(12.0, 3.0)];
 
 /// Draws `trend` over the whole of `area`.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, palette: &Palette) -> Drawn<DB> {
@@ -87,8 +94,11 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, pa
     }
     let gap = trend.gap;
     line(area, &frame, &mids(&trend.twin), Stroke { colour: palette.twin, gap, dash: Dash::Whole })?;
-    line(area, &frame, &mids(&trend.forecast), Stroke { colour: palette.forecast, gap: ENDLESS, dash: Dash::Long })?;
-    line(area, &frame, &mids(&trend.scenario), Stroke { colour: palette.scenario, gap: ENDLESS, dash: Dash::Short })?;
+    line(area, &frame, &mids(&trend.forecast), Stroke { colour: palette.forecast, gap: ENDLESS, dash: LONG })?;
+    for (kept, dash) in trend.kept.iter().zip(KEPT.into_iter().cycle()) {
+        line(area, &frame, kept, Stroke { colour: palette.kept, gap: ENDLESS, dash })?;
+    }
+    line(area, &frame, &mids(&trend.scenario), Stroke { colour: palette.scenario, gap: ENDLESS, dash: SHORT })?;
     measured(area, &frame, palette)
 }
 
@@ -98,7 +108,7 @@ pub fn ticks_of(from: Timestamp, to: Timestamp, css_width: f64) -> Vec<Timestamp
 }
 
 fn mids(points: &[BandPoint]) -> Vec<Point> {
-    points.iter().map(|point| Point { t: point.t, value: point.band.mid }).collect()
+    points.iter().map(BandPoint::mid).collect()
 }
 
 fn grid<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>, palette: &Palette) -> Drawn<DB> {
@@ -167,8 +177,7 @@ fn line<DB: DrawingBackend>(
         for path in frame.visible_paths(stretch) {
             let parts = match stroke.dash {
                 Dash::Whole => vec![path],
-                Dash::Long => frame.dashes(&path, 8.0, 4.0),
-                Dash::Short => frame.dashes(&path, 3.0, 3.0),
+                Dash::Parts(drawn, left) => frame.dashes(&path, drawn, left),
             };
             for part in parts {
                 area.draw(&PathElement::new(part, style))?;

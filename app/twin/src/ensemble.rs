@@ -13,6 +13,7 @@ use crate::{
         Future, Model, Prior, Role,
         program::{Block, MEMBERS, Operand, Scratch, WIDTH, splat},
     },
+    sum,
     time::{Span, Timestamp},
 };
 
@@ -270,7 +271,23 @@ impl<'m> Stepper<'m> {
         self.model.inside.shown.result(&self.shown, components, index)
     }
 
-    /// Lets `inputs` hold at `t` for the conditions of failures.
+    /// The share of members that is in each regime.
+    pub(crate) fn regimes(&self, ensemble: &Ensemble) -> Vec<f64> {
+        let inside = &self.model.inside;
+        let mut scratch = inside.regimes.scratch(inside.width);
+        inside.regimes.set_parameters(&mut scratch, &self.parameters);
+        let drives = Drives { inputs: &ensemble.inputs, t: self.time(ensemble), secs: self.model.step.secs() };
+        settle(inside, &inside.regimes, &mut scratch, drives);
+        inside.regimes.run_members(&mut scratch, &ensemble.components);
+        let share = |regime: usize| {
+            let mut holds = Block::splat(0.0);
+            inside.regimes.result(&scratch, &ensemble.components, regime).copy_to(&mut holds);
+            sum::mean(&holds[..])
+        };
+        (0..self.model.regimes.len()).map(share).collect()
+    }
+
+    /// Lets `inputs` hold at `t` for the conditions of failures and limits.
     pub(crate) fn hold_conditions(&mut self, inputs: &[f64], t: Timestamp) {
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
         settle(&self.model.inside, &self.model.inside.conditions, &mut self.conditions, drives);
@@ -281,18 +298,18 @@ impl<'m> Stepper<'m> {
         Timestamp(ensemble.step.saturating_mul(self.model.step.0))
     }
 
-    /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
+    /// Calls `meets(condition, member)` for each member that meets a condition now: a failure's, or a limit's after those.
     pub(crate) fn meet(&mut self, components: &[Block], mut meets: impl FnMut(usize, usize)) {
         let program = &self.model.inside.conditions;
         program.run_members(&mut self.conditions, components);
-        for failure in 0..self.model.failures.len() {
-            let holds = program.result(&self.conditions, components, failure);
+        for condition in 0..program.count() {
+            let holds = program.result(&self.conditions, components, condition);
             for at in 0..MEMBERS / WIDTH {
                 // A condition over NaN compares as false, so a lost member meets nothing.
                 let met = lanes::eq(holds.pair(at), splat(1.0));
                 if lanes::any(met) {
                     let each = met.to_array().into_iter().enumerate().filter(|(_, met)| met.to_bits() != 0);
-                    each.for_each(|(lane, _)| meets(failure, at * WIDTH + lane));
+                    each.for_each(|(lane, _)| meets(condition, at * WIDTH + lane));
                 }
             }
         }

@@ -76,6 +76,8 @@ pub struct Model {
     /// Names of the events that the model answers to.
     pub events: Vec<String>,
     pub failures: Vec<Failure>,
+    /// The ends of all normal bands.
+    pub limits: Vec<Limit>,
     /// Maintenance; each is an event too.
     pub actions: Vec<Action>,
     pub sliders: Vec<Slider>,
@@ -129,6 +131,16 @@ pub struct Quantity {
     pub range: [f64; 2],
     /// The band in which this is normal, where the model says one.
     pub normal: Option<[f64; 2]>,
+}
+
+/// An end of the band in which a quantity is normal.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    /// Number of the quantity in the model.
+    pub quantity: u16,
+    /// Whether it is the upper end: the quantity crosses it when it is above, else when it is below.
+    pub is_upper: bool,
+    pub value: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -32,6 +32,8 @@ pub struct View {
     pub t: Timestamp,
     /// One a quantity of the model.
     pub bands: Vec<Band>,
+    /// The share of members that is in each regime of the model, 0 to 1.
+    pub regimes: Vec<f64>,
 }
 
 /// A measurement beside what the twin expected just before it.
@@ -45,7 +47,7 @@ pub struct Innovation {
 }
 
 /// First 64 bits of BLAKE3 over the state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StateHash(pub u64);
 
 /// How many entries the twin took in, and how it took them. Derived, no part of the state.
@@ -267,7 +269,7 @@ impl Twin {
         stepper.show(&ensemble);
         let bands =
             (0..self.model.quantities.len()).map(|index| Band::of(&stepper.shown(&ensemble, index)[..])).collect();
-        View { t, bands }
+        View { t, bands, regimes: stepper.regimes(&ensemble) }
     }
 
     /// The time of the newest entry.

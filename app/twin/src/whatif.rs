@@ -3,6 +3,7 @@
 mod census;
 mod foreseen;
 mod sensitivity;
+mod swing;
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -13,7 +14,10 @@ use crate::{
     KERNEL_VERSION,
     ensemble::{Drive, Ensemble, Stepper, hash_numbers},
     lanes,
-    model::program::{Block, MEMBERS},
+    model::{
+        Model,
+        program::{Block, MEMBERS},
+    },
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
 };
@@ -21,6 +25,7 @@ use crate::{
 pub use census::{CHUNK, Census, Grid, count};
 pub(crate) use foreseen::Foreseen;
 pub use sensitivity::{Sensitivity, sensitivities};
+pub use swing::{Extent, Swing, swing};
 
 /// What is changed against the present: slider number and value. Empty is the baseline.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -35,11 +40,27 @@ pub struct Horizon {
     pub points: usize,
 }
 
-/// When each member first meets a failure's condition.
+/// What a member meets: the number of a failure, or of a limit, in the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Met {
+    Failure(u16),
+    Limit(u16),
+}
+
+impl Met {
+    /// What condition `number` is of.
+    fn of(model: &Model, number: usize) -> Met {
+        match number.checked_sub(model.failures.len()) {
+            None => Met::Failure(number as u16),
+            Some(limit) => Met::Limit(limit as u16),
+        }
+    }
+}
+
+/// When each member first meets a condition.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Crossing {
-    /// Number of the failure in the model.
-    pub failure: u16,
+    pub met: Met,
     /// One a member; `None` where it does not within the horizon.
     pub first: Vec<Option<Timestamp>>,
 }
@@ -61,12 +82,12 @@ impl Crossing {
 }
 
 /// A future of the twin.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Projection {
     pub times: Vec<Timestamp>,
     /// By quantity of the model, then by time.
     pub bands: Vec<Vec<Band>>,
-    /// One a failure of the model.
+    /// One a failure of the model, then one a limit.
     pub crossings: Vec<Crossing>,
     /// Of the final ensemble.
     pub hash: StateHash,
@@ -77,20 +98,15 @@ pub struct Projection {
 /// `members` is raised to a multiple of 64. A twin that was told nothing has no future: its projection is empty.
 pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usize, seed: u64) -> Projection {
     let model = twin.model();
-    let mut projection = Projection {
-        times: Vec::new(),
-        bands: alloc::vec![Vec::new(); model.quantities.len()],
-        crossings: Vec::new(),
-        hash: StateHash(0),
-    };
+    let mut projection = Projection { bands: alloc::vec![Vec::new(); model.quantities.len()], ..Projection::default() };
     let Some(mut fork) = Fork::of(twin, scenario, horizon, seed) else { return projection };
     let blocks = members.div_ceil(MEMBERS).max(1);
-    let of = |failure| Crossing { failure: failure as u16, first: alloc::vec![None; blocks * MEMBERS] };
-    projection.crossings = (0..model.failures.len()).map(of).collect();
+    let of = |number| Crossing { met: Met::of(model, number), first: alloc::vec![None; blocks * MEMBERS] };
+    projection.crossings = (0..model.inside.conditions.count()).map(of).collect();
     let Projection { times, bands, crossings, hash } = &mut projection;
     *hash = fork.march(0..blocks, |seen, stepper| match seen {
-        Seen::Met { t, failure, member } => {
-            crossings[failure].first[member].get_or_insert(t);
+        Seen::Met { t, condition, member } => {
+            crossings[condition].first[member].get_or_insert(t);
         }
         Seen::Kept { t, inputs, ensembles } => {
             times.push(t);
@@ -102,8 +118,8 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
 
 /// What is told of a march.
 enum Seen<'a> {
-    /// A member meets a failure's condition.
-    Met { t: Timestamp, failure: usize, member: usize },
+    /// A member meets a condition.
+    Met { t: Timestamp, condition: usize, member: usize },
     /// An instant of which the bands are kept.
     Kept { t: Timestamp, inputs: &'a [f64], ensembles: &'a [Vec<Block>] },
 }
@@ -145,13 +161,13 @@ impl<'m> Fork<'m> {
         for step in 0..=steps {
             let t = Timestamp((ensemble.step + step).saturating_mul(model.step.0));
             foreseen.drive(t, &mut inputs);
-            if !model.failures.is_empty() {
+            if model.inside.conditions.count() > 0 {
                 stepper.hold_conditions(&inputs, t);
                 for (block, components) in blocks.clone().zip(&ensembles) {
                     let mut met = Vec::new();
-                    stepper.meet(components, |failure, member| met.push((failure, member)));
-                    for (failure, member) in met {
-                        see(Seen::Met { t, failure, member: block * MEMBERS + member }, stepper);
+                    stepper.meet(components, |condition, member| met.push((condition, member)));
+                    for (condition, member) in met {
+                        see(Seen::Met { t, condition, member: block * MEMBERS + member }, stepper);
                     }
                 }
             }

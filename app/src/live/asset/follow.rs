@@ -1,6 +1,6 @@
 //! How the twin of an asset follows: restored from the server's once, then told entry by entry and compared.
 
-use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, model::Role, twin::StateHash};
+use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, View, model::Role, twin::StateHash};
 
 use super::{LiveAsset, Taken};
 use crate::live::{trace::BandPoint, verification::Verification};
@@ -98,7 +98,8 @@ impl LiveAsset {
         if said.is_some_and(|said| newest > said && newest - said < pause) {
             return;
         }
-        let bands = twin.at(newest).bands;
+        let View { bands, regimes, .. } = twin.at(newest);
+        self.regimes = (0u16..).zip(regimes).filter(|(_, share)| *share > 0.5).map(|(number, _)| number).collect();
         for i in others {
             if let Some(band) = bands.get(i) {
                 self.traces[i].push(BandPoint { t: newest, band: *band });

@@ -5,12 +5,9 @@ use twin::{Projection, Scenario, Timestamp};
 use super::LiveAsset;
 use crate::live::outlook::Outlook;
 
-/// Both futures by many members; the twin may have gone on a little since.
+/// All futures by many members, in the order of `LiveAsset::scenarios`; the twin may have gone on a little since.
 #[derive(Debug)]
-pub(super) struct Refined {
-    baseline: Projection,
-    changed: Projection,
-}
+pub(super) struct Refined(Vec<Projection>);
 
 impl LiveAsset {
     /// Whether the future is to be stepped anew: the twin knows more, or time has eaten into the horizon.
@@ -25,34 +22,45 @@ impl LiveAsset {
         }
     }
 
-    /// Steps both futures anew.
+    /// Steps all futures anew.
     pub fn look_ahead(&mut self, now: Timestamp) {
         if let Some(twin) = &self.twin {
-            self.outlook = Outlook::of(twin, self.seq, now, &self.scenario);
+            self.outlook = Outlook::of(twin, self.seq, now, &self.scenario, &self.kept);
             self.version += 1;
         }
     }
 
-    /// Takes another scenario and steps its future, from the state that the baseline's was stepped from.
-    pub fn change_scenario(&mut self, scenario: Scenario, now: Timestamp) {
-        if self.scenario != scenario {
+    /// Takes other scenarios and steps the futures that are new, from the state that the baseline's was stepped from.
+    pub fn change_scenarios(&mut self, scenario: Scenario, kept: Vec<Scenario>, now: Timestamp) {
+        let are_other_kept = self.kept != kept;
+        if self.scenario != scenario || are_other_kept {
             self.refined = None;
         }
-        self.scenario = scenario;
+        (self.scenario, self.kept) = (scenario, kept);
         let Some(twin) = &self.twin else { return };
         match &mut self.outlook {
-            Some(outlook) if outlook.seq == self.seq => outlook.change(twin, &self.scenario),
-            _ => self.outlook = Outlook::of(twin, self.seq, now, &self.scenario),
+            Some(outlook) if outlook.seq == self.seq => {
+                outlook.change(twin, &self.scenario);
+                if are_other_kept {
+                    outlook.keep(twin, &self.kept);
+                }
+            }
+            _ => self.outlook = Outlook::of(twin, self.seq, now, &self.scenario, &self.kept),
         }
         self.version += 1;
     }
 
-    /// Takes in both futures as many members show them, unless another scenario is set by now.
-    pub fn refine(&mut self, scenario: &Scenario, futures: Vec<Projection>) {
-        if self.scenario == *scenario
-            && let Ok([baseline, changed]) = <[Projection; 2]>::try_from(futures)
-        {
-            self.refined = Some(Refined { baseline, changed });
+    /// Every scenario that is shown: that in which nothing is changed, those that are kept, and that of the sliders where
+    /// one was moved.
+    pub fn scenarios(&self) -> Vec<Scenario> {
+        let moved = (!self.scenario.sliders.is_empty()).then_some(&self.scenario);
+        std::iter::once(&Scenario::default()).chain(&self.kept).chain(moved).cloned().collect()
+    }
+
+    /// Takes in the futures of all scenarios as many members show them, unless others are shown by now.
+    pub fn refine(&mut self, scenarios: &[Scenario], futures: Vec<Projection>) {
+        if self.scenarios() == scenarios && futures.len() == scenarios.len() {
+            self.refined = Some(Refined(futures));
             self.version += 1;
         }
     }
@@ -66,26 +74,32 @@ impl LiveAsset {
     /// The future in which nothing is changed.
     pub fn baseline(&self) -> Option<&Projection> {
         match self.refined() {
-            Some(refined) => Some(&refined.baseline),
+            Some(refined) => refined.first(),
             None => self.outlook.as_ref().map(|outlook| &outlook.baseline),
         }
     }
 
-    /// The future of the scenario that is set.
+    /// The futures of the scenarios that are kept, in their order.
+    pub fn kept_futures(&self) -> &[Projection] {
+        match self.refined() {
+            Some(refined) => refined.get(1..=self.kept.len()).unwrap_or_default(),
+            None => self.outlook.as_ref().map_or(&[], |outlook| &outlook.kept),
+        }
+    }
+
+    /// The future of the scenario that the sliders make.
     pub fn changed(&self) -> Option<&Projection> {
         match self.refined() {
-            Some(refined) => Some(&refined.changed),
+            Some(refined) => refined.get(1 + self.kept.len()),
             None => self.outlook.as_ref()?.scenario.as_ref(),
         }
     }
 
     /// Of use until the twin has gone on by a twentieth of the horizon.
-    fn refined(&self) -> Option<&Refined> {
+    fn refined(&self) -> Option<&[Projection]> {
         let newest = self.outlook.as_ref()?.baseline.times.first()?;
-        let is_fresh = |refined: &&Refined| {
-            let since = refined.baseline.times.first();
-            since.is_some_and(|since| (*newest - *since).0 < self.model.horizon.0 / 20)
-        };
-        self.refined.as_ref().filter(is_fresh)
+        let Refined(futures) = self.refined.as_ref()?;
+        let since = futures.first()?.times.first()?;
+        ((*newest - *since).0 < self.model.horizon.0 / 20).then_some(futures)
     }
 }

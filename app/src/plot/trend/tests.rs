@@ -21,6 +21,7 @@ fn measured(points: &[(i64, f64)]) -> Trend {
         twin: Vec::new(),
         forecast: Vec::new(),
         scenario: Vec::new(),
+        kept: Vec::new(),
         limits: Vec::new(),
         detail: Detail::Full,
         pixel_ratio: 1.0,
@@ -109,4 +110,21 @@ fn strokes_and_dots_grow_with_the_pixels_of_the_device() {
     assert!(svg(&trend).contains("r=\"2\""));
     trend.pixel_ratio = 2.0;
     assert!(svg(&trend).contains("r=\"4\""));
+}
+
+#[test]
+fn kept_scenarios_are_lines_that_can_be_told_apart() {
+    let mut trend = measured(&[(30, 5.0)]);
+    let line = |value: f64| vec![Point { t: secs(60), value }, Point { t: secs(110), value }];
+    trend.kept = vec![line(2.0), line(4.0), line(6.0)];
+    let drawn = svg(&trend);
+    let stroke = format!("stroke=\"{}\"", hex(Palette::LIGHT.kept));
+    // By height in the picture, the highest line first.
+    let mut dashes = std::collections::BTreeMap::<u32, usize>::new();
+    for line in drawn.lines().filter(|line| line.contains(&stroke)) {
+        let y = line.split_once(',').unwrap().1.split([' ', '"']).next().unwrap();
+        *dashes.entry(y.parse().unwrap()).or_default() += 1;
+    }
+    let counts: Vec<usize> = dashes.into_values().collect();
+    assert!(counts.len() == 3 && counts[0] > 3 && counts.is_sorted_by(|a, b| a < b), "{counts:?}");
 }

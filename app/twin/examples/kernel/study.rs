@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use twin::{Entry, Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, What, project};
+use twin::{
+    Entry, Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, What, project,
+    whatif::{Crossing, Met},
+};
 
 pub const MODEL: &str = include_str!("../../../../server/models/power-transformer.toml");
 pub const MEMBERS: usize = 10_000;
@@ -38,6 +41,7 @@ pub fn ours(twin: &Twin) -> Projection {
 pub fn outcome(future: &Projection) -> Vec<f64> {
     let band = future.bands[3][future.bands[3].len() - 1];
     let mut outcome = vec![band.mean, band.low, band.mid, band.high];
-    outcome.extend(future.crossings.iter().map(|crossing| crossing.probability()));
+    let is_failure = |crossing: &&Crossing| matches!(crossing.met, Met::Failure(_));
+    outcome.extend(future.crossings.iter().filter(is_failure).map(Crossing::probability));
     outcome
 }

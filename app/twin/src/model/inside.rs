@@ -31,8 +31,10 @@ pub(crate) struct Inside {
     pub step: Program,
     /// One result a quantity that is no input.
     pub shown: Program,
-    /// One result a failure: not 0 where it holds.
+    /// One result a failure, then one a limit: not 0 where it is met.
     pub conditions: Program,
+    /// One result a regime: not 0 where the asset works in it.
+    pub regimes: Program,
     /// By quantity that is no input: whether each component may be corrected by its measurement.
     pub corrects: Vec<Vec<bool>>,
     pub events: Vec<EventPlan>,

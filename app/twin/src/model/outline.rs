@@ -3,7 +3,7 @@
 use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use super::{
-    Model, ModelError,
+    Limit, Model, ModelError,
     check::FUNCTIONS,
     document::{self, Document, Row, Value},
     program::{Place, Program},
@@ -83,8 +83,17 @@ pub fn listing(text: &str) -> Result<String, Vec<ModelError>> {
     write(&mut out, "initial values", &inside.initial, &names, initial);
     let shown = model.quantities[inside.inputs..].iter().map(|quantity| quantity.name.clone()).collect();
     write(&mut out, "what is shown", &inside.shown, &names, shown);
-    let failures = model.failures.iter().map(|failure| failure.name.clone()).collect();
-    write(&mut out, "failures", &inside.conditions, &names, failures);
+    let limit = |limit: &Limit| {
+        let name = &model.quantities[usize::from(limit.quantity)].name;
+        format!("{name} {} {}", if limit.is_upper { "above" } else { "below" }, limit.value)
+    };
+    let failures = model.failures.iter().map(|failure| failure.name.clone());
+    let conditions = failures.chain(model.limits.iter().map(limit)).collect();
+    write(&mut out, "failures and limits", &inside.conditions, &names, conditions);
+    if !model.regimes.is_empty() {
+        let regimes = model.regimes.iter().map(|regime| regime.name.clone()).collect();
+        write(&mut out, "regimes", &inside.regimes, &names, regimes);
+    }
     for (plan, name) in inside.events.iter().zip(&model.events) {
         let set = plan.targets.iter().map(|target| names.components[*target].clone()).collect();
         write(&mut out, &format!("event {name}"), &plan.program, &names, set);

@@ -146,11 +146,22 @@ impl<'a> Reader<'a> {
         let (sliders, slider_plans) = self.sliders(&parts);
         let presets = self.presets(&sliders);
 
-        let (costs, regimes) = (self.costs(), self.regimes());
-        let shown = measured.observed.into_iter().chain(outputs.shown).collect();
+        let costs = self.costs();
+        let (regimes, holding) = self.regimes();
+        let shown: Vec<_> = measured.observed.into_iter().chain(outputs.shown).collect();
+        let (limits, crossed) = signals::limits(&quantities, &shown);
         let step_secs = step.map_or(1.0, Span::secs);
-        let formulas =
-            programs::Formulas { method, step_secs, shown, corrects: measured.corrects, states, inputs: inputs.starts };
+        let (corrects, inputs_start) = (measured.corrects, inputs.starts);
+        let formulas = programs::Formulas {
+            method,
+            step_secs,
+            shown,
+            crossed,
+            regimes: holding,
+            corrects,
+            states,
+            inputs: inputs_start,
+        };
         let (inside, events, failures, actions) = self.programs(formulas, parts, happenings, slider_plans)?;
         Some(Model {
             id: top.text("id")?.text.clone(),
@@ -164,6 +175,7 @@ impl<'a> Reader<'a> {
             quantities,
             events,
             failures,
+            limits,
             actions,
             sliders,
             presets,

@@ -60,7 +60,7 @@ pub struct Census {
     counts: Vec<u32>,
     /// By quantity, then time: the sum of how far members lie above the range's lower end, in parts of a bin.
     sums: Vec<i64>,
-    /// By failure: how many members met its condition first at that time.
+    /// By condition, as in a projection: how many members met it first at that time.
     met: Vec<BTreeMap<Timestamp, u32>>,
     /// By number of the chunk: where its members end.
     hashes: BTreeMap<u32, StateHash>,
@@ -85,7 +85,7 @@ pub fn count(
         members: 0,
         counts: alloc::vec![0; (grid.places.len() - inputs) * grid.times.len() * SLOTS],
         sums: alloc::vec![0; (grid.places.len() - inputs) * grid.times.len()],
-        met: alloc::vec![BTreeMap::new(); twin.model().failures.len()],
+        met: alloc::vec![BTreeMap::new(); twin.model().inside.conditions.count()],
         hashes: BTreeMap::new(),
     };
     for chunk in chunks {
@@ -93,10 +93,10 @@ pub fn count(
         let first = chunk as usize * CHUNK / MEMBERS;
         let mut has_met = alloc::vec![[false; CHUNK]; census.met.len()];
         let hash = fork.march(first..first + CHUNK / MEMBERS, |seen, stepper| match seen {
-            Seen::Met { t, failure, member } => {
-                let has_met = &mut has_met[failure][member % CHUNK];
+            Seen::Met { t, condition, member } => {
+                let has_met = &mut has_met[condition][member % CHUNK];
                 if !core::mem::replace(has_met, true) {
-                    *census.met[failure].entry(t).or_default() += 1;
+                    *census.met[condition].entry(t).or_default() += 1;
                 }
             }
             Seen::Kept { t, inputs: held, ensembles } => {
@@ -166,7 +166,7 @@ impl Census {
     }
 
     /// What was counted as a projection: members in order of when they met a condition, bands as they were read off.
-    /// `coarse` is what the grid was made about; its inputs are those of all members.
+    /// `coarse` is what the grid was made about; its inputs and conditions are those of all members.
     pub fn projection(&self, grid: &Grid, coarse: &Projection) -> Projection {
         let times = grid.times.len();
         let inputs = grid.places.len() - self.sums.len() / times.max(1);
@@ -176,16 +176,16 @@ impl Census {
                 places.iter().enumerate().map(|(instant, place)| self.band(row * times + instant, *place)).collect()
             }
         };
-        let crossing = |(failure, met): (usize, &BTreeMap<Timestamp, u32>)| {
+        let crossing = |(counted, like): (&BTreeMap<Timestamp, u32>, &Crossing)| {
             let mut first: Vec<Option<Timestamp>> = Vec::with_capacity(self.members as usize);
-            met.iter().for_each(|(t, count)| first.extend(core::iter::repeat_n(Some(*t), *count as usize)));
+            counted.iter().for_each(|(t, count)| first.extend(core::iter::repeat_n(Some(*t), *count as usize)));
             first.resize(self.members as usize, None);
-            Crossing { failure: failure as u16, first }
+            Crossing { met: like.met, first }
         };
         Projection {
             times: grid.times.clone(),
             bands: grid.places.iter().enumerate().map(of).collect(),
-            crossings: self.met.iter().enumerate().map(crossing).collect(),
+            crossings: self.met.iter().zip(&coarse.crossings).map(crossing).collect(),
             hash: self.hash(),
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use twin::{
-    Model, Span, Timestamp,
+    Entry, Model, Span, Timestamp, Twin, What,
     model::compose::{flatten, read},
     simulate::Simulator,
 };
@@ -26,6 +26,9 @@ pull = { unit = "N.m/V", value = 0.1 }
 turns = { unit = "rad/s", initial = 0, rate = "(pull * volts - torque) / inertia" }
 [output]
 speed = { unit = "1/min", value = "turns / 6.283185307179586" }
+[regime]
+turning = { when = "turns > 1" }
+standing = { when = "turns <= 1" }
 [failure]
 fast = { when = "turns > 150", severity = "stop" }
 [slider]
@@ -55,6 +58,8 @@ x = [0, 100]
 y = [0.5, 0.8]
 [let]
 drag = "size * speed^2"
+[regime]
+lifting = { when = "drag >= 0" }
 [output]
 load = { unit = "kN.m", value = "drag / efficiency(speed)" }
 "#;
@@ -119,6 +124,17 @@ fn a_plant_steps_as_one_program() {
     assert!((values[2] - turns / std::f64::consts::TAU * 60.0).abs() < 1e-6, "{values:?}");
     assert!((values[3] - 0.01).abs() < 1e-9 && (values[1] - 10.0 * turns).abs() < 1e-4, "{values:?}");
     assert_eq!(read(&flat, &resolve).unwrap().1, flat, "a whole is a model like any other");
+}
+
+#[test]
+fn each_part_is_in_a_regime_of_its_own() {
+    let (model, _) = read(PAIR, &resolve).unwrap();
+    let regimes: Vec<&str> = model.regimes.iter().map(|regime| regime.name.as_str()).collect();
+    assert_eq!(regimes, ["motor.turning", "motor.standing", "pump.lifting"]);
+    let mut twin = Twin::new(Arc::new(model), 1);
+    twin.observe(&[Entry { t: Timestamp(0), what: What::Sample { signal: 0, value: 100.0 } }]);
+    assert_eq!(twin.at(Timestamp(0)).regimes, [0.0, 1.0, 1.0]);
+    assert_eq!(twin.at(Timestamp(0) + Span::MINUTE).regimes, [1.0, 0.0, 1.0]);
 }
 
 #[test]

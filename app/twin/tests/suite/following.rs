@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use twin::{
     Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What, project, rehearsal::rehearse, simulate::Simulator,
+    whatif::Met,
 };
 
 pub const CELL: &str = include_str!("../../../../server/models/li-ion-cell.toml");
@@ -166,6 +167,41 @@ fn a_future_says_when_the_cell_is_empty_and_a_slider_moves_it() {
     let soon = soon.expect("at 2 A the cell is empty within two hours");
     assert!(later.is_none_or(|later| later - twin.newest().unwrap() > Span((soon - twin.newest().unwrap()).0 * 3 / 2)));
     assert_eq!(project(&twin, &Scenario::default(), horizon, 64, 1), baseline);
+}
+
+#[test]
+fn a_future_says_when_each_member_leaves_a_normal_band() {
+    let model = model(TRANSFORMER);
+    let limits: Vec<(&str, bool, f64)> = model
+        .limits
+        .iter()
+        .map(|limit| (model.quantities[usize::from(limit.quantity)].name.as_str(), limit.is_upper, limit.value))
+        .collect();
+    let band = |name, low, high| [(name, false, low), (name, true, high)];
+    assert_eq!(limits, [band("top_oil", -25.0, 105.0), band("hot_spot", -25.0, 120.0)].concat());
+
+    let mut twin = Twin::new(model.clone(), 3);
+    let sample = |name, value| {
+        let signal = model.signal(name).unwrap();
+        Entry { t: Timestamp(0), what: What::Sample { signal, value } }
+    };
+    twin.observe(&[sample("load", 600.0), sample("ambient", 20.0), sample("hot_spot", 60.0)]);
+    let overload =
+        Scenario { sliders: vec![(model.slider("load").unwrap(), 1.6), (model.slider("cooling").unwrap(), 1.6)] };
+    let horizon = Horizon { span: Span(24 * Span::HOUR.0), points: 288 };
+    twin.observe(&[Entry { t: Timestamp(1), ..sample("load", 1400.0) }]);
+    let future = project(&twin, &overload, horizon, 64, 1);
+    let crossing = |met| future.crossings.iter().find(|crossing| crossing.met == met).unwrap();
+    assert_eq!(future.crossings.len(), model.failures.len() + model.limits.len());
+    // The band's end and the failure's are one here: 120 degC at the hot spot.
+    assert_eq!(crossing(Met::Limit(3)).first, crossing(Met::Failure(0)).first);
+    assert_eq!(crossing(Met::Limit(3)).probability(), 1.0);
+    assert_eq!(crossing(Met::Limit(2)).probability(), 0.0, "nothing freezes");
+    // Each member's first instant is the first at which it stands above: with one instant a step the bands say the same.
+    let first = crossing(Met::Limit(1)).quantile(0.5).unwrap();
+    let oil = model.quantities.iter().position(|quantity| quantity.name == "top_oil").unwrap();
+    let at = future.times.iter().position(|t| *t == first).unwrap();
+    assert!(future.bands[oil][at].mid > 105.0 && future.bands[oil][at - 1].mid <= 105.0);
 }
 
 #[test]

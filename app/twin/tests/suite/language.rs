@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use twin::{Model, Span, model::Future};
+use twin::{Entry, Model, Span, Timestamp, Twin, What, model::Future};
 
 use super::following::{CELL, model};
 
@@ -233,6 +233,22 @@ fn tables_failures_actions_presets_regimes_costs_and_schedules_are_read() {
     assert_eq!(model.costs[0].unit, "EUR/kWh");
     assert_eq!(model.regimes.iter().map(|regime| regime.title.as_str()).collect::<Vec<_>>(), ["Off", "Hot"]);
     assert!(matches!(model.signals[1].role, twin::model::Role::Input { future: Future::Schedule(0) }));
+}
+
+#[test]
+fn a_twin_says_in_which_regime_its_members_are() {
+    let model = model(&kettle(
+        "[regime.off]\nwhen = \"power == 0\"\n[regime.hot]\nwhen = \"water > 60\"\n[regime.warm]\nwhen = \"water > 0\"\n",
+    ));
+    let regimes = |power: f64, after: Span| {
+        let sample = Entry { t: Timestamp(0), what: What::Sample { signal: 0, value: power } };
+        let mut twin = Twin::new(model.clone(), 1);
+        twin.observe(&[sample]);
+        twin.at(Timestamp(0) + after).regimes
+    };
+    assert_eq!(regimes(0.0, Span(0)), [1.0, 0.0, 0.0], "the first that holds is the one");
+    assert_eq!(regimes(2.0, Span(0)), [0.0, 0.0, 1.0]);
+    assert_eq!(regimes(2.0, Span(10 * Span::MINUTE.0)), [0.0, 1.0, 0.0]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
-//! By how much a future turns on each slider, against what two futures beside it say.
+//! By how much a future turns on each slider, against what futures beside it say.
 
 use std::sync::Arc;
 
 use twin::{
-    Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What, lanes::Width, project, sensitivities,
+    Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What,
+    lanes::Width,
+    project, sensitivities,
     simulate::Simulator,
+    whatif::{Extent, swing},
 };
 
 use super::following::{CELL, TRANSFORMER, model};
@@ -106,4 +109,26 @@ fn sensitivities_have_the_same_bits_on_lanes_of_any_width() {
 fn a_twin_that_was_told_nothing_has_no_sensitivities() {
     let horizon = Horizon { span: Span::HOUR, points: 1 };
     assert!(sensitivities(&Twin::new(model(CELL), 1), &Scenario::default(), horizon, 1).is_empty());
+}
+
+#[test]
+fn a_swing_is_the_futures_at_both_ends_of_a_slider() {
+    let model = model(TRANSFORMER);
+    let twin = told(&model, &[1100.0, 25.0], 100);
+    let horizon = Horizon { span: Span(6 * Span::HOUR.0), points: 72 };
+    let hot = model.quantities.iter().position(|quantity| quantity.name == "hot_spot").unwrap();
+    let (load, ambient) = (model.slider("load").unwrap(), model.slider("ambient").unwrap());
+    let scenario = Scenario { sliders: vec![(load, 0.9), (ambient, 5.0)] };
+    let found = swing(&twin, &scenario, horizon, 64, 5, load).unwrap();
+    for (value, extents) in [(0.5, &found.low), (1.6, &found.high)] {
+        let set = Scenario { sliders: vec![(ambient, 5.0), (load, value)] };
+        let future = project(&twin, &set, horizon, 64, 5);
+        let mids: Vec<f64> = future.bands[hot].iter().map(|band| band.mid).collect();
+        let (lowest, highest) =
+            (mids.iter().copied().fold(f64::MAX, f64::min), mids.iter().copied().fold(f64::MIN, f64::max));
+        assert_eq!(extents[hot], Extent { lowest, highest, last: mids[mids.len() - 1] });
+    }
+    assert!(found.low[hot].highest < found.high[hot].highest, "more load is hotter");
+    assert_eq!(swing(&twin, &scenario, horizon, 64, 5, 99), None);
+    assert_eq!(swing(&Twin::new(model.clone(), 1), &scenario, horizon, 64, 5, load), None);
 }

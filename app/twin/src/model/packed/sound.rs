@@ -2,7 +2,7 @@
 //! within its memory.
 
 use super::super::{
-    Action, Change, EventPlan, Failure, Future, Inside, Method, Model, Role, Slider,
+    Action, Change, EventPlan, Failure, Future, Inside, Limit, Method, Model, Role, Slider,
     program::{Op, Place, Program},
     read::{MOST_STEPS, STEPS},
 };
@@ -89,7 +89,11 @@ fn shape(model: &Model) -> Sound {
     ensure(inside.input_starts.len() == inside.inputs, "starts of other inputs")?;
     ensure(inside.states <= inside.components.len(), "a state that is not there")?;
     ensure(inside.shown.count() == model.quantities.len() - inside.inputs, "other quantities than it shows")?;
-    ensure(inside.conditions.count() == model.failures.len(), "other conditions than failures")?;
+    let conditions = model.failures.len() + model.limits.len();
+    ensure(inside.conditions.count() == conditions, "other conditions than failures and limits")?;
+    let is_quantity = |limit: &Limit| usize::from(limit.quantity) < model.quantities.len();
+    ensure(model.limits.iter().all(is_quantity), "a limit of what is not there")?;
+    ensure(inside.regimes.count() == model.regimes.len(), "other regimes than it has")?;
     ensure(inside.events.len() == model.events.len(), "other events than it answers to")?;
     ensure(inside.sliders.len() == model.sliders.len(), "other sliders than it has")?;
     let changes = |change: Change| match change {
@@ -113,6 +117,7 @@ fn programs(inside: &Inside) -> Sound {
     program(&inside.step, given, if inside.aside.is_some() { 0 } else { states }, true)?;
     program(&inside.shown, given, inside.shown.count(), false)?;
     program(&inside.conditions, given, inside.conditions.count(), false)?;
+    program(&inside.regimes, given, inside.regimes.count(), false)?;
     inside.events.iter().try_for_each(|event| plan(event, given))?;
 
     let slopes = inside.aside.as_ref().and_then(|aside| aside.slopes.as_ref());

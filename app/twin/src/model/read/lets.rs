@@ -7,7 +7,7 @@ use crate::model::{
     Regime,
     check::{Curve, Role, order},
     document::{Row, Text},
-    expression::{Binary, Unary},
+    expression::{Binary, Expression, Unary},
     nature::Nature,
     tree::{Node, Tree},
 };
@@ -109,12 +109,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A regime is an intermediate that holds where its condition does and none before it holds.
+    /// A regime is an intermediate that holds where its condition does and none before it holds, of the same part.
     fn wait_for_regimes(&mut self, waiting: &mut Vec<Waiting<'a>>) {
-        let mut before: Vec<Tree> = Vec::new();
+        let mut parts: BTreeMap<&str, Vec<Tree>> = BTreeMap::new();
         for row in self.document.rows("regime") {
             self.checker.declare(&row.name, Role::Open, Nature::Unknown);
             let Some(when) = row.text("when") else { continue };
+            let before = parts.entry(part_of(&row.name.text)).or_default();
             let tree = self.checker.parse(when).map(|own| {
                 let (from, to) = (own.from, own.to);
                 let name = Tree { node: Node::Name(row.name.text.clone()), from, to };
@@ -130,7 +131,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn regimes(&self) -> Vec<Regime> {
-        self.whole("regime").map(|row| Regime { name: row.name.text.clone(), title: row.title() }).collect()
+    /// The regimes, and what says whether each holds: its own name, and where that stands.
+    pub(super) fn regimes(&self) -> (Vec<Regime>, Vec<(Expression, usize)>) {
+        let regime = |row: &Row| {
+            let Text { text: name, at } = &row.name;
+            (Regime { name: name.clone(), title: row.title() }, (Expression::Name(name.clone()), *at))
+        };
+        self.whole("regime").map(regime).unzip()
     }
+}
+
+/// The part that an entry of a composition is of; empty for its own.
+fn part_of(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(part, _)| part)
 }

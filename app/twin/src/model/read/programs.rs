@@ -30,6 +30,9 @@ pub(super) struct Formulas {
     pub inputs: Vec<f64>,
     /// One a quantity that is no input, and where it stands.
     pub shown: Vec<(Expression, usize)>,
+    /// Whether each limit is crossed.
+    pub crossed: Vec<(Expression, usize)>,
+    pub regimes: Vec<(Expression, usize)>,
     /// One a measured signal: the names that it may correct, all where it says none.
     pub corrects: Vec<Option<Vec<Text>>>,
     pub states: Vec<State>,
@@ -141,6 +144,7 @@ impl Reader<'_> {
                 watches,
             })
         };
+        let conditions: Vec<_> = happenings.conditions.iter().chain(&formulas.crossed).cloned().collect();
         let corrects = formulas.corrects.into_iter().map(|names| self.corrects(names, &places)).collect();
         let (step, shown) = (whole_step.unwrap_or(none), self.formulas(&scope, &formulas.shown)?);
         let inside = Inside {
@@ -153,7 +157,8 @@ impl Reader<'_> {
             rates: rates.program(),
             step: step.program_over(),
             shown: shown.program(),
-            conditions: self.program(&scope, &happenings.conditions)?,
+            conditions: self.program(&scope, &conditions)?,
+            regimes: self.program(&scope, &formulas.regimes)?,
             corrects,
             events: plans,
             sliders: knobs

@@ -5,10 +5,10 @@ use alloc::{format, string::ToString, vec::Vec};
 use super::Reader;
 use crate::{
     model::{
-        Future, Quantity, Role as SignalRole, Schedule, Signal,
+        Future, Limit, Quantity, Role as SignalRole, Schedule, Signal,
         check::{Known, Role},
         document::{Row, Text},
-        expression::Expression,
+        expression::{Binary, Expression, binary},
         nearest,
     },
     time::Span,
@@ -145,4 +145,26 @@ fn time_of_day(text: &str) -> Option<Span> {
     let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
     let is_one = hours < 24 && minutes < 60 && minutes % GRAIN_MINUTES == 0 && text.len() == 5;
     is_one.then_some(Span(i64::from(hours) * Span::HOUR.0 + i64::from(minutes) * Span::MINUTE.0))
+}
+
+/// The ends of all normal bands, and what says whether each is crossed. Inputs come first and are known by their names;
+/// `shown` are the formulas of all other quantities.
+pub(super) fn limits(quantities: &[Quantity], shown: &[(Expression, usize)]) -> (Vec<Limit>, Vec<(Expression, usize)>) {
+    let inputs = quantities.len() - shown.len();
+    let mut limits = Vec::new();
+    let mut crossed = Vec::new();
+    for (number, own) in quantities.iter().enumerate() {
+        let (value, at) = match number.checked_sub(inputs) {
+            None => (Expression::Name(own.name.clone()), 0),
+            Some(index) => shown[index].clone(),
+        };
+        let [low, high] = own.normal.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+        for (limit, is_upper) in [(low, false), (high, true)].into_iter().filter(|(limit, _)| limit.is_finite()) {
+            let (a, b) = (value.clone(), Expression::Number(limit));
+            let (a, b) = if is_upper { (b, a) } else { (a, b) };
+            limits.push(Limit { quantity: number as u16, is_upper, value: limit });
+            crossed.push((binary(Binary::Less, a, b), at));
+        }
+    }
+    (limits, crossed)
 }

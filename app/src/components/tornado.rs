@@ -1,0 +1,142 @@
+//! How far each slider alone can move the shown quantity: the widest bar first.
+
+use leptos::{html::Details, prelude::*};
+use twin::{
+    id::AssetId,
+    whatif::{Extent, Swing},
+};
+
+use crate::{
+    live::{Live, asset::LiveAsset, lab::Lab},
+    wording,
+};
+
+/// What of a future a bar is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Statistic {
+    Last,
+    Highest,
+    Lowest,
+}
+
+const STATISTICS: [(Statistic, &str); 3] = [
+    (Statistic::Last, "at the horizon's end"),
+    (Statistic::Highest, "at its highest"),
+    (Statistic::Lowest, "at its lowest"),
+];
+
+impl Statistic {
+    fn of(self, extent: &Extent) -> f64 {
+        match self {
+            Statistic::Last => extent.last,
+            Statistic::Highest => extent.highest,
+            Statistic::Lowest => extent.lowest,
+        }
+    }
+}
+
+/// One slider, in words and as places on the common axis in percent.
+#[derive(Debug, Clone, PartialEq)]
+struct Bar {
+    title: String,
+    /// The slider's least and greatest value.
+    ends: [String; 2],
+    /// What comes of them.
+    outcomes: [String; 2],
+    /// Where the bar begins and ends, and where the other sliders alone leave the quantity.
+    from: f64,
+    to: f64,
+    centre: f64,
+}
+
+#[component]
+pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) -> impl IntoView {
+    let statistic = RwSignal::new(Statistic::Last);
+    let bars = Memo::new(move |_| {
+        let swings = lab.swings.get()?;
+        let (shown, statistic) = (shown.get(), statistic.get());
+        live.watch(&asset_id, |asset, _| bars_of(asset, &swings, shown, statistic))
+    });
+    let row = |bar: Bar| {
+        let percent = |share: f64| format!("{share:.2}%");
+        let [low, high] = bar.ends;
+        let [of_low, of_high] = bar.outcomes;
+        view! {
+            <tr>
+                <th scope="row">
+                    {bar.title} <span class="tornado__ends">{format!("{low} to {high}")}</span>
+                </th>
+                <td class="tornado__bar">
+                    <svg aria-hidden="true">
+                        <rect x=percent(bar.from) y="3" width=percent(bar.to - bar.from) height="10" />
+                        <line x1=percent(bar.centre) x2=percent(bar.centre) y1="0" y2="16" />
+                    </svg>
+                </td>
+                <td class="tornado__outcomes">{format!("{of_low} to {of_high}")}</td>
+            </tr>
+        }
+    };
+    let choose = move |event: leptos::ev::Event| {
+        let chosen = event_target_value(&event);
+        if let Some((own, _)) = STATISTICS.iter().find(|(_, words)| *words == chosen) {
+            statistic.set(*own);
+        }
+    };
+    let details = NodeRef::<Details>::new();
+    let opened = move |_| lab.swing(details.get_untracked().is_some_and(|details| details.open()));
+    let options = STATISTICS.map(|(_, words)| view! { <option value=words>{words}</option> });
+    view! {
+        <details class="tornado" node_ref=details on:toggle=opened>
+            <summary>"What moves it most"</summary>
+            <label class="tornado__choice">
+                "The chart's quantity "
+                <select on:change=choose>{options.into_iter().collect_view()}</select>
+            </label>
+            <table>
+                <caption class="tornado__caption">
+                    "Each slider from its least to its greatest value, the others as they stand. The line is where they stand now."
+                </caption>
+                <thead class="tornado__head">
+                    <tr>
+                        <th scope="col">"Slider"</th>
+                        <th scope="col">"Bar"</th>
+                        <th scope="col">"Outcome"</th>
+                    </tr>
+                </thead>
+                <tbody>{move || bars.get().unwrap_or_default().into_iter().map(row).collect_view()}</tbody>
+            </table>
+            <p class="tornado__none" role="status" hidden=move || bars.with(Option::is_some)>
+                "Stepping the futures at both ends of each slider\u{2026}"
+            </p>
+        </details>
+    }
+}
+
+fn bars_of(asset: &LiveAsset, swings: &[Swing], shown: usize, statistic: Statistic) -> Vec<Bar> {
+    let Some(quantity) = asset.model.quantities.get(shown) else { return Vec::new() };
+    let now = asset.changed().or(asset.baseline()).and_then(Extent::all);
+    let Some(centre) = now.and_then(|all| all.get(shown).map(|extent| statistic.of(extent))) else { return Vec::new() };
+    let value = |extents: &[Extent]| extents.get(shown).map(|extent| statistic.of(extent));
+    let ends = |swing: &Swing| Some((swing.slider, value(&swing.low)?, value(&swing.high)?));
+    let mut all: Vec<(u16, f64, f64)> = swings.iter().filter_map(ends).collect();
+    all.sort_by(|(_, a, b), (_, c, d)| (d - c).abs().total_cmp(&(b - a).abs()));
+
+    let values = || all.iter().flat_map(|(_, low, high)| [*low, *high]).chain([centre]);
+    let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    // A bar of a slider that moves nothing is still seen.
+    let place = |value: f64| if most > least { 1.0 + 98.0 * (value - least) / (most - least) } else { 50.0 };
+    let decimals = wording::decimals(quantity.range);
+    let outcome = |value: f64| wording::quantity(value, decimals, &quantity.unit);
+    let bar = |(number, low, high): (u16, f64, f64)| {
+        let slider = asset.model.sliders.get(usize::from(number))?;
+        Some(Bar {
+            title: slider.title.clone(),
+            ends: [wording::as_set(slider.min, "1"), wording::as_set(slider.max, &slider.unit)],
+            outcomes: [wording::number(low, decimals), outcome(high)],
+            from: place(low.min(high)) - 0.25,
+            to: place(low.max(high)) + 0.25,
+            centre: place(centre),
+        })
+    };
+    all.into_iter().filter_map(bar).collect()
+}
