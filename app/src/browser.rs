@@ -4,6 +4,7 @@ pub mod address;
 pub mod canvas;
 pub mod clock;
 pub mod css_tokens;
+pub mod download;
 pub mod frame;
 pub mod inspect;
 pub mod painter;

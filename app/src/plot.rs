@@ -4,4 +4,5 @@ pub mod axis;
 pub mod compose;
 pub mod frame;
 pub mod palette;
+pub mod table;
 pub mod trend;

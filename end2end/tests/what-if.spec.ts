@@ -1,5 +1,7 @@
 //! Futures that are bent in the page alone.
 
+import { readFileSync } from 'node:fs';
+
 import type { Page } from '@playwright/test';
 
 import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
@@ -207,4 +209,28 @@ test('a future costs what its rates of cost come to, at prices that are called a
   await expect(cost.nth(2)).toHaveText(/^\+/);
   await expect(page.locator('.asset-page__outcomes')).toContainText('Costs are assumptions');
   await expect(page.locator('.asset-page__outcomes')).toContainText('Price of a day of normal life: 150');
+});
+
+test('the chart is a table and a file as well', async ({ page }) => {
+  await lab(page, '?load=1.1&keep-a=ambient*5');
+  await page.getByText('As a table').click();
+  const table = page.locator('.plot-table table');
+  await expect(table.getByRole('columnheader')).toHaveText([
+    'Time',
+    'Measured, °C',
+    'Twin, 5 to 95 %, °C',
+    'Scenario A, °C',
+    'Simulation, 5 to 95 %, °C',
+  ]);
+  await expect(table.locator('tbody tr')).toHaveCount(24);
+  await expect(table.locator('tbody tr').last().locator('td').last()).toHaveText(/^\d+\.\d \(\d+\.\d to \d+\.\d\)$/);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download every point as CSV' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('transformer-hot_spot.csv');
+  const lines = readFileSync(await file.path(), 'utf8').trim().split('\r\n');
+  expect(lines[0]).toBe('time,line,value [degC],low [degC],high [degC]');
+  for (const line of ['measured', 'twin', 'forecast', 'simulation', 'scenario A']) {
+    expect(lines.filter((own) => own.split(',')[1] === line).length, line).toBeGreaterThan(5);
+  }
 });

@@ -130,6 +130,20 @@ impl LiveAsset {
         crossed.min_by_key(|(_, mid)| *mid)
     }
 
+    /// Of the last hundred measurements, how many lay inside of the band in which the twin expected nine of ten, and of how
+    /// many; `None` before ten.
+    pub fn confidence(&self) -> Option<(usize, usize)> {
+        let last: Vec<bool> = self
+            .twin
+            .as_ref()?
+            .innovations()
+            .rev()
+            .take(100)
+            .map(|said| (said.expected.low..=said.expected.high).contains(&said.measured))
+            .collect();
+        (last.len() >= 10).then(|| (last.iter().filter(|is_inside| **is_inside).count(), last.len()))
+    }
+
     fn silence_allowed(&self) -> Span {
         let silent = (SILENT_FOR.0 as f64 * self.clock.rate()) as i64;
         let usual = self.model.signals.iter().enumerate().filter_map(|(i, _)| self.track(i)?.interval()).min();

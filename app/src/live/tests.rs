@@ -366,3 +366,17 @@ fn an_asset_says_which_normal_band_it_leaves_next_and_when() {
     assert_eq!(asset.next_limit(hot_spot, now), Some((true, Span::HOUR)));
     assert_eq!(asset.next_limit(0, now), None, "another quantity");
 }
+
+#[test]
+fn a_twin_says_how_often_its_band_held() {
+    let server = Server::keeping(60);
+    let mut fleet = Fleet::of(server.plant(200));
+    assert_eq!(asset(&fleet).confidence(), None);
+    fleet.apply(server.checkpoint(200));
+    let (inside, all) = asset(&fleet).confidence().unwrap();
+    let innovations: Vec<_> = asset(&fleet).twin.as_ref().unwrap().innovations().rev().take(100).collect();
+    assert_eq!(all, innovations.len().min(100));
+    let outside = innovations.iter().filter(|own| own.measured < own.expected.low || own.measured > own.expected.high);
+    assert_eq!(inside, all - outside.count());
+    assert!(inside > all / 2, "{inside} of {all}");
+}

@@ -13,8 +13,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, ScenarioForm, StateBadge, Tornado,
-        TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable, ScenarioForm, StateBadge,
+        Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{Live, asset::LiveAsset, condition::Reading, lab::Lab, outlook},
     plot::trend::Detail,
@@ -99,6 +99,11 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         })
         .collect_view();
     let assumption = |(title, future): &(String, String)| view! { <li>{format!("{title}: {future}")}</li> };
+    let id = asset_id.clone();
+    let confidence = Memo::new(move |_| {
+        let (inside, all) = live.watch(&id, |asset, _| asset.confidence()).flatten()?;
+        Some(format!("twin\u{2019}s 90\u{a0}% band held {inside} of the last {all} measurements"))
+    });
     let costs = (!facts.costs.is_empty()).then(|| {
         view! {
             <div class="asset-page__assumptions">
@@ -122,6 +127,9 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 <div class="asset-page__facts">
                     <VerifiedBadge live asset_id=asset_id.clone() />
                     <p class="asset-page__age">{age}</p>
+                    <p class="asset-page__age" hidden=move || confidence.with(Option::is_none)>
+                        {move || confidence.get()}
+                    </p>
                     <p class="asset-page__regime" hidden=move || regimes.with(String::is_empty)>
                         {regimes}
                     </p>
@@ -143,6 +151,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         detail=Detail::Full
                         summary=summary
                     />
+                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept />
                     <div class="asset-page__assumptions">
                         <h3>"The forecast assumes"</h3>
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>

@@ -1,0 +1,119 @@
+//! What a chart shows as a table and as a file.
+
+use leptos::{html::Details, prelude::*};
+use twin::{Timestamp, id::AssetId, twin::Band};
+
+use super::Instant;
+use crate::{
+    browser,
+    live::{Live, asset::LiveAsset},
+    plot::{
+        compose::{Chart, trend_of},
+        table::{self, Row},
+        trend::{Detail, Trend},
+    },
+    wording,
+};
+
+/// As many as a table is read for.
+const ROWS: usize = 24;
+
+#[component]
+pub fn PlotTable(live: Live, asset_id: AssetId, quantity: Signal<usize>, kept: Signal<Vec<char>>) -> impl IntoView {
+    let details = NodeRef::<Details>::new();
+    let is_open = RwSignal::new(false);
+    let id = asset_id.clone();
+    let table = Memo::new(move |_| {
+        let number = quantity.get();
+        is_open.get().then(|| live.watch(&id, |asset, now| Table::of(asset, number, now)).flatten()).flatten()
+    });
+    let column = |name: String| view! { <th scope="col">{name}</th> };
+    let head = move || {
+        let unit = table.with(|table| table.as_ref().map_or_else(String::new, |table| table.unit.clone()));
+        let named = |name: &str| if unit.is_empty() { name.to_string() } else { format!("{name}, {unit}") };
+        let kept = kept.get().into_iter().map(|letter| named(&format!("Scenario {letter}")));
+        let first = [named("Measured"), named("Twin, 5 to 95 %")].into_iter();
+        first.chain(kept).chain([named("Simulation, 5 to 95 %")]).map(column).collect_view()
+    };
+    let rows = move || {
+        let row = |decimals: usize, row: Row| {
+            let value = |value: Option<f64>| wording::number(value.unwrap_or(f64::NAN), decimals);
+            let band = |band: Option<Band>| match band {
+                Some(band) => {
+                    format!("{} ({} to {})", value(Some(band.mid)), value(Some(band.low)), value(Some(band.high)))
+                }
+                None => wording::NOTHING.to_string(),
+            };
+            let kept = row.kept.iter().map(|kept| value(*kept));
+            let cells = [value(row.measured), band(row.twin)].into_iter().chain(kept).chain([band(row.scenario)]);
+            view! {
+                <tr>
+                    <th scope="row">
+                        <Instant live t=row.t />
+                    </th>
+                    {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+                </tr>
+            }
+        };
+        table.get().map(|table| table.rows.into_iter().map(|own| row(table.decimals, own)).collect_view())
+    };
+    let save = move |_| {
+        let made = live.read(&asset_id, |asset, now| {
+            let number = quantity.get_untracked();
+            let quantity = asset.model.quantities.get(number)?;
+            let text = table::csv(&trend(asset, number, now), &quantity.unit, &kept.get_untracked());
+            Some((format!("{asset_id}-{}.csv", quantity.name), text))
+        });
+        if let Some((name, text)) = made.flatten() {
+            browser::download::save(&name, "text/csv;charset=utf-8", &text);
+        }
+    };
+    view! {
+        <details
+            class="plot-table"
+            node_ref=details
+            on:toggle=move |_| is_open.set(details.get_untracked().is_some_and(|details| details.open()))
+        >
+            <summary>"As a table"</summary>
+            <div class="plot-table__scroll">
+                <table>
+                    <caption class="plot-table__caption">"The chart at even instants"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"Time"</th>
+                            {head}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <button type="button" class="button" on:click=save>
+                "Download every point as CSV"
+            </button>
+        </details>
+    }
+}
+
+/// What the table shows.
+#[derive(Debug, Clone, PartialEq)]
+struct Table {
+    unit: String,
+    decimals: usize,
+    rows: Vec<Row>,
+}
+
+impl Table {
+    fn of(asset: &LiveAsset, number: usize, now: Timestamp) -> Option<Table> {
+        let quantity = asset.model.quantities.get(number)?;
+        Some(Table {
+            unit: wording::unit(&quantity.unit),
+            decimals: wording::decimals(quantity.range),
+            rows: table::rows(&trend(asset, number, now), ROWS),
+        })
+    }
+}
+
+fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp) -> Trend {
+    let chart = Chart { quantity, detail: Detail::Full, css_width: 960.0, css_height: 320.0, pixel_ratio: 1.0 };
+    trend_of(asset, now, &chart)
+}
