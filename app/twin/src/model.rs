@@ -9,7 +9,7 @@ mod graph;
 mod inside;
 mod kernels;
 mod nature;
-mod nearest;
+pub mod nearest;
 mod optimise;
 pub mod outline;
 pub mod packed;
