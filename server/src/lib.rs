@@ -20,6 +20,8 @@ pub mod load;
 pub mod maintain;
 pub mod model;
 pub mod replay;
+pub mod simulate;
 pub mod verify;
+mod wording;
 
 pub use router::router;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{
     config::{self, Loaded},
-    data_check, load, log, maintain, model, replay, serve, verify,
+    data_check, load, log, maintain, model, replay, serve, simulate, verify,
 };
 
 #[global_allocator]
@@ -45,6 +45,8 @@ enum Action {
     /// Looks at model files.
     #[command(subcommand)]
     Model(model::Action),
+    /// Steps a model file ahead under scenarios, without a server.
+    Simulate(Box<simulate::Options>),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -75,6 +77,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Store(action) => maintain::store(&start()?, &action),
         Action::Data(action) => data_check::run(&start()?, action),
         Action::Model(action) => model::run(&start()?, action),
+        Action::Simulate(options) => simulate::run(&start()?, *options).await,
         Action::Load(options) => {
             start()?;
             load::run(*options).await

@@ -90,8 +90,8 @@ pub fn check(files: &[PathBuf], models: &Path, to: &mut dyn Write) -> anyhow::Re
     Ok(())
 }
 
-/// The model of a file, and its text with all parts.
-fn whole(file: &Path, models: &Path) -> anyhow::Result<(Model, String)> {
+/// The model of a file, and its text with all parts; parts stand beside it or in the folder `models`.
+pub fn whole(file: &Path, models: &Path) -> anyhow::Result<(Model, String)> {
     let text = text_of(file)?;
     compose::read(&text, &|id| part(file, models, id)).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("{}:{error}", file.display())).collect();

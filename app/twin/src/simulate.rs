@@ -1,16 +1,37 @@
 //! A plant made by a model: the nominal asset without any spread, measured with seeded noise.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 
 use crate::{
-    ensemble::{Ensemble, Held, Stepper},
-    model::{Model, Role},
+    ensemble::{Ensemble, Held, Stepper, day_bin},
+    entry::What,
+    model::{Future, Model, Role, Signal},
     philox,
     time::Timestamp,
+    twin::{Group, Twin},
 };
 
 /// The draws of measurement noise begin here, apart from those of the components.
 const FIRST_DRAW: u32 = 1 << 16;
+
+/// What drives an asset at `t` where nobody says: of each input what the model file says of that time, else of the time
+/// before its first sample, as near as its range allows.
+pub fn usual_inputs(model: &Model, t: Timestamp) -> Vec<f64> {
+    let usual = |(signal, start): (&Signal, &f64)| match signal.role {
+        Role::Input { future: Future::Constant(value) } => value,
+        Role::Input { future: Future::Schedule(number) } => model.schedules[usize::from(number)].day()[day_bin(t)],
+        _ => start.clamp(signal.range[0], signal.range[1]),
+    };
+    model.signals.iter().zip(&model.inside.input_starts).map(usual).collect()
+}
+
+/// A twin that was told nothing but that `inputs`, in model order, have driven the asset until `t`: its states begin as
+/// they do under them.
+pub fn begin(model: Arc<Model>, seed: u64, t: Timestamp, inputs: &[f64]) -> Twin {
+    let ensemble = Stepper::new(&model, seed).start_with(t, inputs);
+    let entries = (0..).zip(inputs).map(|(signal, value)| What::Sample { signal, value: *value }).collect();
+    Twin::from_parts(model, seed, Some(ensemble), VecDeque::from([Group { t, entries }]))
+}
 
 /// One asset that behaves exactly as its model says.
 pub struct Simulator {

@@ -8,7 +8,9 @@ use services::{
     quality::EventKind,
     survey::{Events, Findings, Found},
 };
-use twin::{Span, Timestamp};
+use twin::Span;
+
+use crate::wording::{short, time};
 
 /// Refusals that are told one by one.
 const REFUSALS: usize = 100;
@@ -91,16 +93,4 @@ fn event_lines(kind: EventKind, events: &Events, unit: &str, to: &mut impl Write
         writeln!(to, "    and {more} more")?;
     }
     Ok(())
-}
-
-fn time(t: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(t.0).map_or_else(|_| t.0.to_string(), |t| t.to_string())
-}
-
-/// A span to three places of its unit.
-fn short(span: Span) -> String {
-    let units = [(Span::DAY, "d"), (Span::HOUR, "h"), (Span::MINUTE, "min"), (Span::SECOND, "s")];
-    let (unit, name) = units.into_iter().find(|(unit, _)| span >= *unit).unwrap_or((Span(1_000), "ms"));
-    let number = format!("{:.3}", span.0 as f64 / unit.0 as f64);
-    format!("{} {name}", number.trim_end_matches('0').trim_end_matches('.'))
 }

@@ -15,9 +15,9 @@ use super::scan::{Elements, LONGEST, Piece, next_line};
 /// A file that cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] std::io::Error),
-    #[error("{0}")]
+    #[error(transparent)]
     Csv(#[from] csv::Error),
     #[error("the header has no column `{0}`")]
     Column(&'static str),

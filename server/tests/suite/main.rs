@@ -16,6 +16,7 @@ mod operations;
 mod origin;
 mod quarantine;
 mod resume;
+mod simulate;
 mod stream;
 mod support;
 mod tidy;

@@ -1,5 +1,6 @@
 //! Looks names up, derives and compares units, and writes conversions into expressions; all errors at once.
 
+mod doubt;
 mod functions;
 mod order;
 pub(super) mod units;
@@ -154,12 +155,6 @@ impl<'a> Checker<'a> {
         let place = Place { formula, fitted: None };
         let checked = self.value(&tree, &place);
         self.assign(checked, wanted, &tree, &place)
-    }
-
-    /// A formula that holds or does not.
-    pub(super) fn condition(&mut self, formula: &Text) -> Expression {
-        let Some(tree) = self.parse(formula) else { return WRONG.0 };
-        self.truth(&tree, &Place { formula, fitted: None })
     }
 
     pub(super) fn parse(&mut self, formula: &Text) -> Option<Tree> {

@@ -3,7 +3,7 @@
 use alloc::{format, string::String, vec::Vec};
 
 /// Says that there is no such thing, and what was perhaps meant.
-pub(super) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(name, known.clone()) {
         Some(close) => format!("unknown {what} `{name}`; did you mean `{close}`?"),
         None => {
@@ -24,22 +24,28 @@ fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
     known.into_iter().filter_map(close).min().map(|(_, known)| known)
 }
 
-/// How many letters must be put in, taken out or changed.
+/// How many letters must be put in, taken out, changed or swapped with the next.
 fn distance(a: &str, b: &str) -> usize {
     if a.len().abs_diff(b.len()) > 8 || a.len() > 64 {
         return usize::MAX;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let change = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
+    let (a, b) = (a.to_ascii_lowercase().into_bytes(), b.to_ascii_lowercase().into_bytes());
+    // By how much of `b` is there, after one letter of `a` less than now, and after two less.
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut before = last.clone();
+    for i in 0..a.len() {
+        let mut row = alloc::vec![i + 1];
+        for j in 0..b.len() {
+            let change = last[j] + usize::from(a[i] != b[j]);
+            let mut least = change.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
         }
+        before = core::mem::replace(&mut last, row);
     }
-    row[b.len()]
+    last[b.len()]
 }
 
 #[cfg(test)]
@@ -58,6 +64,8 @@ mod tests {
         check("obsreves", Some("observes"));
         check("qb", Some("q_b"));
         check("nosie", Some("noise"));
+        check("r_ss", Some("r_s"));
+        check("_rs", Some("r_s"));
         check("temperature", None);
         check("x", None);
     }

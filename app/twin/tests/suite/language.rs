@@ -47,13 +47,13 @@ pub fn errors(text: &str) -> Vec<String> {
 
 /// The kettle with `more` is refused with just this.
 #[track_caller]
-fn check(more: &str, expected: &str) {
+pub fn check(more: &str, expected: &str) {
     assert_eq!(errors(&kettle(more)), [expected], "{more}");
 }
 
 /// The formula of an output of this unit.
 #[track_caller]
-fn check_formula(unit: &str, formula: &str, expected: &str) {
+pub fn check_formula(unit: &str, formula: &str, expected: &str) {
     let more = format!("[output]\nown = {{ unit = \"{unit}\", value = \"{formula}\" }}\n");
     if expected.is_empty() {
         model(&kettle(&more));

@@ -1,5 +1,6 @@
 //! The kernel as its users see it.
 
+mod bare;
 mod census;
 mod composing;
 mod documents;

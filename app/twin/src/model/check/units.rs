@@ -4,6 +4,7 @@ use alloc::{format, string::String};
 
 use super::{Checked, Checker, Place, WRONG};
 use crate::model::{
+    document::Text,
     expression::{Binary, Expression, binary},
     graph::{Graph, Value},
     nature::{Measure, Nature, PURE},
@@ -148,17 +149,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether nobody can say if a bare number beside something in % or deg is meant in it.
-    fn is_doubtful(&self, bare: &Expression, beside: &Measure) -> bool {
-        beside.is_pure() && *beside != PURE && constant(bare) != Some(0.0)
-    }
-
-    fn doubtful(&mut self, tree: &Tree, beside: Measure, place: &Place) -> Checked {
-        let (said, unit) = (self.said(tree, place), beside.spelled());
-        let number = place.formula.text.get(tree.from..tree.to).unwrap_or("5");
-        self.fault(tree, place, format!("{said} stands beside {unit}: write `{number}[{unit}]` or `{number}[1]`"))
-    }
-
     /// Both in one unit: that of the first that has one.
     pub(super) fn alike(
         &mut self,
@@ -212,6 +202,12 @@ impl Checker<'_> {
     /// A pure number: what has a unit of its own is an error.
     pub(super) fn pure(&mut self, checked: Checked, tree: &Tree, place: &Place) -> Expression {
         self.assign(checked, Nature::Of(PURE), tree, place)
+    }
+
+    /// A formula that holds or does not.
+    pub(in crate::model) fn condition(&mut self, formula: &Text) -> Expression {
+        let Some(tree) = self.parse(formula) else { return WRONG.0 };
+        self.truth(&tree, &Place { formula, fitted: None })
     }
 
     /// Something that holds where it is not 0.

@@ -102,7 +102,7 @@ impl Reader<'_> {
             let nature = self.checker.unit(row, "unit");
             let Some(initial) = row.text("initial") else { continue };
             let moves = match (row.text("rate"), row.text("next")) {
-                (Some(rate), None) => Moves::Rate(self.checker.formula(rate, nature.per_second())),
+                (Some(rate), None) => Moves::Rate(self.checker.rate(rate, nature)),
                 (None, Some(next)) => Moves::Next(self.checker.formula(next, nature)),
                 _ => {
                     let name = &row.name.text;

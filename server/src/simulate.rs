@@ -1,0 +1,181 @@
+//! `twinlight simulate`: futures of a model file on the command line, without a server.
+
+mod plan;
+mod print;
+mod readings;
+mod scenario;
+mod share;
+mod table;
+
+use std::{
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    pin::pin,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use tokio::sync::oneshot;
+use twin::{Model, Projection, Scenario, Sensitivity, Timestamp};
+
+use crate::config::Config;
+use plan::Plan;
+use share::Progress;
+use table::Form;
+
+/// After so long the progress is told, and then again and again.
+const TOLD_AFTER: Duration = Duration::from_millis(500);
+const TOLD_EVERY: Duration = Duration::from_millis(200);
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// The model file; parts of it stand beside it or in the folder of models.
+    pub file: PathBuf,
+    /// A future besides the one in which nothing is changed: `hot: heat_wave load=1.2`. Where wanted a name and a colon,
+    /// then presets of the model, and sliders with their values. May be given several times.
+    #[arg(long = "scenario", value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// Members of each future: a multiple of 64, above 512 of 512, or else raised to the next.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1 << 22))]
+    pub members: u32,
+    /// Decides spread and noise, the same for every scenario.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// How far ahead, as `6 h` or `30 d`; as far as the model says without this.
+    #[arg(long, visible_alias = "for", value_name = "SPAN")]
+    pub horizon: Option<String>,
+    /// At about how many instants values are kept.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub points: u32,
+    /// When it begins, as `2026-07-01T06:00:00Z`; the first instant of 2000 without this, or where readings end.
+    #[arg(long, value_name = "TIME", conflicts_with = "readings")]
+    pub start: Option<String>,
+    /// What an input is at the start, as `load=1500` or `load=1.5 kA`; what the model says without this. May be given
+    /// several times.
+    #[arg(long = "input", value_name = "NAME=VALUE")]
+    pub given: Vec<String>,
+    /// Readings of inputs and measured signals that the twin follows first: any file that `twinlight data check` reads,
+    /// with the model's own names of signals.
+    #[arg(long = "inputs", value_name = "FILE")]
+    pub readings: Option<PathBuf>,
+    /// The asset of which the readings are, where they are of several.
+    #[arg(long)]
+    pub asset: Option<String>,
+    /// The unit of the times in line protocol: ns, us, ms, s, m or h.
+    #[arg(long, default_value = "ns")]
+    pub precision: String,
+    /// Where all values go: a file that ends in `.csv` or `.json`, or `-` for CSV on the terminal.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Says, too, what a step of each slider does.
+    #[arg(long)]
+    pub sensitivities: bool,
+    /// Threads; as many as there are processors without this. The result is the same.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// What a simulation comes to.
+#[derive(Debug)]
+pub struct Simulated {
+    pub model: Arc<Model>,
+    pub seed: u64,
+    pub members: usize,
+    /// Inputs where the futures begin, in model order.
+    pub inputs: Vec<f64>,
+    /// How many readings were followed, and since when.
+    pub readings: usize,
+    pub since: Timestamp,
+    pub from: Timestamp,
+    pub until: Timestamp,
+    /// The baseline first.
+    pub futures: Vec<Outcome>,
+}
+
+/// What comes under one scenario.
+#[derive(Debug)]
+pub struct Outcome {
+    pub name: String,
+    pub scenario: Scenario,
+    pub projection: Projection,
+    /// Where they were asked for.
+    pub sensitivities: Option<Vec<Sensitivity>>,
+}
+
+/// Simulates, writes what was asked for and prints the rest; Ctrl-C ends it and leaves nothing behind.
+pub async fn run(config: &Config, options: Options) -> anyhow::Result<()> {
+    let stop = async { drop(tokio::signal::ctrl_c().await) };
+    let (mut terminal, mut beside) = (io::stdout().lock(), io::stderr());
+    match until(&config.plant.models, &options, stop, &mut terminal, &mut beside).await {
+        // Whoever reads along may have seen enough.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|own| own.kind() == io::ErrorKind::BrokenPipe) => {
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+/// The same, until `stop`: values and tables go to `to`, everything else that is to be said `beside`.
+pub async fn until(
+    models: &Path,
+    options: &Options,
+    stop: impl Future<Output = ()>,
+    to: &mut dyn Write,
+    beside: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let form = options.out.as_deref().map(Form::of).transpose()?;
+    let plan = Plan::of(models, options)?;
+    if let Some(left_out) = plan.left_out() {
+        writeln!(beside, "{left_out}")?;
+    }
+    let found = simulate(plan, stop, beside).await?;
+    match (form, options.out.as_deref()) {
+        (Some(form), Some(out)) if out == Path::new("-") => {
+            form.write(&found, to)?;
+            print::all(&found, beside)?;
+        }
+        (Some(form), Some(out)) => {
+            table::put(out, |file| form.write(&found, file))?;
+            print::all(&found, to)?;
+        }
+        _ => print::all(&found, to)?,
+    }
+    Ok(())
+}
+
+/// Does what was planned on a thread of its own, so that it can be left, and tells how far it is where that is seen.
+async fn simulate(plan: Plan, stop: impl Future<Output = ()>, beside: &mut dyn Write) -> anyhow::Result<Simulated> {
+    let progress = Arc::new(Progress::default());
+    let (tell, mut told) = oneshot::channel();
+    let own = progress.clone();
+    // Nobody listens any more where it was stopped.
+    thread::spawn(move || drop(tell.send(plan.simulate(&own))));
+    let is_seen = io::stderr().is_terminal();
+    let (began, mut tick) = (Instant::now(), tokio::time::interval(TOLD_EVERY));
+    let mut stop = pin!(stop);
+    let mut was_told = false;
+    let found = loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => {
+                progress.stop();
+                break None;
+            }
+            found = &mut told => break found.context("the simulation broke off")?,
+            _ = tick.tick() => if is_seen && began.elapsed() >= TOLD_AFTER {
+                was_told = true;
+                write!(beside, "\r{:3.0} %", 100.0 * progress.share())?;
+                beside.flush()?;
+            }
+        }
+    };
+    if was_told {
+        write!(beside, "\r     \r")?;
+    }
+    match found {
+        Some(found) => Ok(found),
+        None => bail!("stopped: nothing was written"),
+    }
+}

@@ -1,0 +1,156 @@
+//! Futures as a person reads them on a terminal.
+
+use std::io::{self, Write};
+
+use twin::{Model, Sensitivity, Span, twin::Band};
+
+use super::{Outcome, Simulated};
+use crate::wording::{short, time, with_unit};
+
+/// Shares of members by which a failure is told, in per cent too.
+pub const SHARES: [(f64, u8); 3] = [(0.1, 10), (0.5, 50), (0.9, 90)];
+/// The severity of a failure after which the asset no longer works.
+const STOP: &str = "stop";
+/// The longest bar of a tornado.
+const BAR: usize = 30;
+
+/// Prints what was simulated, then each future.
+pub fn all(found: &Simulated, to: &mut dyn Write) -> io::Result<()> {
+    let Simulated { model, .. } = found;
+    let span = short(found.until - found.from);
+    writeln!(to, "{}: {span} from {}, {} members, seed {}", model.title, time(found.from), found.members, found.seed)?;
+    if found.readings > 0 {
+        writeln!(to, "after {} readings since {}", found.readings, time(found.since))?;
+    }
+    let input = |(signal, value): (&twin::model::Signal, &f64)| {
+        format!("{} {}", signal.name, with_unit(digits(*value), &signal.unit))
+    };
+    let inputs: Vec<String> = model.signals.iter().zip(&found.inputs).map(input).collect();
+    if !inputs.is_empty() {
+        writeln!(to, "at the start: {}", inputs.join(", "))?;
+    }
+    found.futures.iter().try_for_each(|future| one(found, future, to))
+}
+
+fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()> {
+    let model = &found.model;
+    let set = |(number, value): &(u16, f64)| {
+        let slider = &model.sliders[usize::from(*number)];
+        format!("{} = {}", slider.name, with_unit(value, &slider.unit))
+    };
+    let sets: Vec<String> = future.scenario.sliders.iter().map(set).collect();
+    writeln!(to, "\n{}{}{}", future.name, if sets.is_empty() { "" } else { ": " }, sets.join(", "))?;
+
+    let by = SHARES.map(|(_, percent)| format!("{percent} % after"));
+    let mut rows = vec![row(["failure", "severity", "met by"], by)];
+    for crossing in &future.projection.crossings {
+        let failure = &model.failures[usize::from(crossing.failure)];
+        let met = format!("{:.2} %", 100.0 * crossing.probability());
+        let after = |(share, _)| crossing.quantile(share).map_or("-".to_owned(), |t| after(t - found.from));
+        rows.push(row([&failure.title, &failure.severity, &met], SHARES.map(after)));
+    }
+    if rows.len() > 1 {
+        table(&rows, to)?;
+    }
+    let stops =
+        future.projection.crossings.iter().filter(|own| model.failures[usize::from(own.failure)].severity == STOP);
+    if let Some(stop) = stops.filter_map(|own| own.quantile(0.5)).min() {
+        writeln!(
+            to,
+            "  half have stopped ({}): what is said of later is no longer of this asset",
+            after(stop - found.from)
+        )?;
+    }
+    let mut rows = vec![row(["at the end", "unit", "mean"], ["5 %", "50 %", "95 %"].map(str::to_owned))];
+    for (quantity, bands) in model.quantities.iter().zip(&future.projection.bands) {
+        let Some(Band { mean, low, mid, high }) = bands.last() else { continue };
+        rows.push(row([&quantity.title, &quantity.unit, &digits(*mean)], [low, mid, high].map(|value| digits(*value))));
+    }
+    table(&rows, to)?;
+    if let Some(sensitivities) = &future.sensitivities {
+        table(&tornado(model, sensitivities), to)?;
+    }
+    Ok(())
+}
+
+/// What a step of each slider does to the mean of the headline at the end, the most first.
+fn tornado(model: &Model, sensitivities: &[Sensitivity]) -> Vec<Vec<String>> {
+    let headline = &model.quantities[model.headline];
+    let step = |own: &Sensitivity| model.sliders[usize::from(own.slider)].step;
+    let by = |own: &Sensitivity| own.slopes.get(model.headline).copied().unwrap_or(f64::NAN) * step(own);
+    let mut ranked: Vec<&Sensitivity> = sensitivities.iter().collect();
+    ranked.sort_by(|a, b| by(b).abs().total_cmp(&by(a).abs()));
+    let most = ranked.iter().map(|own| by(own).abs()).filter(|by| by.is_finite()).fold(0.0, f64::max);
+    let title = format!("a step of a slider: {} at the end", headline.title);
+    let mut rows = vec![row([&title, "unit", "by"], ["step", "from", ""].map(str::to_owned))];
+    for own in ranked {
+        let slider = &model.sliders[usize::from(own.slider)];
+        let length = if most > 0.0 { (by(own).abs() / most * BAR as f64).round() as usize } else { 0 };
+        let sign = if by(own) > 0.0 { "+" } else { "" };
+        let (moved, step) = (format!("{sign}{}", digits(by(own))), with_unit(slider.step, &slider.unit));
+        rows.push(row([&slider.title, &headline.unit, &moved], [step, digits(own.at), "=".repeat(length)]));
+    }
+    rows
+}
+
+fn row(first: [&str; 3], then: [String; 3]) -> Vec<String> {
+    first.into_iter().map(str::to_owned).chain(then).collect()
+}
+
+/// The first column, and bars, begin together; numbers end together.
+fn table(rows: &[Vec<String>], to: &mut dyn Write) -> io::Result<()> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for row in rows {
+        let cell = |(cell, width): (&String, &usize)| match cell.starts_with('=') {
+            true => cell.clone(),
+            false => format!("{cell:>width$}"),
+        };
+        let cells: Vec<String> = row.iter().zip(&widths).skip(1).map(cell).collect();
+        let line = format!("  {:<1$}  {2}", row[0], widths[0], cells.join("  "));
+        writeln!(to, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn after(span: Span) -> String {
+    if span <= Span(0) { "at once".to_owned() } else { short(span) }
+}
+
+/// A value to five digits.
+fn digits(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let before = value.abs().log10().floor() as i32;
+    match before {
+        -4..=6 => {
+            let text = format!("{value:.*}", usize::try_from(4 - before).unwrap_or(0));
+            if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+        }
+        _ => format!("{value:.4e}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: f64, expected: &str) {
+        assert_eq!(digits(value), expected);
+    }
+
+    #[test]
+    fn a_value_has_five_digits_and_no_zeros_behind_them() {
+        check(0.0, "0");
+        check(1500.0, "1500");
+        check(102.0934, "102.09");
+        check(-0.00123456, "-0.0012346");
+        check(123_456.7, "123457");
+        check(1.0e-7, "1.0000e-7");
+        check(3.2e12, "3.2000e12");
+        check(f64::NAN, "NaN");
+    }
+}

@@ -1,0 +1,268 @@
+//! Futures of model files on the command line.
+
+use std::{path::PathBuf, process::Command};
+
+use clap::Parser;
+use serde_json::Value;
+use server::simulate::{Options, until};
+
+use crate::support::repository;
+
+fn transformer() -> PathBuf {
+    repository().join("server/models/power-transformer.toml")
+}
+
+/// What is printed to the terminal, and beside it.
+struct Printed {
+    is_well: bool,
+    out: String,
+    error: String,
+}
+
+fn simulate(options: &[&str]) -> Printed {
+    let done = Command::new(env!("CARGO_BIN_EXE_twinlight"))
+        .arg("simulate")
+        .arg(transformer())
+        .args(options)
+        .env("TWINLIGHT_PLANT__MODELS", repository().join("server/models"))
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Printed { is_well: done.status.success(), out: text(done.stdout), error: text(done.stderr) }
+}
+
+/// The file of this name that a simulation writes.
+fn written(name: &str, options: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    let printed = simulate(&[options, &["--out", file.to_str().unwrap()]].concat());
+    assert!(printed.is_well, "{}", printed.error);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn json(options: &[&str]) -> Value {
+    serde_json::from_str(&written("futures.json", options)).unwrap()
+}
+
+/// The mean of a quantity at the end of a scenario.
+fn end(found: &Value, scenario: usize, quantity: &str) -> f64 {
+    let means = found["scenarios"][scenario]["quantities"][quantity]["mean"].as_array().unwrap();
+    means.last().unwrap().as_f64().unwrap()
+}
+
+#[track_caller]
+fn refused(options: &[&str], expected: &str) {
+    let printed = simulate(options);
+    assert!(!printed.is_well, "{options:?}");
+    assert_eq!(printed.error, format!("error: {expected}\n"));
+}
+
+#[test]
+fn a_transformer_at_its_rating_lives_as_the_standard_says() {
+    let found = json(&["--input", "load=1.5 kA", "--for", "10 d", "--scenario", "heat_wave"]);
+    // 20 degC, 60 K of the oil and 1.3 times 17 K of the winding; members differ by some 6 K, and 64 are stepped.
+    assert!((end(&found, 0, "hot_spot") - 102.1).abs() < 2.0);
+    assert!((end(&found, 0, "top_oil") - 80.0).abs() < 2.0);
+    // Ageing doubles every 6 K above 98 degC, so that members that are hotter weigh more.
+    let nominal = 10.0 * f64::exp2((102.1 - 98.0) / 6.0);
+    let life = end(&found, 0, "life_used");
+    assert!(life > nominal && life < 2.0 * nominal, "{life}");
+    // All scenarios have the same noise: 12 K more outside are 12 K more inside, in every member.
+    let warmer = end(&found, 1, "hot_spot") - end(&found, 0, "hot_spot");
+    assert!((warmer - 12.0).abs() < 1e-6, "{warmer}");
+    let met = |scenario: usize| &found["scenarios"][scenario]["failures"]["hot_spot_cyclic"];
+    assert!(met(1)["probability"].as_f64() > met(0)["probability"].as_f64());
+    assert!(met(1)["by_10"].as_str().unwrap() > "2000-01-01T00:00:00Z", "{}", met(1));
+    assert_eq!(met(1)["severity"], "warn");
+    assert!(found["times"].as_array().unwrap().last().unwrap() == "2000-01-11T00:00:00Z");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_file_however_many_threads_there_are() {
+    for (name, members, stepped) in [("few.csv", "200", 256), ("many.csv", "1500", 1536), ("many.json", "1500", 1536)] {
+        let with = |seed: &str, threads: &str| {
+            let scenario = ["--scenario", "load=1.2", "--scenario", "heat_wave", "--input", "load=1400"];
+            written(name, &[&scenario[..], &["--members", members, "--seed", seed, "--threads", threads]].concat())
+        };
+        let alone = with("7", "1");
+        assert!(alone == with("7", "2") && alone == with("7", "5"), "{name}");
+        assert_ne!(alone, with("8", "1"), "{name}");
+        if name.ends_with("json") {
+            assert_eq!(serde_json::from_str::<Value>(&alone).unwrap()["members"], stepped);
+        }
+    }
+}
+
+#[test]
+fn a_table_has_a_line_for_each_scenario_instant_and_quantity() {
+    let table = written("futures.csv", &["--for", "2 h", "--points", "24", "--scenario", "hotter: ambient=5"]);
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines[0], "scenario,t,quantity,unit,mean,low,mid,high");
+    assert_eq!(lines[2], "baseline,2000-01-01T00:00:00Z,ambient,degC,20,20,20,20");
+    assert_eq!(lines.len(), 1 + 2 * 25 * 7);
+    assert!(table.contains("\nhotter,2000-01-01T02:00:00Z,ambient,degC,25,25,25,25\n"));
+    let printed = simulate(&["--for", "2 h", "--points", "24", "--scenario", "hotter: ambient=5", "--out", "-"]);
+    assert_eq!(printed.out, table);
+    assert!(printed.error.contains("Hot spot above 120"), "{}", printed.error);
+}
+
+#[test]
+fn a_preset_is_what_its_sliders_are() {
+    let options = ["--scenario", "heat_wave", "--scenario", "ambient=12", "--scenario", "milder: heat_wave,ambient=3"];
+    let found = json(&options);
+    let of = |scenario: usize, key: &str| found["scenarios"][scenario][key].clone();
+    assert_eq!(of(1, "hash"), of(2, "hash"));
+    assert_ne!(of(1, "hash"), of(0, "hash"));
+    assert_eq!((of(1, "name"), of(3, "name")), ("heat_wave".into(), "milder".into()));
+    // What is said later counts.
+    assert_eq!(of(3, "sliders")["ambient"], 3.0);
+}
+
+#[test]
+fn what_is_not_known_is_said_with_the_nearest_name() {
+    refused(&["--scenario", "x: laod=1.2"], "scenario `x: laod=1.2`: unknown slider `laod`; did you mean `load`?");
+    refused(&["--scenario", "heatwave"], "scenario `heatwave`: unknown preset `heatwave`; did you mean `heat_wave`?");
+    refused(&["--scenario", "load"], "scenario `load`: `load` is a slider and takes a value, as `load=1`");
+    refused(&["--scenario", "load=3"], "scenario `load=3`: `load` goes from 0.5 to 1.6, not to 3");
+    refused(&["--scenario", "load=nan"], "scenario `load=nan`: `load` goes from 0.5 to 1.6, not to NaN");
+    refused(&["--scenario", "a: load=1", "--scenario", "a: load=1.1"], "two scenarios are called `a`");
+    refused(&["--input", "laod=3"], "`--input`: unknown input `laod`; did you mean `load`?");
+    refused(&["--input", "load=3 kV"], "`--input`: `kV` does not fit `load`, which is in A");
+    refused(&["--input", "load=30 kA"], "`--input`: `load` is from 0 to 3000 A, not 30000");
+    refused(&["--for", "1 s"], "`--horizon` is shorter than a step of the model, 5 min");
+    refused(&["--out", "a.xls"], "`--out` is a file that ends in `.csv` or `.json`, or `-`, not `a.xls`");
+    refused(&["--inputs", "/no/such.csv"], "`/no/such.csv`: No such file or directory (os error 2)");
+}
+
+/// Simulates after readings of this file.
+fn after(name: &str, readings: &str, options: &[&str]) -> Printed {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    std::fs::write(&file, readings).unwrap();
+    let mut printed = simulate(&[&["--inputs", file.to_str().unwrap()], options].concat());
+    printed.error = printed.error.replace(file.to_str().unwrap(), name);
+    printed
+}
+
+#[test]
+fn readings_are_followed_before_futures_begin() {
+    // Out of order, and one that no ammeter can have said.
+    let table = "t,load,ambient,hot_spot\n2026-07-01T12:00:00Z,1400,31,110\n2026-07-01T00:00:00Z,1200,25,95\n\
+                 2026-07-01T06:00:00Z,9000,26,102\n";
+    let printed = after("a.csv", table, &[]);
+    assert!(printed.is_well, "{}", printed.error);
+    assert_eq!(printed.error, "left out 1 of 9 readings, the first in line 4: `load` is from 0 to 3000 A, not 9000\n");
+    for line in [
+        "Power transformer, thermal: 1 d from 2026-07-01T12:00:00Z, 64 members, seed 1",
+        "after 8 readings since 2026-07-01T00:00:00Z",
+        "at the start: load 1400 A, ambient 31 degC",
+    ] {
+        assert!(printed.out.contains(line), "{line}\nis not in\n{}", printed.out);
+    }
+    let lines = "{\"asset\":\"t1\",\"signal\":\"load\",\"t\":0,\"v\":1.2,\"u\":\"kA\"}\n\
+                 {\"asset\":\"t2\",\"signal\":\"load\",\"t\":0,\"v\":5}\n";
+    assert!(after("a.json", lines, &["--asset", "t1"]).out.contains("at the start: load 1200 A"));
+    let both = after("a.json", lines, &[]).error;
+    assert_eq!(both, "error: `a.json`: readings of `t1` and, in line 2, of `t2`: `--asset` says which\n");
+    let protocol = after("a.txt", "t1 load=800,ambient=12 60\n", &["--precision", "s"]).out;
+    assert!(protocol.contains("after 2 readings since 1970-01-01T00:01:00Z"), "{protocol}");
+}
+
+#[test]
+fn readings_that_say_nothing_are_no_start() {
+    let unknown = after("a.csv", "t,laod\n1,1200\n", &[]).error;
+    assert_eq!(unknown, "error: `a.csv`: line 2: unknown input or signal `laod`; did you mean `load`?\n");
+    let none = after("a.csv", "t,load\n1,warm\n", &[]).error;
+    assert!(none.starts_with("error: `a.csv`: no reading can be used: line 2: "), "{none}");
+    assert_eq!(after("a.csv", "t,load\n", &[]).error, "error: `a.csv`: no readings\n");
+}
+
+#[test]
+fn a_step_of_the_slider_that_matters_most_stands_first() {
+    let options = ["--input", "load=1500", "--sensitivities"];
+    let printed = simulate(&options).out;
+    let place = |title: &str| printed.find(title).unwrap_or_else(|| panic!("{title} in {printed}"));
+    let places = ["a step of a slider: Hot-spot temperature", "Oil rise", "Load against", "Ambient against"].map(place);
+    assert!(places.is_sorted(), "{printed}");
+    let found = json(&options);
+    let ambient = &found["scenarios"][0]["sensitivities"]["ambient"];
+    assert_eq!((ambient["at"].as_f64(), ambient["slopes"]["ambient"].as_f64()), (Some(0.0), Some(1.0)));
+    assert!((ambient["slopes"]["hot_spot"].as_f64().unwrap() - 1.0).abs() < 1e-5);
+}
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+}
+
+#[tokio::test]
+async fn what_is_stopped_leaves_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("a.csv");
+    std::fs::write(&out, "of yesterday").unwrap();
+    let file = transformer();
+    let line = ["simulate", file.to_str().unwrap(), "--members", "4000000", "--out", out.to_str().unwrap()];
+    let Line { options } = Line::parse_from(line);
+    let (mut printed, mut beside) = (Vec::new(), Vec::new());
+    let models = repository().join("server/models");
+    let stopped = until(&models, &options, std::future::ready(()), &mut printed, &mut beside).await;
+    assert_eq!(stopped.unwrap_err().to_string(), "stopped: nothing was written");
+    assert!(printed.is_empty() && beside.is_empty());
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "of yesterday");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_kettle_of_the_tutorial_boils_when_the_tutorial_says() {
+    let tutorial = std::fs::read_to_string(repository().join("server/models/KETTLE.md")).unwrap();
+    assert!(tutorial.contains("boil after 2.9 minutes, at full power after 1.9"));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("kettle.toml"), KETTLE).unwrap();
+    let command = tutorial.lines().find_map(|line| line.trim().strip_prefix("twinlight simulate ")).unwrap();
+    let command = command.replace("server/models/", "").replace("\"cold room: room=5\"", "cold");
+    let options = command.split(' ').map(|word| if word == "cold" { "cold room: room=5" } else { word });
+    let done = Command::new(env!("CARGO_BIN_EXE_twinlight"))
+        .arg("simulate")
+        .args(options)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(done.stdout).unwrap();
+    let halves: Vec<&str> = printed.lines().filter(|line| line.contains("half have stopped")).collect();
+    assert!(
+        matches!(halves[..], [now, full, cold] if now.contains("(2.9 min)") && full.contains("(1.917 min)") && cold.contains("(2.95 min)")),
+        "{printed}"
+    );
+}
+
+/// The kettle that the tutorial has come to.
+const KETTLE: &str = r#"
+id = "kettle"
+title = "Kettle"
+source = "lumped energy balance"
+step = "1 s"
+horizon = "10 min"
+headline = "temperature"
+[input]
+power = { title = "Heating power", unit = "kW", range = [0, 3], future = "hold" }
+[parameter]
+mass = { unit = "kg", value = 1.0 }
+heat_capacity = { unit = "J/kg/K", value = 4186, source = "water at 20 degC" }
+loss = { unit = "W/K", value = 1.5, bounds = [0.2, 6], calibrate = true, spread = 0.7, drift = 0.05 }
+room = { unit = "degC", value = 20 }
+[let]
+loss_to_room = "loss * (water - room)"
+[state]
+water = { unit = "degC", initial = "room", rate = "(power - loss_to_room) / (mass * heat_capacity)", spread = 2, drift = 1 }
+[signal]
+temperature = { title = "Water temperature", unit = "degC", range = [-10, 120], noise = 0.5, observes = "water", normal = [5, 100] }
+[failure]
+boils = { title = "Water boils", when = "water >= 99.9", severity = "stop" }
+[slider]
+power = { title = "Heating power", of = "power", min = 0, max = 3, step = 0.1 }
+room = { title = "Room temperature", of = "room", min = -10, max = 40, step = 1 }
+[preset]
+full = { title = "Full power", sliders = { power = 3 } }
+"#;
