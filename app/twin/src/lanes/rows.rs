@@ -133,7 +133,12 @@ struct Address {
 
 impl Places {
     pub fn new(to: Row, of: [Row; 4]) -> Places {
-        let eights = if to.stride == 0 { 1 } else { EIGHTS as u32 };
+        Places::abreast(to, of, 1)
+    }
+
+    /// As `new`, of rows that are `blocks` as long.
+    pub fn abreast(to: Row, of: [Row; 4], blocks: u32) -> Places {
+        let eights = if to.stride == 0 { 1 } else { EIGHTS as u32 * blocks };
         let mut reach = [0; 2];
         for row in [to, of[0], of[1], of[2], of[3]] {
             let end = row.at + row.stride * (eights - 1) + 1;

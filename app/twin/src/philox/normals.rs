@@ -12,7 +12,7 @@ use crate::{
 /// that block 4g + j makes. So a member's number does not depend on how many members there are, and lanes of any width
 /// lie side by side.
 pub fn normals(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
-    fill::<F>(seed, first, step, draw, out);
+    Begin::new(seed, step, draw).fill::<F>(first, out);
 }
 
 /// The standard normal number of one member: the same as `normals` gives it.
@@ -28,24 +28,6 @@ const GROUP: usize = 16;
 /// Members whose words are drawn before the first is transformed: either loop then overlaps with itself.
 const CHUNK: usize = 64;
 const BLOCKS: usize = CHUNK / 4;
-
-/// As `normals`, on lanes of any width.
-#[inline(always)]
-pub(crate) fn fill<L: Lane>(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
-    let begin = Begin::new(seed, step, draw);
-    let mut block = first / 4;
-    let mut chunks = out.chunks_exact_mut(CHUNK);
-    for chunk in &mut chunks {
-        fill_chunk::<L>(&begin, block, chunk);
-        block += BLOCKS as u32;
-    }
-    let rest = chunks.into_remainder();
-    if !rest.is_empty() {
-        let mut chunk = [0.0; CHUNK];
-        fill_chunk::<L>(&begin, block, &mut chunk);
-        rest.copy_from_slice(&chunk[..rest.len()]);
-    }
-}
 
 #[inline(always)]
 fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
@@ -95,8 +77,9 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
     }
 }
 
-/// What the first rounds have in common where only the block differs, and the keys of all rounds.
-struct Begin {
+/// What the numbers of one draw at one step have in common: in the first rounds only the block differs, and the keys
+/// of all rounds are the same.
+pub(crate) struct Begin {
     keys: [[u32; 2]; ROUNDS],
     /// The first word after the second round, and what makes the others.
     a: u32,
@@ -107,7 +90,7 @@ struct Begin {
 
 impl Begin {
     #[inline(always)]
-    fn new(seed: u64, step: i64, draw: u32) -> Begin {
+    pub(crate) fn new(seed: u64, step: i64, draw: u32) -> Begin {
         let step = step as u64;
         let mut keys = [[seed as u32, (seed >> 32) as u32]; ROUNDS];
         for round in 1..ROUNDS {
@@ -122,6 +105,23 @@ impl Begin {
             b: next as u32,
             first: (q >> 32) as u32 ^ keys[0][0],
             second: p as u32 ^ keys[1][1],
+        }
+    }
+
+    /// As `normals`, on lanes of any width.
+    #[inline(always)]
+    pub(crate) fn fill<L: Lane>(&self, first: u32, out: &mut [f64]) {
+        let mut block = first / 4;
+        let mut chunks = out.chunks_exact_mut(CHUNK);
+        for chunk in &mut chunks {
+            fill_chunk::<L>(self, block, chunk);
+            block += BLOCKS as u32;
+        }
+        let rest = chunks.into_remainder();
+        if !rest.is_empty() {
+            let mut chunk = [0.0; CHUNK];
+            fill_chunk::<L>(self, block, &mut chunk);
+            rest.copy_from_slice(&chunk[..rest.len()]);
         }
     }
 }
