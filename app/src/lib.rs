@@ -2,6 +2,11 @@
 // Views nest deeply, and each level is a type.
 #![recursion_limit = "512"]
 
+#[cfg(not(erase_components))]
+compile_error!(
+    "built without `--cfg=erase_components`, which .cargo/config.toml sets: pages would not find their nodes"
+);
+
 pub mod shell;
 
 pub mod pages;

@@ -19,6 +19,9 @@ test('what the parts cost is told of the whole', async ({ page }) => {
   await open(page, server(), '/assets/loop?frequency=60');
   await foreseen(page);
   const cost = page.locator('.outcome-table tr').filter({ hasText: 'Motor: Cost of' }).first().locator('td');
-  await expect(cost.first()).toContainText('EUR');
-  await expect(page.locator('.outcome-table tr').filter({ hasText: 'Repairs to be expected' })).toBeVisible();
+  await expect(cost.nth(0)).toContainText('EUR');
+  // Ten hertz more cost more.
+  await expect(cost.nth(2)).toHaveText(/^\+\d/);
+  const repairs = page.locator('.outcome-table tr').filter({ hasText: 'First repair of each kind' }).locator('td');
+  await expect(repairs.nth(0)).toContainText('EUR');
 });

@@ -2,18 +2,13 @@
 
 use leptos::prelude::*;
 use twin::{
-    Projection,
+    Projection, Span, Timestamp,
     id::AssetId,
     model::{Failure, Quantity},
 };
 
 use crate::{
-    live::{
-        Live,
-        asset::LiveAsset,
-        cost,
-        outlook::{self, Meeting},
-    },
+    live::{Live, asset::LiveAsset, cost, outlook::Meeting},
     wording,
 };
 
@@ -57,7 +52,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> i
         live.watch(&asset_id, |asset, now| {
             let mut outcomes = meetings(asset, now);
             outcomes.extend(headline(asset));
-            outcomes.extend(costs(asset));
+            outcomes.extend(costs(asset, now));
             (outcomes, asset.changed().is_some())
         })
         .unwrap_or_default()
@@ -112,7 +107,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> i
     }
 }
 
-fn meetings(asset: &LiveAsset, now: twin::Timestamp) -> Vec<Outcome> {
+fn meetings(asset: &LiveAsset, now: Timestamp) -> Vec<Outcome> {
     let of = |(number, failure): (usize, &Failure)| {
         let find = |future: &Projection| Some(Meeting::of(future.crossings.get(number)?, now));
         let words = |meeting: &Meeting| wording::meeting(meeting, asset.model.horizon);
@@ -132,7 +127,7 @@ fn headline(asset: &LiveAsset) -> Vec<Outcome> {
     };
     let outcome = |end: &str, pick: fn(f64, f64) -> f64| {
         let find = |future: &Projection| {
-            let is_whole = outlook::stop_of(&asset.model, future).is_none();
+            let is_whole = future.stop(&asset.model).is_none();
             let bands = future.bands.get(number).filter(|_| is_whole)?;
             bands.iter().map(|band| band.mid).reduce(pick)
         };
@@ -141,18 +136,20 @@ fn headline(asset: &LiveAsset) -> Vec<Outcome> {
     [outcome("highest", f64::max), outcome("lowest", f64::min)].into_iter().flatten().collect()
 }
 
-/// What is spent until the horizon's end, by the model's own rates of cost, and what failures are to be expected to cost.
-fn costs(asset: &LiveAsset) -> Vec<Outcome> {
+/// What is spent until the future's end, by the model's own rates of cost, and what repairs are to be expected to cost.
+fn costs(asset: &LiveAsset, now: Timestamp) -> Vec<Outcome> {
+    let end = asset.baseline().and_then(|baseline| baseline.times.last());
+    let ahead = wording::span(end.map_or(Span(0), |end| *end - now));
     let words = |cost: &f64| wording::money(*cost);
     let difference = |before: &f64, after: &f64| wording::signed_money(after - before);
     let of = |(number, quantity): (usize, &Quantity)| {
         let per = cost::seconds_of(&quantity.unit)?;
-        let find = |future: &Projection| cost::spent(future, number, per);
-        let what = format!("{}, over {}", quantity.title, wording::span(asset.model.horizon));
+        let find = |future: &Projection| cost::spent(future, number, per, now);
+        let what = format!("{}, over {ahead}", quantity.title);
         Outcome::of(asset, what, find, words, difference)
     };
     let spent = asset.model.quantities.iter().enumerate().filter_map(of);
-    let find = |future: &Projection| cost::expected_repairs(&asset.model, future);
-    let repairs = Outcome::of(asset, "Repairs to be expected".to_string(), find, words, difference);
+    let find = |future: &Projection| cost::first_repairs(&asset.model, future);
+    let repairs = Outcome::of(asset, "First repair of each kind, by likelihood".to_string(), find, words, difference);
     spent.chain(repairs).collect()
 }

@@ -28,8 +28,10 @@ pub fn PlotLegend(
             {line("forecast", "forecast, 5 to 95 %".to_string())}
             {move || is_simulated.get().then(|| line("scenario", "simulation, 5 to 95 %".to_string()))}
             {move || {
-                let own = |(number, letter)| line(&format!("kept-{number}"), format!("scenario {letter}"));
-                (1..).zip(kept.get()).map(own).collect_view()
+                let own = |letter: char| {
+                    line(&format!("kept-{}", letter.to_ascii_lowercase()), format!("scenario {letter}"))
+                };
+                kept.get().into_iter().map(own).collect_view()
             }}
             {line("now", "now".to_string())}
             {move || is_limited.get().then(|| line("limit", "normal band".to_string()))}

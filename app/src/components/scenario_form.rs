@@ -1,6 +1,6 @@
 //! The sliders of what-if: each with a number, its range, and the way back; and whole scenarios at a press.
 
-use leptos::prelude::*;
+use leptos::{html::Button, prelude::*};
 use twin::model::{Preset, Slider};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
 #[component]
 pub fn ScenarioForm(lab: Lab) -> impl IntoView {
     let sliders = lab.sliders.get_value();
+    let keep = NodeRef::<Button>::new();
     view! {
         <form class="scenario-form" on:submit=|event| event.prevent_default()>
             <Presets lab />
@@ -22,7 +23,7 @@ pub fn ScenarioForm(lab: Lab) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    disabled=move || !lab.is_moved()
+                    aria-disabled=move || aria(!lab.is_moved())
                     on:click=move |_| lab.reset_all()
                 >
                     "Back to as it is"
@@ -30,15 +31,23 @@ pub fn ScenarioForm(lab: Lab) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    disabled=move || !lab.can_keep()
+                    node_ref=keep
+                    aria-disabled=move || aria(!lab.can_keep())
                     on:click=move |_| lab.keep()
                 >
                     "Keep to compare"
                 </button>
             </div>
-            <KeptScenarios lab />
+            <p class="scenario-form__said" role="status">{lab.said}</p>
+            <KeptScenarios lab keep />
         </form>
     }
+}
+
+/// A truth as ARIA has it. Buttons are `aria-disabled` and not `disabled`, which would take the focus from whoever has just
+/// pressed one.
+fn aria(holds: bool) -> &'static str {
+    if holds { "true" } else { "false" }
 }
 
 /// Scenarios that the model file names; nothing where it names none.
@@ -52,7 +61,7 @@ fn Presets(lab: Lab) -> impl IntoView {
             <button
                 type="button"
                 class="button"
-                aria-pressed=move || if pressed() { "true" } else { "false" }
+                aria-pressed=move || aria(pressed())
                 on:click=move |_| sliders.with_value(|sliders| lab.set_all(sliders))
             >
                 {preset.title}
@@ -70,7 +79,11 @@ fn Presets(lab: Lab) -> impl IntoView {
 
 /// What is kept to compare with: in words, and the ways to take it up again and to drop it.
 #[component]
-fn KeptScenarios(lab: Lab) -> impl IntoView {
+fn KeptScenarios(
+    lab: Lab,
+    /// Where the focus goes from a scenario that is dropped.
+    keep: NodeRef<Button>,
+) -> impl IntoView {
     let words = move |(number, value): &(u16, f64)| {
         lab.sliders.with_value(|sliders| {
             let slider = sliders.get(usize::from(*number))?;
@@ -95,7 +108,12 @@ fn KeptScenarios(lab: Lab) -> impl IntoView {
                     type="button"
                     class="button button--quiet"
                     aria-label=format!("Drop scenario {letter}")
-                    on:click=move |_| lab.drop_kept(letter)
+                    on:click=move |_| {
+                        lab.drop_kept(letter);
+                        if let Some(keep) = keep.get_untracked() {
+                            keep.focus().ok();
+                        }
+                    }
                 >
                     "Drop"
                 </button>
@@ -168,7 +186,7 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                     type="button"
                     class="button button--quiet"
                     aria-label=format!("Reset {}", slider.title)
-                    disabled=move || !lab.is_slider_moved(number)
+                    aria-disabled=move || aria(!lab.is_slider_moved(number))
                     on:click=move |_| lab.reset(number)
                 >
                     "Reset"

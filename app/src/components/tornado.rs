@@ -2,12 +2,17 @@
 
 use leptos::{html::Details, prelude::*};
 use twin::{
+    Timestamp,
     id::AssetId,
-    whatif::{Extent, Swing},
+    whatif::{End, Extent, Swing},
 };
 
 use crate::{
-    live::{Live, asset::LiveAsset, lab::Lab},
+    live::{
+        Live,
+        asset::LiveAsset,
+        lab::{Lab, Stage},
+    },
     wording,
 };
 
@@ -43,7 +48,7 @@ struct Bar {
     ends: [String; 2],
     /// What comes of them.
     outcomes: [String; 2],
-    /// Where the bar begins and ends, and where the other sliders alone leave the quantity.
+    /// Where the bar begins and ends, and where the sliders as they stand leave the quantity.
     from: f64,
     to: f64,
     centre: f64,
@@ -53,9 +58,9 @@ struct Bar {
 pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) -> impl IntoView {
     let statistic = RwSignal::new(Statistic::Last);
     let bars = Memo::new(move |_| {
-        let swings = lab.swings.get()?;
         let (shown, statistic) = (shown.get(), statistic.get());
-        live.watch(&asset_id, |asset, _| bars_of(asset, &swings, shown, statistic))
+        lab.swings
+            .with(|swings| live.read(&asset_id, |asset, now| bars_of(asset, now, &swings.known, shown, statistic)))
     });
     let row = |bar: Bar| {
         let percent = |share: f64| format!("{share:.2}%");
@@ -85,14 +90,21 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
     let details = NodeRef::<Details>::new();
     let opened = move |_| lab.swing(details.get_untracked().is_some_and(|details| details.open()));
     let options = STATISTICS.map(|(_, words)| view! { <option value=words>{words}</option> });
+    let stage = move || lab.swings.with(|swings| swings.stage);
+    let said = move || match stage() {
+        Stage::Idle | Stage::Done => "",
+        Stage::Stepping => "Stepping the futures at both ends of each slider\u{2026}",
+        Stage::Stopped => "Not stepped to the end: move a slider to begin again.",
+    };
     view! {
         <details class="tornado" node_ref=details on:toggle=opened>
             <summary>"What moves it most"</summary>
             <label class="tornado__choice">
-                "The chart's quantity "
+                "The chart\u{2019}s quantity "
                 <select on:change=choose>{options.into_iter().collect_view()}</select>
             </label>
-            <table>
+            <p class="tornado__said" role="status">{said}</p>
+            <table class=("tornado__table--old", move || stage() != Stage::Done)>
                 <caption class="tornado__caption">
                     "Each slider from its least to its greatest value, the others as they stand. The line is where they stand now."
                 </caption>
@@ -105,37 +117,38 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
                 </thead>
                 <tbody>{move || bars.get().unwrap_or_default().into_iter().map(row).collect_view()}</tbody>
             </table>
-            <p class="tornado__none" role="status" hidden=move || bars.with(Option::is_some)>
-                "Stepping the futures at both ends of each slider\u{2026}"
-            </p>
         </details>
     }
 }
 
-fn bars_of(asset: &LiveAsset, swings: &[Swing], shown: usize, statistic: Statistic) -> Vec<Bar> {
+fn bars_of(asset: &LiveAsset, now: Timestamp, swings: &[Swing], shown: usize, statistic: Statistic) -> Vec<Bar> {
     let Some(quantity) = asset.model.quantities.get(shown) else { return Vec::new() };
-    let now = asset.changed().or(asset.baseline()).and_then(Extent::all);
-    let Some(centre) = now.and_then(|all| all.get(shown).map(|extent| statistic.of(extent))) else { return Vec::new() };
-    let value = |extents: &[Extent]| extents.get(shown).map(|extent| statistic.of(extent));
-    let ends = |swing: &Swing| Some((swing.slider, value(&swing.low)?, value(&swing.high)?));
-    let mut all: Vec<(u16, f64, f64)> = swings.iter().filter_map(ends).collect();
-    all.sort_by(|(_, a, b), (_, c, d)| (d - c).abs().total_cmp(&(b - a).abs()));
+    let value = |end: &End| {
+        let value = end.extents.get(shown).map(|extent| statistic.of(extent))?;
+        value.is_finite().then_some(value)
+    };
+    let known = |swing: &Swing| Some([value(&swing.low)?, value(&swing.set)?, value(&swing.high)?]);
+    let mut all: Vec<(&Swing, [f64; 3])> = swings.iter().filter_map(|own| Some((own, known(own)?))).collect();
+    all.sort_by(|(_, [a, _, b]), (_, [c, _, d])| (d - c).abs().total_cmp(&(b - a).abs()));
 
-    let values = || all.iter().flat_map(|(_, low, high)| [*low, *high]).chain([centre]);
+    let values = || all.iter().flat_map(|(_, values)| *values);
     let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     // A bar of a slider that moves nothing is still seen.
     let place = |value: f64| if most > least { 1.0 + 98.0 * (value - least) / (most - least) } else { 50.0 };
     let decimals = wording::decimals(quantity.range);
-    let outcome = |value: f64| wording::quantity(value, decimals, &quantity.unit);
-    let bar = |(number, low, high): (u16, f64, f64)| {
-        let slider = asset.model.sliders.get(usize::from(number))?;
+    let outcome = |value: f64, end: &End| {
+        let words = wording::quantity(value, decimals, &quantity.unit);
+        end.stops.map_or(words.clone(), |stops| format!("{words} (stops in {})", wording::span(stops - now)))
+    };
+    let bar = |(swing, [low, set, high]): (&Swing, [f64; 3])| {
+        let slider = asset.model.sliders.get(usize::from(swing.slider))?;
         Some(Bar {
             title: slider.title.clone(),
             ends: [wording::as_set(slider.min, "1"), wording::as_set(slider.max, &slider.unit)],
-            outcomes: [wording::number(low, decimals), outcome(high)],
+            outcomes: [outcome(low, &swing.low), outcome(high, &swing.high)],
             from: place(low.min(high)) - 0.25,
             to: place(low.max(high)) + 0.25,
-            centre: place(centre),
+            centre: place(set),
         })
     };
     all.into_iter().filter_map(bar).collect()

@@ -5,7 +5,7 @@ mod futures;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use twin::{Clock, Model, Scenario, Twin, series::Point};
+use twin::{Clock, Model, Twin, series::Point};
 use wire::{
     Batch, Entry, What,
     frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
@@ -13,7 +13,7 @@ use wire::{
 };
 
 use super::{
-    outlook::Outlook,
+    outlook::{Outlook, Studied},
     trace::Trace,
     track::Track,
     verification::{Verification, Witness},
@@ -50,10 +50,8 @@ pub struct LiveAsset {
     pub twin: Option<Twin>,
     pub outlook: Option<Outlook>,
     refined: Option<Refined>,
-    /// That of the sliders.
-    pub scenario: Scenario,
-    /// Those that are kept to compare with.
-    pub kept: Vec<Scenario>,
+    /// Of a page that has sliders for this.
+    studied: Option<Studied>,
     /// The regimes that most members are in: one a part of the asset.
     pub regimes: Vec<u16>,
     /// Newest first.
@@ -89,8 +87,7 @@ impl LiveAsset {
             twin: None,
             outlook: None,
             refined: None,
-            scenario: Scenario::default(),
-            kept: Vec::new(),
+            studied: None,
             regimes: Vec::new(),
             events: view.events.clone().into(),
             history_wanted: 0,
@@ -184,8 +181,7 @@ impl LiveAsset {
         let fresh = LiveAsset::new(view, self.model.clone());
         *self = LiveAsset {
             clock: self.clock,
-            scenario: std::mem::take(&mut self.scenario),
-            kept: std::mem::take(&mut self.kept),
+            studied: self.studied.take(),
             history_wanted: self.history_wanted + 1,
             version: self.version + 1,
             ..fresh

@@ -120,10 +120,9 @@ impl LiveAsset {
     /// upper one, and when.
     pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Span)> {
         let crossed = self.baseline()?.crossings.iter().filter_map(|crossing| {
-            let Met::Limit(number) = crossing.met else { return None };
-            let limit = self.model.limits.get(usize::from(number))?;
+            let limit = crossing.limit(&self.model).filter(|limit| usize::from(limit.quantity) == quantity)?;
             match Meeting::of(crossing, now) {
-                Meeting::In { mid, .. } if usize::from(limit.quantity) == quantity => Some((limit.is_upper, mid)),
+                Meeting::In { mid, .. } => Some((limit.is_upper, mid)),
                 _ => None,
             }
         });

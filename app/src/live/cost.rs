@@ -1,9 +1,8 @@
 //! What a future costs, by the prices that its model assumes.
 
-use twin::{
-    Model, Projection,
-    whatif::{Crossing, Met},
-};
+use std::collections::BTreeMap;
+
+use twin::{Model, Projection, Timestamp, twin::Band};
 
 /// The seconds for which a rate of cost counts: 3,600 for `EUR/h`; `None` for all that is no rate of cost.
 pub fn seconds_of(unit: &str) -> Option<f64> {
@@ -16,29 +15,42 @@ pub fn seconds_of(unit: &str) -> Option<f64> {
     }
 }
 
-/// What is spent from the future's begin to its end at the mean of quantity `number`, a rate of EUR per `seconds`;
-/// by the trapezoidal rule.
-pub fn spent(future: &Projection, number: usize, seconds: f64) -> Option<f64> {
-    let bands = future.bands.get(number).filter(|bands| bands.len() > 1)?;
-    let part = |(times, bands): (&[twin::Timestamp], &[twin::twin::Band])| {
-        (times[1] - times[0]).secs() * (bands[0].mean + bands[1].mean) / 2.0
+/// What is spent from `now` to the future's end at the mean of quantity `number`, a rate of EUR per `seconds`; by the
+/// trapezoidal rule. `None` where the future is over.
+pub fn spent(future: &Projection, number: usize, seconds: f64, now: Timestamp) -> Option<f64> {
+    let bands = future.bands.get(number)?;
+    let part = |(times, bands): (&[Timestamp], &[Band])| {
+        let (begin, end) = (times[0].max(now), times[1]);
+        let length = (end - times[0]).secs();
+        if end <= begin || length <= 0.0 {
+            return 0.0;
+        }
+        let slope = (bands[1].mean - bands[0].mean) / length;
+        let first = bands[0].mean + slope * (begin - times[0]).secs();
+        (end - begin).secs() * (first + bands[1].mean) / 2.0
     };
-    Some(future.times.windows(2).zip(bands.windows(2)).map(part).sum::<f64>() / seconds)
+    let is_ahead = future.times.last().is_some_and(|end| *end > now) && future.times.len() > 1;
+    is_ahead.then(|| future.times.windows(2).zip(bands.windows(2)).map(part).sum::<f64>() / seconds)
 }
 
-/// The cost of each failure's repair times the share of members that meet it, in EUR; `None` where no repair has a price.
-pub fn expected_repairs(model: &Model, future: &Projection) -> Option<f64> {
-    let of = |crossing: &Crossing| {
-        let Met::Failure(number) = crossing.met else { return None };
-        let failure = model.failures.get(usize::from(number))?;
-        Some(failure.repair_cost? * crossing.probability())
-    };
-    future.crossings.iter().filter_map(of).fold(None, |sum: Option<f64>, cost| Some(sum.unwrap_or(0.0) + cost))
+/// The cost of each kind of repair times the share of members that meet a failure which asks for it, in EUR; where several
+/// do, the likeliest counts. `None` where no repair has a price.
+pub fn first_repairs(model: &Model, future: &Projection) -> Option<f64> {
+    let mut kinds: BTreeMap<(Option<u16>, usize), f64> = BTreeMap::new();
+    for (number, crossing) in future.crossings.iter().enumerate() {
+        let Some(failure) = crossing.failure(model) else { continue };
+        let Some(cost) = failure.repair_cost else { continue };
+        // What no action repairs is a kind of its own.
+        let kind = (failure.repair, if failure.repair.is_some() { 0 } else { number });
+        let expected = kinds.entry(kind).or_default();
+        *expected = expected.max(cost * crossing.probability());
+    }
+    (!kinds.is_empty()).then(|| kinds.values().sum())
 }
 
 #[cfg(test)]
 mod tests {
-    use twin::{Timestamp, twin::Band};
+    use twin::whatif::{Crossing, Met};
 
     use super::*;
 
@@ -57,24 +69,31 @@ mod tests {
     #[test]
     fn a_rate_is_added_up_over_the_horizon() {
         let hour = seconds_of("EUR/h").unwrap();
-        assert_eq!(spent(&future(&[10.0, 20.0, 20.0]), 0, hour), Some(35.0));
-        assert_eq!(spent(&future(&[24.0, 24.0]), 0, seconds_of("EUR/d").unwrap()), Some(1.0));
-        assert_eq!(spent(&future(&[10.0]), 0, hour), None, "an instant is no stretch of time");
+        let at = |hours: f64| Timestamp(0) + twin::Span::from_secs(hours * 3_600.0);
+        let rising = future(&[10.0, 20.0, 20.0]);
+        assert_eq!(spent(&rising, 0, hour, at(0.0)), Some(35.0));
+        assert_eq!(spent(&rising, 0, hour, at(0.5)), Some(8.75 + 20.0), "from now on");
+        assert_eq!(spent(&rising, 0, hour, at(2.0)), None, "it is over");
+        assert_eq!(spent(&future(&[24.0, 24.0]), 0, seconds_of("EUR/d").unwrap(), at(0.0)), Some(1.0));
+        assert_eq!(spent(&future(&[10.0]), 0, hour, at(0.0)), None, "an instant is no stretch of time");
         assert_eq!(seconds_of("EUR"), None);
         assert_eq!(seconds_of("EUR/m3"), None);
     }
 
     #[test]
-    fn repairs_cost_as_much_as_they_are_likely() {
+    fn a_repair_costs_as_much_as_it_is_likely_whatever_asks_for_it() {
         let model = Model::parse(PUMP).unwrap();
-        let met = |failure: u16, count: usize| Crossing {
-            met: Met::Failure(failure),
+        let met = |number: usize, count: usize| Crossing {
+            met: Met::Failure(number as u16),
             first: (0..100).map(|member| (member < count).then_some(Timestamp(0))).collect(),
         };
-        let crossings = vec![met(0, 50), met(1, 10)];
-        let of = |number: usize| model.failures[number].repair_cost.unwrap();
-        let future = Projection { crossings, ..Projection::default() };
-        assert!((expected_repairs(&model, &future).unwrap() - (of(0) * 0.5 + of(1) * 0.1)).abs() < 1e-9);
-        assert_eq!(expected_repairs(&model, &Projection::default()), None);
+        let named = |name: &str| model.failures.iter().position(|failure| failure.name == name).unwrap();
+        let (worn, thrust, oil) = (named("impeller_worn"), named("thrust_bearing_hot"), named("oil_hot"));
+        assert_eq!(model.failures[thrust].repair, model.failures[oil].repair);
+        let future =
+            Projection { crossings: vec![met(worn, 50), met(thrust, 10), met(oil, 30)], ..Projection::default() };
+        let cost = |number: usize| model.failures[number].repair_cost.unwrap();
+        assert!((first_repairs(&model, &future).unwrap() - (cost(worn) * 0.5 + cost(oil) * 0.3)).abs() < 1e-9);
+        assert_eq!(first_repairs(&model, &Projection::default()), None);
     }
 }

@@ -26,8 +26,8 @@ pub struct Asked {
     pub scenarios: Vec<Scenario>,
     pub horizon: Horizon,
     pub seed: u64,
-    /// Whether each slider of the last scenario is swung, too.
-    pub is_swung: bool,
+    /// The scenario of which each slider is swung, too.
+    pub swung: Option<Scenario>,
 }
 
 /// What a run has come to by now.
@@ -57,6 +57,7 @@ struct Run {
     picture: usize,
     untold: usize,
     is_pictured: bool,
+    swung_scenario: Option<Scenario>,
     /// How many sliders are to be swung, how many were sent, and how many came back.
     sliders: u16,
     swinging: u16,
@@ -78,7 +79,7 @@ impl Crew {
 
     /// Begins a run, in the place of the one before: errands to be sent.
     pub fn begin(&mut self, twin: &Twin, asked: Asked) -> Vec<Sent> {
-        let Asked { model, scenarios, horizon, seed, is_swung } = asked;
+        let Asked { model, scenarios, horizon, seed, swung } = asked;
         self.runs = self.runs.wrapping_add(1);
         let future = |scenario: &Scenario| {
             let coarse = coarse(twin, scenario, horizon, seed);
@@ -97,7 +98,8 @@ impl Crew {
             picture: 0,
             untold: 0,
             is_pictured: false,
-            sliders: if is_swung { twin.model().sliders.len() as u16 } else { 0 },
+            sliders: if swung.is_some() { twin.model().sliders.len() as u16 } else { 0 },
+            swung_scenario: swung,
             swinging: 0,
             swung: 0,
             swings: Vec::new(),
@@ -138,10 +140,7 @@ impl Crew {
         match report {
             Report::Counted { .. } => {
                 run.counted += 1;
-                if run.untold == 0 && run.counted >= PICTURES[run.picture] * run.futures.len() as u32 {
-                    run.untold = self.workers;
-                    errands.extend((0..self.workers).map(|worker| (worker, Errand::Tell { run: number })));
-                }
+                errands.extend(self.tell());
                 errands.extend(self.next(worker));
             }
             Report::Told { counted, .. } => {
@@ -151,7 +150,11 @@ impl Crew {
                     }
                 }
                 run.untold -= 1;
-                news = (run.untold == 0).then(|| run.picture());
+                if run.untold == 0 {
+                    news = Some(run.picture());
+                    // The next one may be due already: a slow worker told long after the fast one had counted all.
+                    errands.extend(self.tell());
+                }
             }
             Report::Swung { swing, .. } => {
                 run.swung += 1;
@@ -168,17 +171,28 @@ impl Crew {
         (errands, news)
     }
 
-    /// What a worker has to do next: a chunk of one future and the other in turn, then a slider.
+    /// Has every worker tell what it counted, where the next picture is due.
+    fn tell(&mut self) -> Vec<Sent> {
+        let Some(run) = &mut self.run else { return Vec::new() };
+        let is_due = run.counted >= PICTURES[run.picture] * run.futures.len() as u32;
+        if run.untold > 0 || run.is_pictured || !is_due {
+            return Vec::new();
+        }
+        run.untold = self.workers;
+        (0..self.workers).map(|worker| (worker, Errand::Tell { run: self.runs })).collect()
+    }
+
+    /// What a worker has to do next: a slider, which is soon done, or a chunk of one future and the other in turn.
     fn next(&mut self, worker: usize) -> Option<Sent> {
         let run = self.run.as_mut()?;
         let futures = run.futures.len() as u32;
-        if run.sent < run.chunks() {
+        if let Some(scenario) = run.swung_scenario.clone().filter(|_| run.swinging < run.sliders) {
+            run.swinging += 1;
+            Some((worker, Errand::Swing { run: self.runs, scenario, slider: run.swinging - 1 }))
+        } else if run.sent < run.chunks() {
             let (future, chunk) = ((run.sent % futures) as u8, run.sent / futures);
             run.sent += 1;
             Some((worker, Errand::Count { run: self.runs, future, chunk }))
-        } else if run.swinging < run.sliders {
-            run.swinging += 1;
-            Some((worker, Errand::Swing { run: self.runs, slider: run.swinging - 1 }))
         } else {
             None
         }
@@ -224,13 +238,18 @@ mod tests {
         twin
     }
 
+    /// None of those that are pictured.
+    fn swung() -> Scenario {
+        Scenario { sliders: vec![(1, 5.0)] }
+    }
+
     fn scenarios() -> Vec<Scenario> {
         vec![Scenario::default(), Scenario { sliders: vec![(0, 1.2)] }]
     }
 
     fn asked(twin: &Twin) -> Asked {
         let horizon = Horizon { span: Span(twin.model().step.0 * 60), points: 20 };
-        Asked { model: twin.model().pack(), scenarios: scenarios(), horizon, seed: 1, is_swung: true }
+        Asked { model: twin.model().pack(), scenarios: scenarios(), horizon, seed: 1, swung: Some(swung()) }
     }
 
     /// Runs to the end with so many workers; every picture that came, and the swings.
@@ -270,7 +289,7 @@ mod tests {
     #[test]
     fn bands_come_soon_and_grow_finer() {
         let (pictures, _) = run(2);
-        let members = |futures: &Vec<Projection>| futures[0].crossings[0].first.len();
+        let members = |futures: &Vec<Projection>| futures[0].members;
         let members: Vec<usize> = pictures.iter().map(members).collect();
         assert!(members.len() == 3 && members.is_sorted() && members[2] == MEMBERS as usize, "{members:?}");
         assert!(members[0] < MEMBERS as usize / 4, "{members:?}");
@@ -288,12 +307,34 @@ mod tests {
     }
 
     #[test]
-    fn each_slider_of_the_last_scenario_is_swung() {
+    fn each_slider_of_the_scenario_that_is_asked_for_is_swung() {
         let twin = twin();
-        let Asked { scenarios, horizon, .. } = asked(&twin);
-        let expected = |slider: u16| swing(&twin, &scenarios[1], horizon, FEW, 1, slider).unwrap();
+        let horizon = asked(&twin).horizon;
+        let expected = |slider: u16| swing(&twin, &swung(), horizon, FEW, 1, slider).unwrap();
         let sliders = twin.model().sliders.len() as u16;
         assert_eq!(run(2).1, (0..sliders).map(expected).collect::<Vec<Swing>>());
+    }
+
+    #[test]
+    fn a_worker_that_is_slow_to_begin_does_not_keep_the_last_picture_back() {
+        let twin = twin();
+        let mut crew = Crew::new(2);
+        let mut all = [Worker::default(), Worker::default()];
+        let asked = Asked { scenarios: vec![Scenario::default()], swung: None, ..asked(&twin) };
+        let mut waiting: [VecDeque<Errand>; 2] = Default::default();
+        crew.begin(&twin, asked).into_iter().for_each(|(worker, errand)| waiting[worker].push_back(errand));
+        let mut last = 0;
+        // The second begins only where the first has nothing left to do.
+        while let Some(worker) = (0..2).find(|worker| !waiting[*worker].is_empty()) {
+            let errand = waiting[worker].pop_front().unwrap();
+            let Some(report) = all[worker].work(errand) else { continue };
+            let (errands, news) = crew.take(worker, report);
+            errands.into_iter().for_each(|(worker, errand)| waiting[worker].push_back(errand));
+            if let Some(News::Picture { futures, .. }) = news {
+                last = futures[0].members;
+            }
+        }
+        assert_eq!((last, crew.is_running()), (MEMBERS as usize, false));
     }
 
     #[test]

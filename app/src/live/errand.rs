@@ -20,8 +20,8 @@ pub enum Errand {
     Begin { run: u32, model: Vec<u8>, checkpoint: Vec<u8>, futures: Vec<Scenario>, horizon: Horizon, seed: u64 },
     /// A chunk of one of the futures.
     Count { run: u32, future: u8, chunk: u32 },
-    /// The last of the futures with one slider at either end of its range.
-    Swing { run: u32, slider: u16 },
+    /// The future of this scenario with one slider at either end of its range.
+    Swing { run: u32, scenario: Scenario, slider: u16 },
     /// What was counted since it was told last.
     Tell { run: u32 },
 }
@@ -101,10 +101,9 @@ impl Worker {
                     None => Some(Report::Failed { run }),
                 }
             }
-            Errand::Swing { run, slider } => {
-                let Run { twin, horizon, seed, futures, .. } = self.run_of(run)?;
-                let scenario = &futures.last()?.scenario;
-                Some(Report::Swung { run, swing: swing(twin, scenario, *horizon, MEMBERS, *seed, slider) })
+            Errand::Swing { run, scenario, slider } => {
+                let Run { twin, horizon, seed, .. } = self.run_of(run)?;
+                Some(Report::Swung { run, swing: swing(twin, &scenario, *horizon, MEMBERS, *seed, slider) })
             }
             Errand::Tell { run } => {
                 let futures = &mut self.run_of(run)?.futures;

@@ -12,6 +12,13 @@ pub struct Kept {
     pub scenario: Scenario,
 }
 
+impl Kept {
+    /// The place of its letter among all.
+    pub fn number(&self) -> usize {
+        letters().position(|letter| letter == self.letter).unwrap_or(0)
+    }
+}
+
 /// All letters, in order.
 pub fn letters() -> impl Iterator<Item = char> {
     ('A'..).take(MOST)

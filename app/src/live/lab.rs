@@ -16,6 +16,7 @@ use super::{
     Live,
     asset::LiveAsset,
     kept::{self, Kept},
+    outlook::Studied,
 };
 use crate::browser;
 
@@ -32,10 +33,29 @@ pub struct Lab {
     pub kept: RwSignal<Vec<Kept>>,
     /// The share of many members that is stepped, while they are.
     pub progress: RwSignal<Option<f64>>,
-    /// Whether somebody wants to know how far each slider can swing the future.
-    is_swung: RwSignal<bool>,
-    /// How far they do, while nothing was moved since.
-    pub swings: RwSignal<Option<Vec<Swing>>>,
+    /// How far each slider alone can swing the future.
+    pub swings: RwSignal<Swings>,
+    /// What was done last, for whoever does not see it.
+    pub said: RwSignal<String>,
+}
+
+/// How far sliders swing a future, and whether that is of what is shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Swings {
+    pub stage: Stage,
+    /// The last that were known.
+    pub known: Vec<Swing>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Nobody asks.
+    #[default]
+    Idle,
+    Stepping,
+    /// Cancelled, or there are no workers.
+    Stopped,
+    Done,
 }
 
 impl Lab {
@@ -61,8 +81,8 @@ impl Lab {
             moved: RwSignal::new(moved),
             kept: RwSignal::new(kept),
             progress: RwSignal::new(None),
-            is_swung: RwSignal::new(false),
-            swings: RwSignal::new(None),
+            swings: RwSignal::new(Swings::default()),
+            said: RwSignal::new(String::new()),
         }
     }
 
@@ -142,6 +162,7 @@ impl Lab {
                 kept.push(Kept { letter, scenario });
                 kept.sort_by_key(|own| own.letter);
             });
+            self.said.set(format!("Kept as scenario {letter}; the sliders are back at as it is"));
             self.reset_all();
         }
     }
@@ -149,6 +170,7 @@ impl Lab {
     /// Keeps a scenario no longer.
     pub fn drop_kept(&self, letter: char) {
         self.kept.update(|kept| kept.retain(|own| own.letter != letter));
+        self.said.set(format!("Scenario {letter} is dropped"));
         self.run();
         self.note_address();
     }
@@ -172,34 +194,41 @@ impl Lab {
 
     /// Steps the scenario's future and paints it, now.
     pub fn run(&self) {
-        self.apply(self.scenario(), self.kept.get_untracked());
+        let studied = Studied { scenario: self.scenario(), kept: self.kept.get_untracked() };
+        self.change(|asset, now| asset.study(Some(studied), now));
         self.cancel();
+        if self.is_swung() {
+            self.swings.update(|swings| swings.stage = Stage::Stepping);
+        }
         self.refine_later();
     }
 
     /// Has each slider's swing worked out as long as somebody looks at it.
     pub fn swing(&self, is_swung: bool) {
-        if self.is_swung.get_untracked() != is_swung {
-            self.is_swung.set(is_swung);
-            self.refine_later();
+        match (self.is_swung(), is_swung) {
+            (false, true) => {
+                self.swings.set(Swings { stage: Stage::Stepping, known: Vec::new() });
+                self.refine_later();
+            }
+            (true, false) => self.swings.set(Swings::default()),
+            _ => {}
         }
+    }
+
+    fn is_swung(&self) -> bool {
+        self.swings.with_untracked(|swings| swings.stage != Stage::Idle)
     }
 
     /// Leaves the asset without a scenario: the page closes.
     pub fn close(&self) {
         self.end();
-        self.apply(Scenario::default(), Vec::new());
+        self.change(|asset, now| asset.study(None, now));
     }
 
     /// What the sliders come to.
     fn scenario(&self) -> Scenario {
         // Not watched: whoever runs this would run again with every move.
         Scenario { sliders: self.moved.get_untracked().into_iter().collect() }
-    }
-
-    fn apply(&self, scenario: Scenario, kept: Vec<Kept>) {
-        let kept = kept.into_iter().map(|own| own.scenario).collect();
-        self.change(|asset, now| asset.change_scenarios(scenario, kept, now));
     }
 
     /// Changes the asset and shows it, now.

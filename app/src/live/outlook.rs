@@ -1,12 +1,8 @@
 //! The futures of one asset: that in which nothing is changed, and that of the sliders.
 
-use twin::{
-    Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project,
-    twin::Band,
-    whatif::{Crossing, Met},
-};
+use twin::{Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project, twin::Band, whatif::Crossing};
 
-use super::trace::BandPoint;
+use super::{kept::Kept, trace::BandPoint};
 
 /// The members that a forecast on a page steps.
 pub const MEMBERS: usize = 64;
@@ -14,6 +10,15 @@ pub const MEMBERS: usize = 64;
 pub const SEED: u64 = 1;
 /// Instants at which the bands of a future are kept.
 const POINTS: usize = 288;
+
+/// What is compared with the baseline, on a page that has sliders.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Studied {
+    /// That of the sliders.
+    pub scenario: Scenario,
+    /// Those that are kept.
+    pub kept: Vec<Kept>,
+}
 
 #[derive(Debug, Clone)]
 pub struct Outlook {
@@ -27,30 +32,43 @@ pub struct Outlook {
     /// Of the scenarios that are kept to compare with.
     pub kept: Vec<Projection>,
     pub scenario: Option<Projection>,
+    /// What all of these were stepped from, where scenarios are going to be changed.
+    from: Option<Twin>,
 }
 
 impl Outlook {
     /// Looks ahead from the twin's newest entry to one horizon after `now`. `None` where the twin was told nothing yet.
-    pub fn of(twin: &Twin, seq: u64, now: Timestamp, scenario: &Scenario, kept: &[Scenario]) -> Option<Outlook> {
+    pub fn of(twin: &Twin, seq: u64, now: Timestamp, studied: Option<&Studied>) -> Option<Outlook> {
         let newest = twin.newest()?;
         let span = horizon(twin.model(), newest, now);
         let is_longest = span.0 > longest(twin.model()) - twin.model().step.0;
         let baseline = Projection::default();
-        let mut outlook = Outlook { seq, until: newest + span, is_longest, baseline, kept: Vec::new(), scenario: None };
+        let (until, kept, scenario, from) = (newest + span, Vec::new(), None, studied.map(|_| twin.clone()));
+        let mut outlook = Outlook { seq, until, is_longest, baseline, kept, scenario, from };
         outlook.baseline = outlook.future(twin, &Scenario::default());
-        outlook.keep(twin, kept);
-        outlook.change(twin, scenario);
+        if let Some(Studied { scenario, kept }) = studied {
+            outlook.keep(kept);
+            outlook.change(scenario);
+        }
         Some(outlook)
     }
 
-    /// Steps the scenario's future anew.
-    pub fn change(&mut self, twin: &Twin, scenario: &Scenario) {
-        self.scenario = (!scenario.sliders.is_empty()).then(|| self.future(twin, scenario));
+    /// Whether scenarios can be changed without another baseline.
+    pub fn is_studied(&self) -> bool {
+        self.from.is_some()
+    }
+
+    /// Steps the scenario's future anew, from what the baseline was stepped from, whatever came since.
+    pub fn change(&mut self, scenario: &Scenario) {
+        let from = self.from.as_ref().filter(|_| !scenario.sliders.is_empty());
+        self.scenario = from.map(|twin| self.future(twin, scenario));
     }
 
     /// Steps the futures of these scenarios in the place of those that were kept.
-    pub fn keep(&mut self, twin: &Twin, kept: &[Scenario]) {
-        self.kept = kept.iter().map(|scenario| self.future(twin, scenario)).collect();
+    pub fn keep(&mut self, kept: &[Kept]) {
+        let from = self.from.as_ref();
+        self.kept =
+            from.map_or_else(Vec::new, |twin| kept.iter().map(|own| self.future(twin, &own.scenario)).collect());
     }
 
     /// From the same state, over the same span, with the same seed as every other.
@@ -70,33 +88,6 @@ fn horizon(model: &Model, newest: Timestamp, now: Timestamp) -> Span {
 /// Microseconds that a future spans at most.
 fn longest(model: &Model) -> i64 {
     model.horizon.0.saturating_mul(3)
-}
-
-/// When the asset stops, in this future: the failures of severity `stop` that most members meet after it begins.
-/// What the model says of the time after that is no longer about this asset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop {
-    /// By then one in 20 members has stopped.
-    pub early: Timestamp,
-    /// By then half of the members have stopped.
-    pub mid: Timestamp,
-    /// By then 19 of 20 have; the end of the future where they have not.
-    pub late: Timestamp,
-}
-
-/// The first stop of `projection`; `None` where the asset goes on, or has stopped before it.
-pub fn stop_of(model: &Model, projection: &Projection) -> Option<Stop> {
-    let (begin, end) = (*projection.times.first()?, *projection.times.last()?);
-    let stops = projection.crossings.iter().filter(|crossing| {
-        let Met::Failure(number) = crossing.met else { return false };
-        model.failures.get(usize::from(number)).is_some_and(|failure| failure.severity == "stop")
-    });
-    let stop = |crossing: &Crossing| {
-        let mid = crossing.quantile(0.5).filter(|mid| *mid > begin + model.step)?;
-        let early = crossing.quantile(0.05).unwrap_or(mid);
-        Some(Stop { early, mid, late: crossing.quantile(0.95).unwrap_or(end) })
-    };
-    stops.filter_map(stop).min_by_key(|stop| stop.mid)
 }
 
 /// The bands of one quantity, in order of time.
@@ -154,6 +145,8 @@ impl Meeting {
 
 #[cfg(test)]
 mod tests {
+    use twin::whatif::Met;
+
     use super::*;
 
     fn crossing(first: impl IntoIterator<Item = Option<i64>>) -> Crossing {
@@ -191,34 +184,12 @@ mod tests {
     }
 
     #[test]
-    fn a_future_stops_where_half_of_it_has_met_a_stopping_failure() {
-        let model = Model::parse(include_str!("../../../server/models/li-ion-cell.toml")).unwrap();
-        let stop = |first: Vec<Option<i64>>| {
-            let projection = Projection {
-                times: vec![Timestamp(0), Timestamp(1_000_000_000)],
-                bands: Vec::new(),
-                crossings: vec![crossing(first)],
-                hash: twin::twin::StateHash(0),
-            };
-            stop_of(&model, &projection)
-        };
-        let at = |secs: i64| Timestamp(secs * 1_000_000);
-        let all = (0..100).map(|i| Some(100 + i)).collect();
-        assert_eq!(stop(all), Some(Stop { early: at(105), mid: at(150), late: at(195) }));
-        let most = (0..100).map(|i| (i < 60).then_some(100 + i)).collect();
-        assert_eq!(stop(most), Some(Stop { early: at(105), mid: at(150), late: at(1_000) }));
-        assert_eq!(stop((0..100).map(|i| (i < 40).then_some(100)).collect()), None);
-        assert_eq!(stop(vec![Some(0); 100]), None, "what has stopped before may start again");
-    }
-
-    #[test]
     fn between_two_instants_a_band_lies_on_a_line() {
         let band = |v: f64| Band { mean: v, low: v - 1.0, mid: v, high: v + 1.0 };
         let projection = Projection {
             times: vec![Timestamp(0), Timestamp(10)],
             bands: vec![vec![band(0.0), band(10.0)]],
-            crossings: Vec::new(),
-            hash: twin::twin::StateHash(0),
+            ..Projection::default()
         };
         assert_eq!(band_at(&projection, 0, Timestamp(5)), Some(band(5.0)));
         assert_eq!(band_at(&projection, 0, Timestamp(-5)), Some(band(0.0)));

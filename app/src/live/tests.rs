@@ -12,6 +12,7 @@ use wire::{
 use super::{
     asset::LiveAsset,
     fleet::{Applied, Fleet},
+    outlook::Studied,
     verification::Verification,
 };
 
@@ -336,14 +337,15 @@ fn both_futures_start_from_one_state_and_part_where_something_is_changed() {
     asset.look_ahead(now);
     assert!(!asset.outlook_is_old(now));
     let load = asset.model.sliders.iter().position(|slider| slider.name == "load").unwrap();
-    asset.change_scenarios(twin::Scenario { sliders: vec![(load as u16, 1.4)] }, Vec::new(), now);
+    let moved = Studied { scenario: twin::Scenario { sliders: vec![(load as u16, 1.4)] }, kept: Vec::new() };
+    asset.study(Some(moved), now);
     let outlook = asset.outlook.as_ref().unwrap();
     let scenario = outlook.scenario.as_ref().unwrap();
     assert_eq!(outlook.baseline.times, scenario.times);
     let hot_spot = asset.model.headline;
     let ends = |projection: &twin::Projection| projection.bands[hot_spot].last().unwrap().mid;
     assert!(ends(scenario) > ends(&outlook.baseline) + 5.0);
-    asset.change_scenarios(twin::Scenario::default(), Vec::new(), now);
+    asset.study(Some(Studied::default()), now);
     assert!(asset.outlook.as_ref().unwrap().scenario.is_none());
 }
 

@@ -16,7 +16,7 @@ use crate::{
         AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable, ScenarioForm, StateBadge,
         Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
-    live::{Live, asset::LiveAsset, condition::Reading, lab::Lab, outlook},
+    live::{Live, asset::LiveAsset, condition::Reading, lab::Lab},
     plot::trend::Detail,
     wording,
 };
@@ -99,6 +99,9 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         })
         .collect_view();
     let assumption = |(title, future): &(String, String)| view! { <li>{format!("{title}: {future}")}</li> };
+    let has_sliders = lab.sliders.with_value(|sliders| !sliders.is_empty());
+    let id = asset_id.clone();
+    let tornado = has_sliders.then(|| view! { <Tornado live asset_id=id lab shown=shown.into() /> });
     let id = asset_id.clone();
     let confidence = Memo::new(move |_| {
         let (inside, all) = live.watch(&id, |asset, _| asset.confidence()).flatten()?;
@@ -176,7 +179,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 >
                     <OutcomeTable live asset_id=asset_id.clone() kept />
                     {costs}
-                    <Tornado live asset_id=asset_id.clone() lab shown=shown.into() />
+                    {tornado}
                     <MembersNote live asset_id=asset_id.clone() lab />
                 </section>
                 <div class="asset-page__events">
@@ -256,7 +259,7 @@ fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),
     };
     let future = asset.baseline();
-    let stop = future.and_then(|baseline| outlook::stop_of(&asset.model, baseline));
+    let stop = future.and_then(|baseline| baseline.stop(&asset.model));
     match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
         (Some(stop), _) => format!("{present}; by the forecast the asset stops in {}.", wording::span(stop.mid - now)),
         (None, Some(band)) => format!(

@@ -6,11 +6,7 @@ use super::{
     axis::{ValueAxis, value_axis},
     trend::{Detail, Trend},
 };
-use crate::live::{
-    asset::LiveAsset,
-    outlook::{bands, stop_of},
-    trace::BandPoint,
-};
+use crate::live::{asset::LiveAsset, kept::Kept, outlook::bands, trace::BandPoint};
 
 /// What a chart is asked to show, and how large it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,7 +53,9 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let mut bands = vec![&twin[..], &forecast[..before_stop], &scenario[..scenario_before_stop]];
     bands.extend(kept.iter().map(|(points, before_stop)| &points[..*before_stop]));
     let values = values_of(&measured, &bands, &limits, range, chart);
-    let mids = |(points, _): (Vec<BandPoint>, usize)| points.iter().map(BandPoint::mid).collect();
+    let mids = |((points, _), kept): ((Vec<BandPoint>, usize), &Kept)| {
+        (kept.number(), points.iter().map(BandPoint::mid).collect())
+    };
     let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];
     Trend {
         from,
@@ -69,7 +67,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         twin,
         forecast,
         scenario,
-        kept: kept.into_iter().map(mids).collect(),
+        kept: kept.into_iter().zip(asset.kept()).map(mids).collect(),
         limits,
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
@@ -80,7 +78,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
 /// decide the range of the axis.
 fn future_of(model: &Model, projection: &Projection, quantity: usize) -> (Vec<BandPoint>, usize) {
     let mut points = bands(projection, quantity);
-    let Some(stop) = stop_of(model, projection) else {
+    let Some(stop) = projection.stop(model) else {
         let all = points.len();
         return (points, all);
     };

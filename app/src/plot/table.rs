@@ -32,7 +32,7 @@ pub fn rows(trend: &Trend, count: usize) -> Vec<Row> {
             measured: point(&trend.measured).filter(|value| value.is_finite()),
             twin: band(if t <= trend.now { &trend.twin } else { &trend.forecast }),
             scenario: band(&trend.scenario),
-            kept: trend.kept.iter().map(|points| point(points)).collect(),
+            kept: trend.kept.iter().map(|(_, points)| point(points)).collect(),
         }
     };
     let is_said = |row: &Row| {
@@ -60,7 +60,7 @@ pub fn csv(trend: &Trend, unit: &str, kept: &[char]) -> String {
         }
     };
     points("measured", &trend.measured);
-    for (letter, kept) in kept.iter().zip(&trend.kept) {
+    for (letter, (_, kept)) in kept.iter().zip(&trend.kept) {
         points(&format!("scenario {letter}"), kept);
     }
     for (line, points) in [("twin", &trend.twin), ("forecast", &trend.forecast), ("simulation", &trend.scenario)] {
@@ -100,7 +100,7 @@ mod tests {
             twin: vec![band(6, 3.5), band(45, 4.0)],
             forecast: vec![band(50, 4.5), band(75, 6.0)],
             scenario: vec![band(75, 9.0)],
-            kept: vec![vec![Point { t: secs(76), value: 7.0 }]],
+            kept: vec![(0, vec![Point { t: secs(76), value: 7.0 }])],
             limits: Vec::new(),
             detail: Detail::Full,
             pixel_ratio: 1.0,

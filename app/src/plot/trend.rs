@@ -41,8 +41,8 @@ pub struct Trend {
     pub twin: Vec<BandPoint>,
     pub forecast: Vec<BandPoint>,
     pub scenario: Vec<BandPoint>,
-    /// What half of the members are above and half below, in each scenario that is kept.
-    pub kept: Vec<Vec<Point>>,
+    /// What half of the members are above and half below, in each scenario that is kept; with its number.
+    pub kept: Vec<(usize, Vec<Point>)>,
     pub limits: Vec<f64>,
     pub detail: Detail,
     /// Device pixels a pixel of the page: strokes and dots grow with it.
@@ -72,7 +72,7 @@ enum Dash {
 const LONG: Dash = Dash::Parts(8.0, 4.0);
 const SHORT: Dash = Dash::Parts(3.0, 3.0);
 /// One each kept scenario, by which they are told apart: as in the legend.
-const KEPT: [Dash; 3] = [Dash::Parts(1.5, 3.0), Dash::Parts(6.0, 2.0), Dash::Parts(12.0, 3.0)];
+const KEPT: [Dash; 3] = [Dash::Parts(12.0, 4.0), Dash::Parts(6.0, 6.0), Dash::Parts(1.5, 4.5)];
 
 /// Draws `trend` over the whole of `area`.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, palette: &Palette) -> Drawn<DB> {
@@ -95,7 +95,8 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, pa
     let gap = trend.gap;
     line(area, &frame, &mids(&trend.twin), Stroke { colour: palette.twin, gap, dash: Dash::Whole })?;
     line(area, &frame, &mids(&trend.forecast), Stroke { colour: palette.forecast, gap: ENDLESS, dash: LONG })?;
-    for (kept, dash) in trend.kept.iter().zip(KEPT.into_iter().cycle()) {
+    for (number, kept) in &trend.kept {
+        let dash = KEPT[number % KEPT.len()];
         line(area, &frame, kept, Stroke { colour: palette.kept, gap: ENDLESS, dash })?;
     }
     line(area, &frame, &mids(&trend.scenario), Stroke { colour: palette.scenario, gap: ENDLESS, dash: SHORT })?;

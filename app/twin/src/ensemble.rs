@@ -106,6 +106,8 @@ pub(crate) struct Stepper<'m> {
     step: Scratch,
     shown: Scratch,
     conditions: Scratch,
+    /// Blocks of members that are stepped side by side: component i has those from number i * `abreast` on.
+    pub abreast: usize,
     /// Of a model that has more than rates.
     working: Option<Working>,
     /// The inputs that hold, and since when.
@@ -138,12 +140,35 @@ impl<'m> Stepper<'m> {
             step: inside.step.scratch(inside.width),
             shown: inside.shown.scratch(inside.width),
             conditions: inside.conditions.scratch(inside.width),
+            abreast: 1,
             working: Working::new(inside),
             held: Vec::new(),
             held_at: Timestamp(0),
         };
         stepper.set_parameters(inside.parameters.clone());
         stepper
+    }
+
+    /// The same for `blocks` blocks of members side by side, which takes less time a member; `None` of a model that has
+    /// more than rates.
+    pub(crate) fn abreast(&self, blocks: usize) -> Option<Stepper<'m>> {
+        let inside = &self.model.inside;
+        if self.working.is_some() {
+            return None;
+        }
+        let mut stepper = Stepper {
+            changes: self.changes.clone(),
+            parameters: Vec::new(),
+            step: inside.step.scratch_abreast(inside.width, blocks),
+            shown: inside.shown.scratch_abreast(inside.width, blocks),
+            conditions: inside.conditions.scratch_abreast(inside.width, blocks),
+            abreast: blocks,
+            working: None,
+            held: Vec::new(),
+            ..*self
+        };
+        stepper.set_parameters(self.parameters.clone());
+        Some(stepper)
     }
 
     pub(crate) fn parameters(&self) -> &[f64] {
@@ -261,14 +286,15 @@ impl<'m> Stepper<'m> {
         let mut block = Block::splat(0.0);
         match quantity.checked_sub(self.model.inside.inputs) {
             None => block.fill(splat(ensemble.inputs[quantity])),
-            Some(index) => self.shown_members(&ensemble.components, index).copy_to(&mut block),
+            Some(index) => self.shown_members(&ensemble.components, index, 0).copy_to(&mut block),
         }
         block
     }
 
-    /// The members' values of the quantity that has number `index` among those that are no inputs.
-    pub(crate) fn shown_members<'a>(&'a self, components: &'a [Block], index: usize) -> Operand<'a> {
-        self.model.inside.shown.result(&self.shown, components, index)
+    /// The values of the quantity that has number `index` among those that are no inputs, of the members of block number
+    /// `block` of those side by side.
+    pub(crate) fn shown_members<'a>(&'a self, components: &'a [Block], index: usize, block: usize) -> Operand<'a> {
+        self.model.inside.shown.result_of(&self.shown, components, index, block)
     }
 
     /// The share of members that is in each regime.
@@ -302,14 +328,15 @@ impl<'m> Stepper<'m> {
     pub(crate) fn meet(&mut self, components: &[Block], mut meets: impl FnMut(usize, usize)) {
         let program = &self.model.inside.conditions;
         program.run_members(&mut self.conditions, components);
-        for condition in 0..program.count() {
-            let holds = program.result(&self.conditions, components, condition);
+        let each = (0..program.count()).flat_map(|condition| (0..self.abreast).map(move |block| (condition, block)));
+        for (condition, block) in each {
+            let holds = program.result_of(&self.conditions, components, condition, block);
             for at in 0..MEMBERS / WIDTH {
                 // A condition over NaN compares as false, so a lost member meets nothing.
                 let met = lanes::eq(holds.pair(at), splat(1.0));
                 if lanes::any(met) {
                     let each = met.to_array().into_iter().enumerate().filter(|(_, met)| met.to_bits() != 0);
-                    each.for_each(|(lane, _)| meets(condition, at * WIDTH + lane));
+                    each.for_each(|(lane, _)| meets(condition, block * MEMBERS + at * WIDTH + lane));
                 }
             }
         }

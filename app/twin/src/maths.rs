@@ -8,7 +8,7 @@
 //! values at the Chebyshev nodes of the interval, then rounded to `f64`. The error bound noted beside each is the
 //! largest deviation of the rounded polynomial over a thousand points of the interval.
 
-mod exp;
+pub(crate) mod exp;
 mod ln;
 mod pow;
 pub mod scalar;
@@ -17,7 +17,6 @@ mod trig;
 mod turns;
 
 pub use exp::exp;
-pub(crate) use exp::exp_two;
 pub use ln::ln;
 pub(crate) use ln::{ln_two, split_normal};
 pub use pow::{pow, powi_small};

@@ -5,7 +5,7 @@
 
 mod normals;
 
-pub(crate) use normals::fill;
+pub(crate) use normals::Begin;
 pub use normals::{normal, normals};
 
 const MULTIPLIERS: [u64; 2] = [0xd251_1f53, 0xcd9e_8d57];

@@ -32,8 +32,6 @@ pub struct View {
     pub t: Timestamp,
     /// One a quantity of the model.
     pub bands: Vec<Band>,
-    /// The share of members that is in each regime of the model, 0 to 1.
-    pub regimes: Vec<f64>,
 }
 
 /// A measurement beside what the twin expected just before it.
@@ -269,7 +267,13 @@ impl Twin {
         stepper.show(&ensemble);
         let bands =
             (0..self.model.quantities.len()).map(|index| Band::of(&stepper.shown(&ensemble, index)[..])).collect();
-        View { t, bands, regimes: stepper.regimes(&ensemble) }
+        View { t, bands }
+    }
+
+    /// The share of members that is in each regime of the model after the newest entry, 0 to 1; empty before any.
+    pub fn regimes(&self) -> Vec<f64> {
+        let shares = |estimate| Stepper::new(&self.model, self.seed).regimes(estimate);
+        self.estimate.as_ref().map(shares).unwrap_or_default()
     }
 
     /// The time of the newest entry.

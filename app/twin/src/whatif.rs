@@ -1,8 +1,10 @@
 //! Futures: a twin forked, changed and stepped ahead.
 
 mod census;
+mod column;
 mod foreseen;
 mod sensitivity;
+mod stop;
 mod swing;
 
 use alloc::vec::Vec;
@@ -15,17 +17,19 @@ use crate::{
     ensemble::{Drive, Ensemble, Stepper, hash_numbers},
     lanes,
     model::{
-        Model,
+        Failure, Limit, Model,
         program::{Block, MEMBERS},
     },
     time::{Span, Timestamp},
     twin::{Band, StateHash, Twin},
 };
 
+use self::column::Column;
 pub use census::{CHUNK, Census, Grid, count};
 pub(crate) use foreseen::Foreseen;
 pub use sensitivity::{Sensitivity, sensitivities};
-pub use swing::{Extent, Swing, swing};
+pub use stop::Stop;
+pub use swing::{End, Extent, Swing, swing};
 
 /// What is changed against the present: slider number and value. Empty is the baseline.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,6 +70,22 @@ pub struct Crossing {
 }
 
 impl Crossing {
+    /// The failure that is met, where it is one.
+    pub fn failure<'m>(&self, model: &'m Model) -> Option<&'m Failure> {
+        match self.met {
+            Met::Failure(number) => model.failures.get(usize::from(number)),
+            Met::Limit(_) => None,
+        }
+    }
+
+    /// The limit that is crossed, where it is one.
+    pub fn limit<'m>(&self, model: &'m Model) -> Option<&'m Limit> {
+        match self.met {
+            Met::Limit(number) => model.limits.get(usize::from(number)),
+            Met::Failure(_) => None,
+        }
+    }
+
     /// The share of members that meet the condition within the horizon, 0 to 1.
     pub fn probability(&self) -> f64 {
         let met = self.first.iter().filter(|t| t.is_some()).count();
@@ -84,6 +104,7 @@ impl Crossing {
 /// A future of the twin.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Projection {
+    pub members: usize,
     pub times: Vec<Timestamp>,
     /// By quantity of the model, then by time.
     pub bands: Vec<Vec<Band>>,
@@ -101,32 +122,38 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
     let mut projection = Projection { bands: alloc::vec![Vec::new(); model.quantities.len()], ..Projection::default() };
     let Some(mut fork) = Fork::of(twin, scenario, horizon, seed) else { return projection };
     let blocks = members.div_ceil(MEMBERS).max(1);
+    projection.members = blocks * MEMBERS;
     let of = |number| Crossing { met: Met::of(model, number), first: alloc::vec![None; blocks * MEMBERS] };
     projection.crossings = (0..model.inside.conditions.count()).map(of).collect();
-    let Projection { times, bands, crossings, hash } = &mut projection;
-    *hash = fork.march(0..blocks, |seen, stepper| match seen {
+    let Projection { times, bands, crossings, hash, .. } = &mut projection;
+    *hash = fork.march(0..blocks, |seen| match seen {
         Seen::Met { t, condition, member } => {
             crossings[condition].first[member].get_or_insert(t);
         }
-        Seen::Kept { t, inputs, ensembles } => {
+        Seen::Kept { t, inputs, columns } => {
             times.push(t);
-            keep(bands, stepper, (inputs, t), ensembles);
+            keep(bands, (inputs, t), columns, blocks);
         }
     });
     projection
 }
 
+/// Blocks of members that are stepped side by side where there are so many.
+const ABREAST: usize = 4;
+
 /// What is told of a march.
-enum Seen<'a> {
+enum Seen<'a, 's, 'm> {
     /// A member meets a condition.
     Met { t: Timestamp, condition: usize, member: usize },
     /// An instant of which the bands are kept.
-    Kept { t: Timestamp, inputs: &'a [f64], ensembles: &'a [Vec<Block>] },
+    Kept { t: Timestamp, inputs: &'a [f64], columns: &'a mut [Column<'s, 'm>] },
 }
 
 /// A copy of a twin's ensemble, changed by a scenario.
 struct Fork<'m> {
     stepper: Stepper<'m>,
+    /// For many members; made when there are as many for the first time.
+    wide: Option<Stepper<'m>>,
     foreseen: Foreseen,
     ensemble: Ensemble,
     steps: i64,
@@ -142,7 +169,7 @@ impl<'m> Fork<'m> {
         foreseen.change(&mut stepper, &mut ensemble, scenario);
         let steps = (horizon.span.0 / model.step.0).max(1);
         let stride = (steps / horizon.points.max(1) as i64).max(1);
-        Some(Fork { stepper, foreseen, ensemble, steps, stride })
+        Some(Fork { stepper, wide: None, foreseen, ensemble, steps, stride })
     }
 
     /// The number of instants that are kept.
@@ -152,59 +179,53 @@ impl<'m> Fork<'m> {
 
     /// Steps the members of `blocks` to the horizon's end, and gives the hash of where they end.
     /// A member's way depends on its number alone, not on which others are stepped with it.
-    fn march(&mut self, blocks: Range<usize>, mut see: impl FnMut(Seen<'_>, &mut Stepper<'m>)) -> StateHash {
-        let Fork { stepper, foreseen, ensemble, steps, stride } = self;
+    fn march(&mut self, blocks: Range<usize>, mut see: impl FnMut(Seen<'_, '_, 'm>)) -> StateHash {
+        if self.wide.is_none() && blocks.len() >= ABREAST {
+            self.wide = self.stepper.abreast(ABREAST);
+        }
+        let Fork { stepper, wide, foreseen, ensemble, steps, stride } = self;
         let (model, steps, stride) = (stepper.model, *steps, *stride);
         // Inputs are the same for all members, so only components are held many times.
         let mut inputs = ensemble.inputs.clone();
-        let mut ensembles = alloc::vec![ensemble.components.clone(); blocks.len()];
+        let mut columns = Vec::with_capacity(2);
+        let mut rest = blocks;
+        for stepper in wide.iter_mut().chain([stepper]) {
+            let first = rest.start;
+            rest.start = rest.end - rest.len() % stepper.abreast;
+            columns.push(Column::new(stepper, first..rest.start, &ensemble.components));
+        }
         for step in 0..=steps {
             let t = Timestamp((ensemble.step + step).saturating_mul(model.step.0));
             foreseen.drive(t, &mut inputs);
-            if model.inside.conditions.count() > 0 {
-                stepper.hold_conditions(&inputs, t);
-                for (block, components) in blocks.clone().zip(&ensembles) {
-                    let mut met = Vec::new();
-                    stepper.meet(components, |condition, member| met.push((condition, member)));
-                    for (condition, member) in met {
-                        see(Seen::Met { t, condition, member: block * MEMBERS + member }, stepper);
-                    }
-                }
+            for column in &mut columns {
+                column.meet(&inputs, t, |condition, member| see(Seen::Met { t, condition, member }));
             }
             if step % stride == 0 || step == steps {
-                see(Seen::Kept { t, inputs: &inputs, ensembles: &ensembles }, stepper);
+                see(Seen::Kept { t, inputs: &inputs, columns: &mut columns });
             }
             if step < steps {
-                stepper.hold(&inputs, t);
-                for (block, components) in blocks.clone().zip(&mut ensembles) {
-                    stepper.step_members(components, (block * MEMBERS) as u32, ensemble.step + step);
-                }
+                columns.iter_mut().for_each(|column| column.step(&inputs, t, ensemble.step + step));
             }
         }
         let mut hasher = blake3::Hasher::new();
         hasher.update(&KERNEL_VERSION.to_le_bytes());
         hasher.update(&model.hash.0);
         hasher.update(&(ensemble.step + steps).to_le_bytes());
-        let numbers = ensembles.iter().flat_map(|components| lanes::flat(components)).flat_map(|pair| pair.to_array());
-        hash_numbers(&mut hasher, numbers);
+        hash_numbers(&mut hasher, columns.iter().flat_map(Column::blocks).flatten().flat_map(|pair| pair.to_array()));
         hash_numbers(&mut hasher, inputs.into_iter());
         StateHash::of(&hasher)
     }
 }
 
-/// Adds the distributions of one instant.
-fn keep(bands: &mut [Vec<Band>], stepper: &mut Stepper, (inputs, t): (&[f64], Timestamp), ensembles: &[Vec<Block>]) {
+/// Adds the distributions of one instant over `blocks` blocks of members.
+fn keep(bands: &mut [Vec<Band>], (inputs, t): (&[f64], Timestamp), columns: &mut [Column], blocks: usize) {
     let (given, shown) = bands.split_at_mut(inputs.len());
     for (bands, input) in given.iter_mut().zip(inputs) {
         bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
     }
-    let mut values = alloc::vec![alloc::vec![Block::splat(0.0); ensembles.len()]; shown.len()];
-    stepper.hold_shown(inputs, t);
-    for (number, components) in ensembles.iter().enumerate() {
-        stepper.show_members(components);
-        for (quantity, values) in values.iter_mut().enumerate() {
-            stepper.shown_members(components, quantity).copy_to(&mut values[number]);
-        }
+    let mut values = alloc::vec![alloc::vec![Block::splat(0.0); blocks]; shown.len()];
+    for column in columns {
+        column.show(inputs, t, |block, quantity, shown| shown.copy_to(&mut values[quantity][block]));
     }
     for (bands, values) in shown.iter_mut().zip(values) {
         bands.push(Band::of(lanes::flat(&values)));

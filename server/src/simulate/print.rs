@@ -2,15 +2,13 @@
 
 use std::io::{self, Write};
 
-use twin::{Model, Sensitivity, Span, twin::Band};
+use twin::{Model, Sensitivity, Span, model::Limit, twin::Band};
 
 use super::{Outcome, Simulated};
 use crate::wording::{short, time, with_unit};
 
 /// Shares of members by which a failure is told, in per cent too.
 pub const SHARES: [(f64, u8); 3] = [(0.1, 10), (0.5, 50), (0.9, 90)];
-/// The severity of a failure after which the asset no longer works.
-const STOP: &str = "stop";
 /// The longest bar of a tornado.
 const BAR: usize = 30;
 
@@ -44,17 +42,20 @@ fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()
     let by = SHARES.map(|(_, percent)| format!("{percent} % after"));
     let mut rows = vec![row(["failure", "severity", "met by"], by)];
     for crossing in &future.projection.crossings {
-        let failure = &model.failures[usize::from(crossing.failure)];
+        let (what, severity) = match (crossing.failure(model), crossing.limit(model)) {
+            (Some(failure), _) => (failure.title.clone(), failure.severity.clone()),
+            // A normal band that nobody leaves says nothing.
+            (_, Some(limit)) if crossing.probability() > 0.0 => (words_of(model, limit), "limit".to_owned()),
+            _ => continue,
+        };
         let met = format!("{:.2} %", 100.0 * crossing.probability());
         let after = |(share, _)| crossing.quantile(share).map_or("-".to_owned(), |t| after(t - found.from));
-        rows.push(row([&failure.title, &failure.severity, &met], SHARES.map(after)));
+        rows.push(row([&what, &severity, &met], SHARES.map(after)));
     }
     if rows.len() > 1 {
         table(&rows, to)?;
     }
-    let stops =
-        future.projection.crossings.iter().filter(|own| model.failures[usize::from(own.failure)].severity == STOP);
-    if let Some(stop) = stops.filter_map(|own| own.quantile(0.5)).min() {
+    if let Some(stop) = future.projection.stop(model).map(|stop| stop.mid) {
         writeln!(
             to,
             "  half have stopped ({}): what is said of later is no longer of this asset",
@@ -153,4 +154,11 @@ mod tests {
         check(3.2e12, "3.2000e12");
         check(f64::NAN, "NaN");
     }
+}
+
+/// `Hot-spot temperature above 120 degC`.
+fn words_of(model: &Model, limit: &Limit) -> String {
+    let quantity = &model.quantities[usize::from(limit.quantity)];
+    let side = if limit.is_upper { "above" } else { "below" };
+    format!("{} {side} {}", quantity.title, with_unit(&limit.value, &quantity.unit))
 }

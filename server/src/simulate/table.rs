@@ -125,20 +125,30 @@ fn scenario(found: &Simulated, future: &Outcome) -> Value {
         });
         (quantity.name.clone(), bands)
     };
-    let crossing = |crossing: &Crossing| {
-        let failure = &model.failures[usize::from(crossing.failure)];
-        let mut own = Map::from_iter([
-            ("severity".to_owned(), json!(failure.severity)),
-            ("probability".to_owned(), json!(crossing.probability())),
-        ]);
+    let met = |crossing: &Crossing, mut own: Map<String, Value>| {
+        own.insert("probability".to_owned(), json!(crossing.probability()));
         own.extend(SHARES.map(|(share, percent)| (format!("by_{percent}"), json!(crossing.quantile(share).map(time)))));
-        (failure.name.clone(), Value::Object(own))
+        Value::Object(own)
+    };
+    let failure = |crossing: &Crossing| {
+        let failure = crossing.failure(model)?;
+        let own = Map::from_iter([("severity".to_owned(), json!(failure.severity))]);
+        Some((failure.name.clone(), met(crossing, own)))
+    };
+    let limit = |crossing: &Crossing| {
+        let limit = crossing.limit(model)?;
+        let own = Map::from_iter([
+            ("quantity".to_owned(), json!(model.quantities[usize::from(limit.quantity)].name)),
+            ((if limit.is_upper { "above" } else { "below" }).to_owned(), json!(limit.value)),
+        ]);
+        Some(met(crossing, own))
     };
     let mut own = json!({
         "name": future.name,
         "sliders": future.scenario.sliders.iter().map(|(own, value)| (slider(*own), json!(value))).collect::<Map<_, _>>(),
         "quantities": model.quantities.iter().zip(&future.projection.bands).map(bands).collect::<Map<_, _>>(),
-        "failures": future.projection.crossings.iter().map(crossing).collect::<Map<_, _>>(),
+        "failures": future.projection.crossings.iter().filter_map(failure).collect::<Map<_, _>>(),
+        "limits": future.projection.crossings.iter().filter_map(limit).collect::<Vec<_>>(),
         "hash": format!("{:016x}", future.projection.hash.0),
     });
     if let Some(sensitivities) = &future.sensitivities {

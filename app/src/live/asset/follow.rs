@@ -1,6 +1,6 @@
 //! How the twin of an asset follows: restored from the server's once, then told entry by entry and compared.
 
-use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, View, model::Role, twin::StateHash};
+use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, model::Role, twin::StateHash};
 
 use super::{LiveAsset, Taken};
 use crate::live::{trace::BandPoint, verification::Verification};
@@ -83,6 +83,8 @@ impl LiveAsset {
     /// Keeps what the twin expected of each measurement, and what it says of all that nobody measures.
     pub(super) fn note_traces(&mut self) {
         let Some(twin) = &self.twin else { return };
+        let regimes = (0u16..).zip(twin.regimes());
+        self.regimes = regimes.filter(|(_, share)| *share > 0.5).map(|(number, _)| number).collect();
         let is_measured = |i: usize| self.model.signals.get(i).is_some_and(|s| matches!(s.role, Role::Measured { .. }));
         let (measured, others): (Vec<usize>, Vec<usize>) = (0..self.traces.len()).partition(|i| is_measured(*i));
         let noted = measured.iter().filter_map(|i| self.traces[*i].newest()).max();
@@ -98,8 +100,7 @@ impl LiveAsset {
         if said.is_some_and(|said| newest > said && newest - said < pause) {
             return;
         }
-        let View { bands, regimes, .. } = twin.at(newest);
-        self.regimes = (0u16..).zip(regimes).filter(|(_, share)| *share > 0.5).map(|(number, _)| number).collect();
+        let bands = twin.at(newest).bands;
         for i in others {
             if let Some(band) = bands.get(i) {
                 self.traces[i].push(BandPoint { t: newest, band: *band });

@@ -3,7 +3,10 @@
 use twin::{Projection, Scenario, Timestamp};
 
 use super::LiveAsset;
-use crate::live::outlook::Outlook;
+use crate::live::{
+    kept::Kept,
+    outlook::{Outlook, Studied},
+};
 
 /// All futures by many members, in the order of `LiveAsset::scenarios`; the twin may have gone on a little since.
 #[derive(Debug)]
@@ -25,36 +28,43 @@ impl LiveAsset {
     /// Steps all futures anew.
     pub fn look_ahead(&mut self, now: Timestamp) {
         if let Some(twin) = &self.twin {
-            self.outlook = Outlook::of(twin, self.seq, now, &self.scenario, &self.kept);
+            self.outlook = Outlook::of(twin, self.seq, now, self.studied.as_ref());
             self.version += 1;
         }
     }
 
-    /// Takes other scenarios and steps the futures that are new, from the state that the baseline's was stepped from.
-    pub fn change_scenarios(&mut self, scenario: Scenario, kept: Vec<Scenario>, now: Timestamp) {
-        let are_other_kept = self.kept != kept;
-        if self.scenario != scenario || are_other_kept {
+    /// Takes other scenarios and steps the futures that are new; `None` where no page has sliders for this any more.
+    pub fn study(&mut self, studied: Option<Studied>, now: Timestamp) {
+        if self.studied != studied {
             self.refined = None;
         }
-        (self.scenario, self.kept) = (scenario, kept);
+        let before = std::mem::replace(&mut self.studied, studied);
         let Some(twin) = &self.twin else { return };
-        match &mut self.outlook {
-            Some(outlook) if outlook.seq == self.seq => {
-                outlook.change(twin, &self.scenario);
-                if are_other_kept {
-                    outlook.keep(twin, &self.kept);
+        let Some(Studied { scenario, kept }) = &self.studied else { return self.version += 1 };
+        match self.outlook.as_mut().filter(|outlook| outlook.is_studied()) {
+            Some(outlook) => {
+                outlook.change(scenario);
+                if before.is_none_or(|before| before.kept != *kept) {
+                    outlook.keep(kept);
                 }
             }
-            _ => self.outlook = Outlook::of(twin, self.seq, now, &self.scenario, &self.kept),
+            None => self.outlook = Outlook::of(twin, self.seq, now, self.studied.as_ref()),
         }
         self.version += 1;
+    }
+
+    /// Those that are kept to compare with.
+    pub fn kept(&self) -> &[Kept] {
+        self.studied.as_ref().map_or(&[], |studied| &studied.kept)
     }
 
     /// Every scenario that is shown: that in which nothing is changed, those that are kept, and that of the sliders where
     /// one was moved.
     pub fn scenarios(&self) -> Vec<Scenario> {
-        let moved = (!self.scenario.sliders.is_empty()).then_some(&self.scenario);
-        std::iter::once(&Scenario::default()).chain(&self.kept).chain(moved).cloned().collect()
+        let studied = self.studied.iter();
+        let moved = studied.clone().map(|own| &own.scenario).filter(|scenario| !scenario.sliders.is_empty());
+        let kept = studied.flat_map(|own| &own.kept).map(|own| &own.scenario);
+        std::iter::once(&Scenario::default()).chain(kept).chain(moved).cloned().collect()
     }
 
     /// Takes in the futures of all scenarios as many members show them, unless others are shown by now.
@@ -67,8 +77,7 @@ impl LiveAsset {
 
     /// The members by which the futures are shown; 0 where there is none.
     pub fn members(&self) -> usize {
-        let of = |projection: &Projection| projection.crossings.first().map(|crossing| crossing.first.len());
-        self.baseline().and_then(of).unwrap_or(0)
+        self.baseline().map_or(0, |baseline| baseline.members)
     }
 
     /// The future in which nothing is changed.
@@ -82,7 +91,7 @@ impl LiveAsset {
     /// The futures of the scenarios that are kept, in their order.
     pub fn kept_futures(&self) -> &[Projection] {
         match self.refined() {
-            Some(refined) => refined.get(1..=self.kept.len()).unwrap_or_default(),
+            Some(refined) => refined.get(1..=self.kept().len()).unwrap_or_default(),
             None => self.outlook.as_ref().map_or(&[], |outlook| &outlook.kept),
         }
     }
@@ -90,7 +99,7 @@ impl LiveAsset {
     /// The future of the scenario that the sliders make.
     pub fn changed(&self) -> Option<&Projection> {
         match self.refined() {
-            Some(refined) => refined.get(1 + self.kept.len()),
+            Some(refined) => refined.get(1 + self.kept().len()),
             None => self.outlook.as_ref()?.scenario.as_ref(),
         }
     }

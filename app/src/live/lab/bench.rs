@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use twin::Horizon;
 
-use super::Lab;
+use super::{Lab, Stage, Swings};
 use crate::{
     browser::{self, workers::Workers},
     live::{
@@ -54,7 +54,11 @@ impl Lab {
             bench.crew.iter_mut().for_each(Crew::cancel);
         });
         self.progress.set(None);
-        self.swings.set(None);
+        self.swings.update(|swings| {
+            if swings.stage == Stage::Stepping {
+                swings.stage = Stage::Stopped;
+            }
+        });
     }
 
     /// Has many members stepped once the sliders rest, where there is anything to be compared.
@@ -67,7 +71,7 @@ impl Lab {
     fn is_compared(&self) -> bool {
         self.moved.with_untracked(|moved| !moved.is_empty())
             || self.kept.with_untracked(|kept| !kept.is_empty())
-            || self.is_swung.get_untracked()
+            || self.is_swung()
     }
 
     /// Ends the workers.
@@ -98,13 +102,13 @@ impl Lab {
         if !browser::frame::is_visible() {
             return self.after(AGAIN, Lab::refine);
         }
-        let is_swung = self.is_swung.get_untracked();
+        let swung = self.is_swung().then(|| self.scenario());
         let asset_id = self.asset_id.get_value();
         let asked = self.live.read(&asset_id, |asset, _| {
             let (twin, outlook) = (asset.twin.as_ref()?, asset.outlook.as_ref()?);
             let horizon = Horizon { span: outlook.until - twin.newest()?, points: POINTS };
             let model = asset.view.model.clone();
-            Some((twin.clone(), Asked { model, scenarios: asset.scenarios(), horizon, seed: SEED, is_swung }))
+            Some((twin.clone(), Asked { model, scenarios: asset.scenarios(), horizon, seed: SEED, swung }))
         });
         // A page that was opened by a link has its sliders before its twin.
         let Some((twin, asked)) = asked.flatten() else { return self.after(REST, Lab::refine) };
@@ -138,7 +142,9 @@ impl Lab {
         });
         match news {
             Some(News::Picture { scenarios, futures }) => self.change(|asset, _| asset.refine(&scenarios, futures)),
-            Some(News::Swings(swings)) => self.swings.set(Some(swings)),
+            // Asked for before somebody stopped to look.
+            Some(News::Swings(_)) if !self.is_swung() => {}
+            Some(News::Swings(known)) => self.swings.set(Swings { stage: Stage::Done, known }),
             None => {}
         }
         if is_over && !has_failed {

@@ -2,6 +2,7 @@
 //! events.
 
 use alloc::vec::Vec;
+use core::slice::from_mut;
 
 use super::{BEFORE_ALL, Ensemble, Stepper};
 use crate::{
@@ -30,12 +31,14 @@ impl Stepper<'_> {
         let is_noisy = (step + 1).rem_euclid(self.stride) == 0;
         for change in &self.changes {
             let deviation = if is_noisy { change.deviation } else { 0.0 };
-            self.change(&mut components[change.component], Change { deviation, ..*change }, first, step + 1);
+            let blocks = &mut components[change.component * self.abreast..][..self.abreast];
+            self.change(blocks, Change { deviation, ..*change }, first, step + 1);
         }
     }
 
-    fn change(&self, block: &mut Block, change: Change, first: u32, step: i64) {
-        lanes::run(self.model.inside.width, Changing { block, change, seed: self.seed, first, step });
+    /// Changes `blocks`, whose first member has number `first`.
+    fn change(&self, blocks: &mut [Block], change: Change, first: u32, step: i64) {
+        lanes::run(self.model.inside.width, Changing { blocks, change, seed: self.seed, first, step });
     }
 
     /// Spreads the first members of a component as is believed before anything is known.
@@ -45,14 +48,14 @@ impl Stepper<'_> {
             prior::draw(component, (self.seed, 0, BEFORE_ALL), index, block);
         }
         let deviation = if self.spreads && believed == Prior::Normal { component.spread } else { 0.0 };
-        self.change(block, Change { component: index, deviation, bounds: component.bounds }, 0, BEFORE_ALL);
+        self.change(from_mut(block), Change { component: index, deviation, bounds: component.bounds }, 0, BEFORE_ALL);
     }
 
     /// Draws a component anew for the members from number `first` on: standard normal numbers, 0 for the nominal asset.
     pub(crate) fn draw(&self, block: &mut Block, component: usize, first: u32, step: i64) {
         *block = Block::splat(0.0);
         let deviation = if self.spreads { 1.0 } else { 0.0 };
-        self.change(block, Change { component, deviation, bounds: UNBOUNDED }, first, step);
+        self.change(from_mut(block), Change { component, deviation, bounds: UNBOUNDED }, first, step);
     }
 
     /// Sets what event number `event` sets, all at once.
@@ -73,7 +76,7 @@ impl Stepper<'_> {
 
     pub(crate) fn bound(&self, block: &mut Block, component: usize) {
         let change = Change { component, deviation: 0.0, bounds: self.model.inside.components[component].bounds };
-        self.change(block, change, 0, 0);
+        self.change(from_mut(block), change, 0, 0);
     }
 }
 
@@ -100,9 +103,9 @@ impl Change {
     }
 }
 
-/// Adds noise to the members from number `first` on, and keeps them within bounds; NaN stays NaN.
+/// Adds noise to the members of `blocks`, from number `first` on, and keeps them within bounds; NaN stays NaN.
 struct Changing<'a> {
-    block: &'a mut Block,
+    blocks: &'a mut [Block],
     change: Change,
     seed: u64,
     first: u32,
@@ -114,20 +117,23 @@ impl Task for Changing<'_> {
 
     #[inline(always)]
     fn run<L: Lane>(self) {
-        let Changing { block, change, seed, first, step } = self;
-        let members = lanes::members_mut(&mut block[..]);
-        if change.deviation != 0.0 {
-            let mut normals = [0.0; MEMBERS];
-            philox::fill::<L>(seed, first, step, change.component as u32, &mut normals);
-            let deviation = L::splat(change.deviation);
-            for (x, normal) in members.chunks_exact_mut(L::WIDTH).zip(normals.chunks_exact(L::WIDTH)) {
-                (L::of(x) + deviation * L::of(normal)).put(x);
+        let Changing { blocks, change, seed, first, step } = self;
+        let begin = philox::Begin::new(seed, step, change.component as u32);
+        for (block, first) in blocks.iter_mut().zip((first..).step_by(MEMBERS)) {
+            let members = lanes::members_mut(&mut block[..]);
+            if change.deviation != 0.0 {
+                let mut normals = [0.0; MEMBERS];
+                begin.fill::<L>(first, &mut normals);
+                let deviation = L::splat(change.deviation);
+                for (x, normal) in members.chunks_exact_mut(L::WIDTH).zip(normals.chunks_exact(L::WIDTH)) {
+                    (L::of(x) + deviation * L::of(normal)).put(x);
+                }
             }
-        }
-        if change.has_bounds() {
-            let [low, high] = change.bounds;
-            for x in members.chunks_exact_mut(L::WIDTH) {
-                lanes::clamp(L::of(x), L::splat(low), L::splat(high)).put(x);
+            if change.has_bounds() {
+                let [low, high] = change.bounds;
+                for x in members.chunks_exact_mut(L::WIDTH) {
+                    lanes::clamp(L::of(x), L::splat(low), L::splat(high)).put(x);
+                }
             }
         }
     }

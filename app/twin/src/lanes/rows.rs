@@ -3,12 +3,13 @@
 use alloc::vec::Vec;
 use core::{
     marker::PhantomData,
+    mem::MaybeUninit,
     ops::{Deref, DerefMut},
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{F, Lane};
+use super::{Bits, F, Lane};
 
 /// Eights in a row.
 pub const EIGHTS: usize = 8;
@@ -88,6 +89,26 @@ pub trait Kernel {
     fn of_two<L: Lane>(first: [L; 4], second: [L; 4]) -> [L; 2] {
         [Self::of(first), Self::of(second)]
     }
+
+    /// Whether most members are worked out in two halves, with `of` for what neither half can take. Each half is a loop
+    /// over many members: so short that one overlaps with the next, where the whole would have to wait for itself.
+    const IS_HALVED: bool = false;
+
+    /// All ones for members that the halves can take.
+    #[inline(always)]
+    fn is_plain<L: Lane>(_: [L; 4]) -> L {
+        L::splat(0.0)
+    }
+
+    #[inline(always)]
+    fn begin<L: Lane>([a, b, ..]: [L; 4]) -> [L; 2] {
+        [a, b]
+    }
+
+    #[inline(always)]
+    fn end<L: Lane>([a, _]: [L; 2]) -> L {
+        a
+    }
 }
 
 /// The places of an operation, worked out once so that they are checked quickly.
@@ -112,7 +133,12 @@ struct Address {
 
 impl Places {
     pub fn new(to: Row, of: [Row; 4]) -> Places {
-        let eights = if to.stride == 0 { 1 } else { EIGHTS as u32 };
+        Places::abreast(to, of, 1)
+    }
+
+    /// As `new`, of rows that are `blocks` as long.
+    pub fn abreast(to: Row, of: [Row; 4], blocks: u32) -> Places {
+        let eights = if to.stride == 0 { 1 } else { EIGHTS as u32 * blocks };
         let mut reach = [0; 2];
         for row in [to, of[0], of[1], of[2], of[3]] {
             let end = row.at + row.stride * (eights - 1) + 1;
@@ -243,6 +269,73 @@ impl Rows {
                 }
             };
         }
+        macro_rules! next {
+            () => {
+                a_at = a_at.wrapping_add(a.stride as usize);
+                b_at = b_at.wrapping_add(b.stride as usize);
+                c_at = c_at.wrapping_add(c.stride as usize);
+                d_at = d_at.wrapping_add(d.stride as usize);
+            };
+        }
+        if K::IS_HALVED {
+            let mut halfway = MaybeUninit::<[Block; 2]>::uninit();
+            let (x_at, y_at) =
+                (halfway.as_mut_ptr().cast::<f64>(), halfway.as_mut_ptr().cast::<f64>().wrapping_add(MEMBERS));
+            let mut left = places.eights as usize;
+            while left > 0 {
+                let eights = left.min(EIGHTS);
+                let begin = (a_at, b_at, c_at, d_at);
+                let mut plain = L::from_bits(L::Bits::splat(u64::MAX));
+                for eight in 0..eights {
+                    let mut lane = 0;
+                    while lane < EIGHT {
+                        let (first, second) = (read!(lane), read!(lane + L::WIDTH));
+                        plain = plain & K::is_plain(first) & K::is_plain(second);
+                        let ([x, y], [next_x, next_y]) = (K::begin(first), K::begin(second));
+                        let at = eight * EIGHT + lane;
+                        // SAFETY: no more than `EIGHTS` eights, which are `MEMBERS`, stand halfway.
+                        unsafe {
+                            x.write(x_at.add(at));
+                            y.write(y_at.add(at));
+                            next_x.write(x_at.add(at + L::WIDTH));
+                            next_y.write(y_at.add(at + L::WIDTH));
+                        }
+                        lane += 2 * L::WIDTH;
+                    }
+                    next!();
+                }
+                if plain.all() {
+                    let mut at = 0;
+                    while at < eights * EIGHT {
+                        // SAFETY: as above, all of which was written; `reach` covers the last eight of the result.
+                        unsafe {
+                            let first = K::end([L::read(x_at.add(at)), L::read(y_at.add(at))]);
+                            first.write(to_at);
+                            let at = at + L::WIDTH;
+                            let second = K::end([L::read(x_at.add(at)), L::read(y_at.add(at))]);
+                            second.write(to_at.add(L::WIDTH));
+                        }
+                        at += 2 * L::WIDTH;
+                        to_at = to_at.wrapping_add(2 * L::WIDTH);
+                    }
+                } else {
+                    (a_at, b_at, c_at, d_at) = begin;
+                    for _ in 0..eights {
+                        let mut lane = 0;
+                        while lane < EIGHT {
+                            let value = K::of(read!(lane));
+                            // SAFETY: as above.
+                            unsafe { value.write(to_at.add(lane)) };
+                            lane += L::WIDTH;
+                        }
+                        to_at = to_at.wrapping_add(EIGHT);
+                        next!();
+                    }
+                }
+                left -= eights;
+            }
+            return;
+        }
         for _ in 0..places.eights {
             if K::IS_LONG {
                 let mut lane = 0;
@@ -257,10 +350,7 @@ impl Rows {
                 }
             }
             to_at = to_at.wrapping_add(places.to.stride as usize);
-            a_at = a_at.wrapping_add(a.stride as usize);
-            b_at = b_at.wrapping_add(b.stride as usize);
-            c_at = c_at.wrapping_add(c.stride as usize);
-            d_at = d_at.wrapping_add(d.stride as usize);
+            next!();
         }
     }
 }

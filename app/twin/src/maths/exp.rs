@@ -25,34 +25,41 @@ const LOWEST: f64 = -746.0;
 
 #[inline(always)]
 pub fn exp<L: Lane>(x: L) -> L {
-    if le(abs(x), L::splat(NORMAL)).all() { normal(x) } else { by_twos(x, any) }
+    if is_normal(x).all() { end(begin(x)) } else { rare(x) }
 }
 
-/// `exp` of two, which share their constants.
+/// All ones where `begin` and `end` give e^x.
 #[inline(always)]
-pub(crate) fn exp_two<L: Lane>(a: L, b: L) -> [L; 2] {
-    if (le(abs(a), L::splat(NORMAL)) & le(abs(b), L::splat(NORMAL))).all() {
-        [normal(a), normal(b)]
-    } else {
-        [by_twos(a, any), by_twos(b, any)]
-    }
+pub(crate) fn is_normal<L: Lane>(x: L) -> L {
+    le(abs(x), L::splat(NORMAL))
 }
 
-/// e^x, where `x` is at most `NORMAL` in magnitude.
+/// e^x of any `x`, slowly.
 #[inline(always)]
-fn normal<L: Lane>(x: L) -> L {
-    // e^x = 2^n e^r with |r| <= ln(2) / 2; the first difference is exact.
+pub(crate) fn rare<L: Lane>(x: L) -> L {
+    by_twos(x, any)
+}
+
+/// e^x = 2^n e^r with |r| <= ln(2) / 2: r, and n as what is added to an exponent.
+#[inline(always)]
+pub(crate) fn begin<L: Lane>(x: L) -> [L; 2] {
     let shifted = x * L::splat(core::f64::consts::LOG2_E) + L::splat(SHIFTER);
     let n = shifted - L::splat(SHIFTER);
+    // The first difference is exact.
     let r = (x - n * L::splat(LN2_HI)) - n * L::splat(LN2_LO);
+    [r, L::from_bits(shifted.bits().shl::<52>())]
+}
+
+#[inline(always)]
+pub(crate) fn end<L: Lane>([r, exponent]: [L; 2]) -> L {
     let significand = L::splat(1.0) + (r + r * r * poly(r, &Q));
-    L::from_bits(significand.bits() + shifted.bits().shl::<52>())
+    L::from_bits(significand.bits() + exponent.bits())
 }
 
 #[cold]
 fn any(x: F) -> F {
     // A lane has the bits that it has beside any other.
-    select(le(abs(x), F::splat(NORMAL)), normal(x), exp_of_sum(x, F::splat(0.0)))
+    select(is_normal(x), end(begin(x)), exp_of_sum(x, F::splat(0.0)))
 }
 
 /// e^(high + low), where `low` is at most an ulp of `high`; NaN in `high` stays NaN.

@@ -94,12 +94,37 @@ twice! {
 
 long_kernels! {
     SqrtKernel maths::sqrt, sqrt_two;
-    ExpKernel maths::exp, maths::exp_two;
     LnKernel maths::ln, maths::ln_two;
     SinKernel maths::sin, sin_two;
     CosKernel maths::cos, cos_two;
     TanhKernel maths::tanh, tanh_two;
     FloorKernel maths::floor, floor_two;
+}
+
+struct ExpKernel;
+
+impl Kernel for ExpKernel {
+    const IS_HALVED: bool = true;
+
+    #[inline(always)]
+    fn of<L: Lane>([a, ..]: [L; 4]) -> L {
+        maths::exp::rare(a)
+    }
+
+    #[inline(always)]
+    fn is_plain<L: Lane>([a, ..]: [L; 4]) -> L {
+        maths::exp::is_normal(a)
+    }
+
+    #[inline(always)]
+    fn begin<L: Lane>([a, ..]: [L; 4]) -> [L; 2] {
+        maths::exp::begin(a)
+    }
+
+    #[inline(always)]
+    fn end<L: Lane>(begun: [L; 2]) -> L {
+        maths::exp::end(begun)
+    }
 }
 
 struct PowerKernel;

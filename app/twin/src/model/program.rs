@@ -8,7 +8,7 @@ use super::{
     graph::Code,
     kernels::{self, Opcode},
 };
-use crate::lanes::{self, F, Lane, Outer, Places, Row, Rows, Task, Width};
+use crate::lanes::{self, EIGHTS, F, Lane, Outer, Places, Row, Rows, Task, Width};
 pub(crate) use crate::lanes::{Block, MEMBERS, WIDTH};
 
 pub(crate) fn splat(value: f64) -> F {
@@ -47,6 +47,15 @@ pub(crate) struct Program {
 pub(crate) struct Scratch {
     rows: Rows,
     width: Width,
+    abreast: Option<Abreast>,
+}
+
+/// A program over several blocks of members side by side: of each component and in each register stand so many.
+#[derive(Debug)]
+struct Abreast {
+    blocks: usize,
+    member_ops: Vec<Op>,
+    results: Vec<Place>,
 }
 
 /// A result: one value for all members, or one a member.
@@ -75,9 +84,46 @@ impl Operand<'_> {
 impl Program {
     /// Memory to run in on lanes of `width`.
     pub(crate) fn scratch(&self, width: Width) -> Scratch {
-        let mut rows = Rows::new(self.eights);
+        self.memory(self.eights, width, None)
+    }
+
+    /// Memory to run in over `blocks` blocks side by side: component i has those from number i * `blocks` on.
+    ///
+    /// It takes as many operations as for one block, so that less of the time is spent between them.
+    pub(crate) fn scratch_abreast(&self, width: Width, blocks: usize) -> Scratch {
+        let places = self.results.iter().filter_map(|place| match place {
+            Place::Row(row) => Some(*row),
+            Place::Component(_) => None,
+        });
+        let written = self.member_ops.iter().map(|op| op.places.rows().0);
+        let registers = written.chain(places).filter(|row| !row.is_outer && row.stride > 0).map(|row| row.at);
+        let first = registers.min().unwrap_or(self.eights as u32);
+        let by = blocks as u32;
+        let wide = |row: Row| match row {
+            Row { stride: 0, .. } => row,
+            Row { is_outer: true, .. } => Row { at: row.at * by, ..row },
+            Row { .. } => Row { at: first + (row.at - first) * by, ..row },
+        };
+        let op = |op: &Op| {
+            let (to, of) = op.places.rows();
+            Op { opcode: op.opcode, places: Places::abreast(wide(to), of.map(wide), by) }
+        };
+        let place = |place: &Place| match *place {
+            Place::Row(row) => Place::Row(wide(row)),
+            component => component,
+        };
+        let abreast = Abreast {
+            blocks,
+            member_ops: self.member_ops.iter().map(op).collect(),
+            results: self.results.iter().map(place).collect(),
+        };
+        self.memory(first as usize + (self.eights - first as usize) * blocks, width, Some(abreast))
+    }
+
+    fn memory(&self, eights: usize, width: Width, abreast: Option<Abreast>) -> Scratch {
+        let mut rows = Rows::new(eights);
         self.literals.iter().for_each(|(at, value)| rows.fill(*at, *value));
-        Scratch { rows, width }
+        Scratch { rows, width, abreast }
     }
 
     pub(crate) fn set_inputs(&self, scratch: &mut Scratch, inputs: &[f64]) {
@@ -101,31 +147,51 @@ impl Program {
 
     /// Works out what is the same for all members: again whenever an input or a parameter was set.
     pub(crate) fn settle(&self, scratch: &mut Scratch) {
-        run(&self.uniform_ops, scratch, Outer::read(&[]));
+        scratch.run(&self.uniform_ops, Outer::read(&[]));
     }
 
     /// Works out the rest.
     pub(crate) fn run_members(&self, scratch: &mut Scratch, components: &[Block]) {
-        run(&self.member_ops, scratch, Outer::read(components));
+        self.run_ops(scratch, Outer::read(components));
     }
 
     /// Works out the rest of a program whose result i is the next value of component i, and writes it there.
     pub(crate) fn run_over(&self, scratch: &mut Scratch, components: &mut [Block]) {
-        run(&self.member_ops, scratch, Outer::write(components));
+        self.run_ops(scratch, Outer::write(components));
+        let blocks = scratch.blocks();
         // A result may be a component as it was: nothing is overwritten before all such are read.
         let other = |(index, place): (usize, &Place)| match *place {
-            Place::Component(at) if usize::from(at) != index => Some((index, components[usize::from(at)])),
+            Place::Component(at) if usize::from(at) != index => {
+                Some((index, components[usize::from(at) * blocks..][..blocks].to_vec()))
+            }
             _ => None,
         };
-        let others: Vec<(usize, Block)> = self.results.iter().enumerate().filter_map(other).collect();
-        for (index, place) in self.results.iter().enumerate() {
+        let others: Vec<(usize, Vec<Block>)> = self.results.iter().enumerate().filter_map(other).collect();
+        let results = scratch.abreast.as_ref().map_or(&self.results, |abreast| &abreast.results);
+        for (place, to) in results.iter().zip(components.chunks_exact_mut(blocks)) {
             match *place {
-                Place::Row(Row { at, stride: 0, .. }) => components[index].fill(scratch.rows.first(at as usize)),
-                Place::Row(Row { at, .. }) => components[index] = *scratch.rows.row(at as usize),
+                Place::Row(Row { at, stride: 0, .. }) => {
+                    to.iter_mut().for_each(|block| block.fill(scratch.rows.first(at as usize)));
+                }
+                Place::Row(Row { at, .. }) => {
+                    to.iter_mut().zip((at as usize..).step_by(EIGHTS)).for_each(|(to, at)| *to = *scratch.rows.row(at));
+                }
                 Place::Component(_) => {}
             }
         }
-        others.into_iter().for_each(|(index, block)| components[index] = block);
+        for (index, from) in others {
+            components[index * blocks..][..blocks].copy_from_slice(&from);
+        }
+    }
+
+    fn run_ops(&self, scratch: &mut Scratch, outer: Outer) {
+        match scratch.abreast.take() {
+            Some(abreast) => {
+                scratch.run(&abreast.member_ops, outer);
+                scratch.abreast = Some(abreast);
+            }
+            None => scratch.run(&self.member_ops, outer),
+        }
     }
 
     /// How many results there are.
@@ -135,16 +201,35 @@ impl Program {
 
     /// Result number `index` of the last run.
     pub(crate) fn result<'a>(&self, scratch: &'a Scratch, components: &'a [Block], index: usize) -> Operand<'a> {
-        match self.results[index] {
-            Place::Component(at) => Operand::Members(&components[usize::from(at)]),
+        self.result_of(scratch, components, index, 0)
+    }
+
+    /// As `result`, of block number `block` of those side by side.
+    pub(crate) fn result_of<'a>(
+        &self,
+        scratch: &'a Scratch,
+        components: &'a [Block],
+        index: usize,
+        block: usize,
+    ) -> Operand<'a> {
+        let results = scratch.abreast.as_ref().map_or(&self.results, |abreast| &abreast.results);
+        match results[index] {
+            Place::Component(at) => Operand::Members(&components[usize::from(at) * scratch.blocks() + block]),
             Place::Row(Row { at, stride: 0, .. }) => Operand::Uniform(scratch.rows.first(at as usize)),
-            Place::Row(Row { at, .. }) => Operand::Members(scratch.rows.row(at as usize)),
+            Place::Row(Row { at, .. }) => Operand::Members(scratch.rows.row(at as usize + block * EIGHTS)),
         }
     }
 }
 
-fn run(ops: &[Op], scratch: &mut Scratch, outer: Outer) {
-    lanes::run(scratch.width, Run { ops, rows: &mut scratch.rows, outer });
+impl Scratch {
+    /// How many stand side by side.
+    fn blocks(&self) -> usize {
+        self.abreast.as_ref().map_or(1, |abreast| abreast.blocks)
+    }
+
+    fn run(&mut self, ops: &[Op], outer: Outer) {
+        lanes::run(self.width, Run { ops, rows: &mut self.rows, outer });
+    }
 }
 
 struct Run<'a> {

@@ -12,7 +12,7 @@ use crate::{
 /// that block 4g + j makes. So a member's number does not depend on how many members there are, and lanes of any width
 /// lie side by side.
 pub fn normals(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
-    fill::<F>(seed, first, step, draw, out);
+    Begin::new(seed, step, draw).fill::<F>(first, out);
 }
 
 /// The standard normal number of one member: the same as `normals` gives it.
@@ -29,24 +29,6 @@ const GROUP: usize = 16;
 const CHUNK: usize = 64;
 const BLOCKS: usize = CHUNK / 4;
 
-/// As `normals`, on lanes of any width.
-#[inline(always)]
-pub(crate) fn fill<L: Lane>(seed: u64, first: u32, step: i64, draw: u32, out: &mut [f64]) {
-    let begin = Begin::new(seed, step, draw);
-    let mut block = first / 4;
-    let mut chunks = out.chunks_exact_mut(CHUNK);
-    for chunk in &mut chunks {
-        fill_chunk::<L>(&begin, block, chunk);
-        block += BLOCKS as u32;
-    }
-    let rest = chunks.into_remainder();
-    if !rest.is_empty() {
-        let mut chunk = [0.0; CHUNK];
-        fill_chunk::<L>(&begin, block, &mut chunk);
-        rest.copy_from_slice(&chunk[..rest.len()]);
-    }
-}
-
 #[inline(always)]
 fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
     let numbers = [0, 1, 2, 3].map(f64::from_bits);
@@ -62,28 +44,42 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
         at += L::WIDTH;
     }
     // Short loops apart: one overlaps with itself while a division or a root takes its time.
-    at = 0;
-    while at < BLOCKS {
-        let (first, second) = (L::of(&words[0][at..]), L::of(&words[2][at..]));
-        radius(first).put(&mut words[0][at..]);
-        radius(second).put(&mut words[2][at..]);
-        at += L::WIDTH;
+    let [lengths, turns, more_lengths, more_turns] = &mut words;
+    let mut exponents = [[0.0; BLOCKS]; 2];
+    for (lengths, exponents) in [&mut *lengths, &mut *more_lengths].into_iter().zip(&mut exponents) {
+        for (length, exponent) in lengths.chunks_exact_mut(L::WIDTH).zip(exponents.chunks_exact_mut(L::WIDTH)) {
+            let (f, e) = split(L::of(length));
+            f.put(length);
+            e.put(exponent);
+        }
     }
-    at = 0;
-    while at < BLOCKS {
-        let to = at / 4 * GROUP + at % 4;
-        let (x, y) = turned(L::of(&words[0][at..]), L::of(&words[1][at..]));
-        x.put(&mut out[to..]);
-        y.put(&mut out[to + 4..]);
-        let (x, y) = turned(L::of(&words[2][at..]), L::of(&words[3][at..]));
-        x.put(&mut out[to + 8..]);
-        y.put(&mut out[to + 12..]);
-        at += L::WIDTH;
+    for (lengths, exponents) in [&mut *lengths, &mut *more_lengths].into_iter().zip(&exponents) {
+        for (length, exponent) in lengths.chunks_exact_mut(L::WIDTH).zip(exponents.chunks_exact(L::WIDTH)) {
+            radius(L::of(length), L::of(exponent)).put(length);
+        }
+    }
+    for (lengths, turns) in [(&mut *lengths, &mut *turns), (&mut *more_lengths, &mut *more_turns)] {
+        for (length, turn) in lengths.chunks_exact_mut(L::WIDTH).zip(turns.chunks_exact_mut(L::WIDTH)) {
+            let (radius, v) = halved(L::of(length), L::of(turn));
+            radius.put(length);
+            v.put(turn);
+        }
+    }
+    for (half, (lengths, turns)) in [(lengths, turns), (more_lengths, more_turns)].into_iter().enumerate() {
+        at = 0;
+        while at < BLOCKS {
+            let to = at / 4 * GROUP + at % 4 + half * GROUP / 2;
+            let (x, y) = turned(L::of(&lengths[at..]), L::of(&turns[at..]));
+            x.put(&mut out[to..]);
+            y.put(&mut out[to + 4..]);
+            at += L::WIDTH;
+        }
     }
 }
 
-/// What the first rounds have in common where only the block differs, and the keys of all rounds.
-struct Begin {
+/// What the numbers of one draw at one step have in common: in the first rounds only the block differs, and the keys
+/// of all rounds are the same.
+pub(crate) struct Begin {
     keys: [[u32; 2]; ROUNDS],
     /// The first word after the second round, and what makes the others.
     a: u32,
@@ -94,7 +90,7 @@ struct Begin {
 
 impl Begin {
     #[inline(always)]
-    fn new(seed: u64, step: i64, draw: u32) -> Begin {
+    pub(crate) fn new(seed: u64, step: i64, draw: u32) -> Begin {
         let step = step as u64;
         let mut keys = [[seed as u32, (seed >> 32) as u32]; ROUNDS];
         for round in 1..ROUNDS {
@@ -109,6 +105,23 @@ impl Begin {
             b: next as u32,
             first: (q >> 32) as u32 ^ keys[0][0],
             second: p as u32 ^ keys[1][1],
+        }
+    }
+
+    /// As `normals`, on lanes of any width.
+    #[inline(always)]
+    pub(crate) fn fill<L: Lane>(&self, first: u32, out: &mut [f64]) {
+        let mut block = first / 4;
+        let mut chunks = out.chunks_exact_mut(CHUNK);
+        for chunk in &mut chunks {
+            fill_chunk::<L>(self, block, chunk);
+            block += BLOCKS as u32;
+        }
+        let rest = chunks.into_remainder();
+        if !rest.is_empty() {
+            let mut chunk = [0.0; CHUNK];
+            fill_chunk::<L>(self, block, &mut chunk);
+            rest.copy_from_slice(&chunk[..rest.len()]);
         }
     }
 }
@@ -172,28 +185,38 @@ const COSINE: [f64; 7] = [
     0.001_839_989_437_269_404_3,
 ];
 
-/// Box and Muller's transformation of two words into two normal numbers: the radius of the first.
+/// Box and Muller's transformation of two words into two normal numbers: of the first, (word + 1/2) / 2^32 as
+/// (1 + f) 2^e.
 ///
 /// A word is 32 bits, so no number is beyond 6.8; the functions here are as exact as that needs, not to the last bit.
 #[inline(always)]
-fn radius<L: Lane>(word: L) -> L {
-    // ln((word + 1/2) / 2^32), which is below zero.
+fn split<L: Lane>(word: L) -> (L, L) {
     let word = (word.bits() & L::Bits::splat(0xffff_ffff)) | L::splat(WHOLE).bits();
     let (m, e) = split_normal(L::from_bits(word) - L::splat(WHOLE - 0.5), L::splat(WHOLE + 1023.0 + 32.0));
-    let f = m - L::splat(1.0);
+    (m - L::splat(1.0), e)
+}
+
+/// The radius, from the logarithm of (1 + f) 2^e, which is below zero.
+#[inline(always)]
+fn radius<L: Lane>(f: L, e: L) -> L {
     let s = f / (L::splat(2.0) + f);
     let z = s * s;
     let ln = e * L::splat(core::f64::consts::LN_2) + (f - s * (f - z * poly(z, &LOG)));
     (L::splat(-2.0) * ln).sqrt()
 }
 
-/// The two numbers of a radius and of the word that says how far it is turned.
+/// Of the second word, which says how far a radius is turned: half a turn by 31 bits; the upper bit says which half,
+/// and goes to the radius.
 #[inline(always)]
-fn turned<L: Lane>(radius: L, word: L) -> (L, L) {
-    // Half a turn by 31 bits; the upper bit says which half.
+fn halved<L: Lane>(radius: L, word: L) -> (L, L) {
     let turn = (word.bits() & L::Bits::splat(0x7fff_ffff)) | L::splat(WHOLE).bits();
     let v = (L::from_bits(turn) - L::splat(WHOLE + 1_073_741_824.0)) * L::splat(1.0 / 2_147_483_648.0);
+    (radius ^ L::from_bits(word.bits().shl::<32>() & L::splat(-0.0).bits()), v)
+}
+
+/// The two numbers of a radius turned by `v` halves of a turn.
+#[inline(always)]
+fn turned<L: Lane>(radius: L, v: L) -> (L, L) {
     let z = v * v;
-    let radius = radius ^ L::from_bits(word.bits().shl::<32>() & L::splat(-0.0).bits());
     (radius * poly(z, &COSINE), radius * (v * poly(z, &SINE)))
 }

@@ -92,24 +92,22 @@ pub fn count(
         let mut instant = 0;
         let first = chunk as usize * CHUNK / MEMBERS;
         let mut has_met = alloc::vec![[false; CHUNK]; census.met.len()];
-        let hash = fork.march(first..first + CHUNK / MEMBERS, |seen, stepper| match seen {
+        let hash = fork.march(first..first + CHUNK / MEMBERS, |seen| match seen {
             Seen::Met { t, condition, member } => {
                 let has_met = &mut has_met[condition][member % CHUNK];
                 if !core::mem::replace(has_met, true) {
                     *census.met[condition].entry(t).or_default() += 1;
                 }
             }
-            Seen::Kept { t, inputs: held, ensembles } => {
-                stepper.hold_shown(held, t);
+            Seen::Kept { t, inputs: held, columns } => {
                 let mut values = Block::splat(0.0);
-                for components in ensembles {
-                    stepper.show_members(components);
-                    for (quantity, places) in grid.places[inputs..].iter().enumerate() {
-                        stepper.shown_members(components, quantity).copy_to(&mut values);
+                for column in columns {
+                    column.show(held, t, |_, quantity, shown| {
+                        shown.copy_to(&mut values);
                         let row = quantity * grid.times.len() + instant;
                         let slots = &mut census.counts[row * SLOTS..][..SLOTS];
-                        census.sums[row] += add(slots, &values, places[instant]);
-                    }
+                        census.sums[row] += add(slots, &values, grid.places[inputs + quantity][instant]);
+                    });
                 }
                 instant += 1;
             }
@@ -183,6 +181,7 @@ impl Census {
             Crossing { met: like.met, first }
         };
         Projection {
+            members: self.members as usize,
             times: grid.times.clone(),
             bands: grid.places.iter().enumerate().map(of).collect(),
             crossings: self.met.iter().zip(&coarse.crossings).map(crossing).collect(),

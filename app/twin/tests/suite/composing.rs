@@ -132,9 +132,12 @@ fn each_part_is_in_a_regime_of_its_own() {
     let regimes: Vec<&str> = model.regimes.iter().map(|regime| regime.name.as_str()).collect();
     assert_eq!(regimes, ["motor.turning", "motor.standing", "pump.lifting"]);
     let mut twin = Twin::new(Arc::new(model), 1);
-    twin.observe(&[Entry { t: Timestamp(0), what: What::Sample { signal: 0, value: 100.0 } }]);
-    assert_eq!(twin.at(Timestamp(0)).regimes, [0.0, 1.0, 1.0]);
-    assert_eq!(twin.at(Timestamp(0) + Span::MINUTE).regimes, [1.0, 0.0, 1.0]);
+    assert_eq!(twin.regimes(), [] as [f64; 0], "it was told nothing");
+    let entry = |t| Entry { t, what: What::Sample { signal: 0, value: 100.0 } };
+    twin.observe(&[entry(Timestamp(0))]);
+    assert_eq!(twin.regimes(), [0.0, 1.0, 1.0]);
+    twin.observe(&[entry(Timestamp(0) + Span::MINUTE)]);
+    assert_eq!(twin.regimes(), [1.0, 0.0, 1.0]);
 }
 
 #[test]

@@ -243,8 +243,8 @@ fn a_twin_says_in_which_regime_its_members_are() {
     let regimes = |power: f64, after: Span| {
         let sample = Entry { t: Timestamp(0), what: What::Sample { signal: 0, value: power } };
         let mut twin = Twin::new(model.clone(), 1);
-        twin.observe(&[sample]);
-        twin.at(Timestamp(0) + after).regimes
+        twin.observe(&[sample, Entry { t: sample.t + after, ..sample }]);
+        twin.regimes()
     };
     assert_eq!(regimes(0.0, Span(0)), [1.0, 0.0, 0.0], "the first that holds is the one");
     assert_eq!(regimes(2.0, Span(0)), [0.0, 0.0, 1.0]);

@@ -7,7 +7,7 @@ use twin::{
     lanes::Width,
     project, sensitivities,
     simulate::Simulator,
-    whatif::{Extent, swing},
+    whatif::{End, Extent, swing},
 };
 
 use super::following::{CELL, TRANSFORMER, model};
@@ -120,15 +120,35 @@ fn a_swing_is_the_futures_at_both_ends_of_a_slider() {
     let (load, ambient) = (model.slider("load").unwrap(), model.slider("ambient").unwrap());
     let scenario = Scenario { sliders: vec![(load, 0.9), (ambient, 5.0)] };
     let found = swing(&twin, &scenario, horizon, 64, 5, load).unwrap();
-    for (value, extents) in [(0.5, &found.low), (1.6, &found.high)] {
+    for (value, end) in [(0.5, &found.low), (1.6, &found.high)] {
         let set = Scenario { sliders: vec![(ambient, 5.0), (load, value)] };
         let future = project(&twin, &set, horizon, 64, 5);
         let mids: Vec<f64> = future.bands[hot].iter().map(|band| band.mid).collect();
-        let (lowest, highest) =
-            (mids.iter().copied().fold(f64::MAX, f64::min), mids.iter().copied().fold(f64::MIN, f64::max));
-        assert_eq!(extents[hot], Extent { lowest, highest, last: mids[mids.len() - 1] });
+        // At its greatest load the transformer stops before the horizon's end.
+        let stops = future.stop(&model).map(|stop| stop.mid);
+        assert_eq!((stops.is_some(), end.stops), (value > 1.0, stops));
+        let until = stops.map_or(mids.len(), |stops| future.times.iter().filter(|t| **t <= stops).count());
+        let extent = |pick: fn(f64, f64) -> f64| mids[..until].iter().copied().reduce(pick).unwrap();
+        let (lowest, highest) = (extent(f64::min), extent(f64::max));
+        assert_eq!(end.extents[hot], Extent { lowest, highest, last: mids[until - 1] });
     }
-    assert!(found.low[hot].highest < found.high[hot].highest, "more load is hotter");
+    assert!(found.low.extents[hot].highest < found.set.extents[hot].highest, "more load is hotter");
+    assert!(found.set.extents[hot].highest < found.high.extents[hot].highest, "more load is hotter");
+    assert_eq!(found.set, End::of(&model, &project(&twin, &scenario, horizon, 64, 5)).unwrap());
     assert_eq!(swing(&twin, &scenario, horizon, 64, 5, 99), None);
     assert_eq!(swing(&Twin::new(model.clone(), 1), &scenario, horizon, 64, 5, load), None);
+}
+
+#[test]
+fn a_swing_says_nothing_of_the_time_after_the_asset_has_stopped() {
+    let model = model(CELL);
+    let twin = told(&model, &[1.0], 600);
+    let horizon = Horizon { span: Span(2 * Span::HOUR.0), points: 144 };
+    let current = model.slider("current").unwrap();
+    let found = swing(&twin, &Scenario::default(), horizon, 64, 5, current).unwrap();
+    let stops = found.high.stops.expect("at its greatest current the cell is empty within two hours");
+    assert!(stops < twin.newest().unwrap() + horizon.span && found.low.stops.is_none());
+    // The circuit's equations fall off a cliff there; what is told ends before.
+    let voltage = model.quantities.iter().position(|quantity| quantity.name == "voltage").unwrap();
+    assert!(found.high.extents[voltage].lowest > 2.0, "{:?}", found.high.extents[voltage]);
 }

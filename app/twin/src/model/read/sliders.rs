@@ -103,6 +103,8 @@ impl Reader<'_> {
                     }
                 }
             }
+            // As a page's sliders stand, whatever the order of the file.
+            set.sort_by_key(|(number, _)| *number);
             presets.push(Preset { name: row.name.text.clone(), title: row.title(), sliders: set });
         }
         presets

@@ -100,7 +100,7 @@ fn a_future_says_how_likely_a_jam_is_although_its_effects_end_what_it_is_told_by
     let ahead = |hours: i64| {
         let horizon = Horizon { span: Span(hours * Span::HOUR.0), points: 1 };
         let future = project(&twin, &Scenario::default(), horizon, 64, 3);
-        future.crossings.into_iter().find(|own| model.failures[usize::from(own.failure)].name == "jammed").unwrap()
+        future.crossings.into_iter().find(|own| own.failure(&model).is_some_and(|own| own.name == "jammed")).unwrap()
     };
     // The first jam is exponential in the time that the line runs; 64 lines give its share to a twentieth.
     for hours in [1, 2, 4] {

@@ -1,0 +1,122 @@
+//! Some of the members of a march, and who steps them.
+
+use alloc::vec::Vec;
+use core::{iter::repeat_n, ops::Range};
+
+use crate::{
+    ensemble::Stepper,
+    model::program::{Block, MEMBERS, Operand},
+    time::Timestamp,
+};
+
+/// Members in groups of as many blocks as their stepper takes side by side.
+pub(super) struct Column<'s, 'm> {
+    stepper: &'s mut Stepper<'m>,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    /// Number of the first block.
+    first: usize,
+    components: Vec<Block>,
+}
+
+impl<'s, 'm> Column<'s, 'm> {
+    /// The members of `blocks`, which begin with the values of `components`.
+    pub(super) fn new(stepper: &'s mut Stepper<'m>, blocks: Range<usize>, components: &[Block]) -> Column<'s, 'm> {
+        let abreast = stepper.abreast;
+        let begin: Vec<Block> = components.iter().flat_map(|block| repeat_n(*block, abreast)).collect();
+        let groups = blocks.step_by(abreast).map(|first| Group { first, components: begin.clone() }).collect();
+        Column { stepper, groups }
+    }
+
+    /// Calls `meets(condition, member)` for each member that meets a condition at `t`.
+    pub(super) fn meet(&mut self, inputs: &[f64], t: Timestamp, mut meets: impl FnMut(usize, usize)) {
+        if self.groups.is_empty() || self.stepper.model.inside.conditions.count() == 0 {
+            return;
+        }
+        self.stepper.hold_conditions(inputs, t);
+        for Group { first, components } in &self.groups {
+            self.stepper.meet(components, |condition, member| meets(condition, first * MEMBERS + member));
+        }
+    }
+
+    /// Calls `shows(block, quantity, values)` for each quantity that is no input, at `t`.
+    pub(super) fn show(&mut self, inputs: &[f64], t: Timestamp, mut shows: impl FnMut(usize, usize, Operand)) {
+        if self.groups.is_empty() {
+            return;
+        }
+        let quantities = self.stepper.model.quantities.len() - inputs.len();
+        self.stepper.hold_shown(inputs, t);
+        for Group { first, components } in &self.groups {
+            self.stepper.show_members(components);
+            for block in 0..self.stepper.abreast {
+                for quantity in 0..quantities {
+                    shows(first + block, quantity, self.stepper.shown_members(components, quantity, block));
+                }
+            }
+        }
+    }
+
+    /// One step from grid index `step`, which is at `t`.
+    pub(super) fn step(&mut self, inputs: &[f64], t: Timestamp, step: i64) {
+        if self.groups.is_empty() {
+            return;
+        }
+        self.stepper.hold(inputs, t);
+        for Group { first, components } in &mut self.groups {
+            self.stepper.step_members(components, (*first * MEMBERS) as u32, step);
+        }
+    }
+
+    /// The components of each block, in order of the members' numbers.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let abreast = self.stepper.abreast;
+        self.groups.iter().flat_map(move |group| group.blocks(abreast))
+    }
+}
+
+impl Group {
+    fn blocks(&self, abreast: usize) -> impl Iterator<Item = &Block> {
+        (0..abreast).flat_map(move |block| self.components.iter().skip(block).step_by(abreast))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{lanes, model::Model, time::Span};
+
+    /// What the blocks of a column end in, show and meet after a day.
+    fn day(stepper: &mut Stepper, begin: &[Block]) -> (Vec<u64>, Vec<Vec<u64>>, Vec<(usize, usize)>) {
+        let bits = |block: &Block| lanes::members(&block[..]).iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        let mut column = Column::new(stepper, 4..12, begin);
+        let mut shown = alloc::vec![Vec::new(); 8];
+        let mut met = Vec::new();
+        for step in 0..288 {
+            let t = Timestamp(step * 5 * Span::MINUTE.0);
+            let inputs = [700.0 + 5.0 * step as f64, 35.0];
+            column.meet(&inputs, t, |condition, member| met.push((condition, member)));
+            column.step(&inputs, t, step);
+            column.show(&inputs, t, |block, _, values| {
+                let mut copy = Block::splat(0.0);
+                values.copy_to(&mut copy);
+                shown[block - 4].extend(bits(&copy));
+            });
+        }
+        met.sort_unstable();
+        (column.blocks().flat_map(bits).collect(), shown, met)
+    }
+
+    #[test]
+    fn blocks_side_by_side_go_the_way_of_a_block_alone() {
+        let text = include_str!("../../../../server/models/power-transformer.toml");
+        let model = Model::parse(text).unwrap();
+        let mut alone = Stepper::new(&model, 3);
+        let begin = alone.start_with(Timestamp(0), &[700.0, 35.0]).components;
+        let mut abreast = alone.abreast(4).unwrap();
+        let (ends, shown, met) = day(&mut alone, &begin);
+        assert!(!met.is_empty() && ends[..64] != ends[6 * 64..7 * 64]);
+        assert!((ends, shown, met) == day(&mut abreast, &begin));
+    }
+}
