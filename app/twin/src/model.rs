@@ -1,24 +1,38 @@
 //! A model of a kind of asset, read from its file: what it is fed, what it shows, how it moves.
 
+#[cfg(feature = "language")]
 mod check;
+#[cfg(feature = "language")]
 mod compile;
+#[cfg(feature = "language")]
 pub mod compose;
+#[cfg(feature = "language")]
 mod document;
+#[cfg_attr(not(feature = "language"), expect(dead_code, reason = "programs are made of it where models are read"))]
 mod expression;
+#[cfg_attr(not(feature = "language"), expect(dead_code, reason = "programs are made of it where models are read"))]
 mod graph;
 mod inside;
 mod kernels;
+#[cfg(feature = "language")]
 mod nature;
+#[cfg(feature = "language")]
 pub mod nearest;
 mod optimise;
+#[cfg(feature = "language")]
 pub mod outline;
 pub mod packed;
 pub(crate) mod program;
+#[cfg(feature = "language")]
 mod read;
+#[cfg(feature = "language")]
 mod schema;
 pub(crate) mod slopes;
+#[cfg(feature = "language")]
 mod step;
+#[cfg(feature = "language")]
 mod token;
+#[cfg(feature = "language")]
 mod tree;
 
 use alloc::{string::String, vec::Vec};
@@ -26,9 +40,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::inside::{
-    Aside, Change, Component, Delay, Effect, EventPlan, Inside, Method, Prior, SliderPlan, Watch,
-};
+pub(crate) use self::inside::{Aside, Change, Component, Effect, EventPlan, Inside, Method, Prior, SliderPlan};
 use crate::{ensemble::DAY_BINS, entry::What, lanes::Width, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
@@ -209,6 +221,7 @@ impl Schedule {
 
 impl Model {
     /// Reads a model file; all errors at once.
+    #[cfg(feature = "language")]
     pub fn parse(text: &str) -> Result<Model, Vec<ModelError>> {
         read::read(text)
     }

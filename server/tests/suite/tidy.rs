@@ -112,6 +112,23 @@ fn the_overview_names_every_crate_and_no_other() {
 }
 
 #[test]
+fn the_pages_of_a_browser_hold_no_reader_of_model_files() {
+    let tree = |features: &str| {
+        let done = std::process::Command::new(env!("CARGO"))
+            .args(["tree", "--offline", "--package", "app", "--no-default-features", "--features", features])
+            .args(["--edges", "normal,features", "--prefix", "none"])
+            .current_dir(repository())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let reads = |tree: &str| tree.lines().any(|line| line.starts_with("twin feature \"language\""));
+    assert!(reads(&tree("ssr")), "the grep sees the feature where it is");
+    assert!(!reads(&tree("hydrate")));
+}
+
+#[test]
 fn only_the_configuration_reads_the_environment() {
     let server: Vec<PathBuf> = files(&repository().join("server"), "rs")
         .into_iter()

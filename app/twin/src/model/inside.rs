@@ -5,7 +5,12 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use super::{program::Program, slopes::Whole};
-use crate::lanes::Width;
+use crate::{lanes::Width, time::Span};
+
+/// Steps of a horizon: a page works them out while a slider moves.
+pub(super) const MOST_STEPS: i64 = 20_000;
+/// Of a step, a horizon or a repair.
+pub(super) const STEPS: (i64, i64, &str) = (1_000, 400 * Span::DAY.0, "1 ms to 400 d");
 
 /// What stepping needs.
 #[derive(Debug, Serialize, Deserialize)]

@@ -22,14 +22,13 @@ use super::{
     Method, Model, ModelError, ModelHash, Quantity,
     check::{Checker, Known, Role},
     document::{self, Document, Row, Text},
+    inside::{MOST_STEPS, STEPS},
     nature::{DAY, HOUR, Nature},
     nearest,
     tree::Fault,
 };
 use crate::{time::Span, unit::Unit};
 
-/// Steps of a horizon: a page works them out while a slider moves.
-pub(super) const MOST_STEPS: i64 = 20_000;
 /// Entries of all sections.
 const MOST_ROWS: usize = 2_000;
 
@@ -209,6 +208,3 @@ impl<'a> Reader<'a> {
         self.span(row.text(key)?, key, STEPS)
     }
 }
-
-/// Of a step, a horizon or a repair.
-pub(super) const STEPS: (i64, i64, &str) = (1_000, 400 * Span::DAY.0, "1 ms to 400 d");

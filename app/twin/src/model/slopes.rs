@@ -85,6 +85,7 @@ fn tangents(formulas: &Formulas, components: usize, leaf: Leaf) -> Formulas {
 const ZERO: Value = Value::Literal(0);
 
 /// The slopes of each of `results` by each of the first `components`, row by row.
+#[cfg_attr(not(feature = "language"), expect(dead_code, reason = "only where models are read"))]
 pub(super) fn by_components(graph: &mut Graph, results: &[Value], components: usize) -> Vec<Value> {
     let own = graph.nodes.clone();
     let mut columns = Vec::with_capacity(components);

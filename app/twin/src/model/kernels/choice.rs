@@ -11,6 +11,7 @@ use crate::model::{
 
 impl Opcode {
     /// How it is read: a capital letter for each operand.
+    #[cfg(feature = "language")]
     pub(in crate::model) fn formula(self) -> &'static str {
         match self {
             Opcode::Not => "not A",

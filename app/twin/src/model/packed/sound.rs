@@ -3,8 +3,8 @@
 
 use super::super::{
     Action, Change, EventPlan, Failure, Future, Inside, Method, Model, Role, Slider,
+    inside::{MOST_STEPS, STEPS},
     program::{Op, Place, Program},
-    read::{MOST_STEPS, STEPS},
 };
 use crate::lanes::{EIGHTS, Row};
 

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::lanes::Width;
 use crate::model::{
-    Action, Aside, Delay, EventPlan, Failure, Inside, Method, SliderPlan, Watch,
+    Action, Aside, EventPlan, Failure, Inside, Method, SliderPlan,
     check::{Hidden, Role, hidden_name},
     compile::{self, Meaning, Scope},
     document::Text,
     expression::{Binary, Expression, binary},
     graph,
+    inside::{Delay, Watch},
     program::Program,
     slopes::Whole,
     step,
