@@ -114,7 +114,7 @@ impl Reader<'_> {
     fn failure(&mut self, row: &Row, all: &mut Happenings, repaired: &[(String, Sets)]) {
         let Some(when) = row.text("when") else { return };
         let condition = self.checker.condition(when);
-        all.conditions.push((condition.clone(), when.at));
+        let mut met = condition.clone();
         let mut effects = self.sets(row, "effects");
         let repair = row.text("repair").and_then(|repair| {
             let number = repaired.iter().position(|(name, _)| *name == repair.text);
@@ -139,11 +139,17 @@ impl Reader<'_> {
             // The failure starts the countdown, and its end is what the action sets.
             let count = all.repairs.len();
             all.repairs.push(number);
+            if !effects.targets.is_empty() {
+                // Effects may end the condition where it begins, inside of a step: what is being repaired was met.
+                let is_repaired = binary(Binary::Less, Expression::Name(left(count)), Expression::Number(NEVER_SECS));
+                met = binary(Binary::Or, met, is_repaired);
+            }
             effects.put(Target::Left(count), time.map_or(0.0, Span::secs));
             let over = binary(Binary::LessEqual, Expression::Name(left(count)), Expression::Number(0.0));
             let sets = repaired[number].1.clone();
             all.watched.push(Happens { when: over, at: when.at, sets, action: Some(number) });
         }
+        all.conditions.push((met, when.at));
         if !effects.targets.is_empty() {
             all.watched.push(Happens { when: condition, at: when.at, sets: effects, action: None });
         }

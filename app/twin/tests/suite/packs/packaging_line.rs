@@ -1,6 +1,6 @@
 //! The line: its times and pieces add up, its indicators are those of the standard, its jams come as they should.
 
-use twin::{Entry, Span, Timestamp, Twin, What};
+use twin::{Entry, Horizon, Scenario, Span, Timestamp, Twin, What, project, simulate::begin};
 
 use super::{Asset, near, with};
 use crate::following::model;
@@ -90,6 +90,23 @@ fn jams_of_many_lines_are_as_frequent_as_stated_and_as_scattered_as_chance() {
     assert!(hours.mean > 10.0);
     near(jams.mean, expected, 3.0 * (expected / 64.0).sqrt());
     assert!(jams.high - jams.low > 2.0 * expected.sqrt() && jams.high - jams.low < 5.0 * expected.sqrt(), "{jams:?}");
+}
+
+#[test]
+fn a_future_says_how_likely_a_jam_is_although_its_effects_end_what_it_is_told_by() {
+    let text = with(LINE, &[("tool_life", 1e9), ("jam_time", 2.0)], INSIDE);
+    let model = model(&text);
+    let twin = begin(model.clone(), 11, Timestamp(7 * Span::HOUR.0), &[180.0, 1.0, 0.0]);
+    let ahead = |hours: i64| {
+        let horizon = Horizon { span: Span(hours * Span::HOUR.0), points: 1 };
+        let future = project(&twin, &Scenario::default(), horizon, 64, 3);
+        future.crossings.into_iter().find(|own| model.failures[usize::from(own.failure)].name == "jammed").unwrap()
+    };
+    // The first jam is exponential in the time that the line runs; 64 lines give its share to a twentieth.
+    for hours in [1, 2, 4] {
+        near(ahead(hours).probability(), 1.0 - (-(hours as f64) / 2.0).exp(), 0.15);
+    }
+    assert!(ahead(4).quantile(0.1) < ahead(4).quantile(0.5));
 }
 
 #[test]
