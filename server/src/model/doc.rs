@@ -10,7 +10,17 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
         "input",
         "Inputs",
         "What drives the asset, and how each goes on after now.",
-        &[Column::Name, Column::Title, Column::Unit, Column::Key("range", "from, to"), Column::Key("future", "future")],
+        &[
+            Column::Name,
+            Column::Title,
+            Column::Unit,
+            Column::Key("range", "from, to"),
+            Column::Key("initial", "before the first sample"),
+            Column::Key("future", "future"),
+            Column::Key("value", "constant"),
+            Column::Key("schedule", "schedule (UTC)"),
+            Column::Key("normal", "normal"),
+        ],
     ),
     (
         "signal",
@@ -24,6 +34,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
             Column::Key("noise", "noise"),
             Column::Key("range", "from, to"),
             Column::Key("normal", "normal"),
+            Column::Key("corrects", "corrects only"),
         ],
     ),
     (
@@ -35,6 +46,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
             Column::Title,
             Column::Unit,
             Column::Formula("value", "equals"),
+            Column::Key("range", "from, to"),
             Column::Key("normal", "normal"),
         ],
     ),
@@ -44,11 +56,14 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
         "What the asset remembers. A rate is by the second; a next value is taken at the end of a step.",
         &[
             Column::Name,
+            Column::Title,
             Column::Unit,
             Column::Formula("initial", "begins at"),
             Column::Formula("rate", "rate"),
             Column::Formula("next", "next value"),
             Column::Key("bounds", "from, to"),
+            Column::Key("spread", "spread"),
+            Column::Key("drift", "drift"),
         ],
     ),
     (
@@ -57,6 +72,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
         "Units are derived where they are not stated. A fitted formula takes its names in the units beside it.",
         &[
             Column::Name,
+            Column::Title,
             Column::Unit,
             Column::Formula("value", "equals"),
             Column::Formula("empirical", "fitted formula"),
@@ -76,6 +92,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
         "Straight lines between the points; the ends are held.",
         &[
             Column::Name,
+            Column::Title,
             Column::Key("in", "of"),
             Column::Key("x", "points"),
             Column::Key("out", "gives"),
@@ -86,14 +103,16 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
     (
         "parameter",
         "Parameters",
-        "",
+        "What is calibrated differs between members and is corrected by measurements; `drift` is gained in the root of an hour.",
         &[
             Column::Name,
+            Column::Title,
             Column::Key("value", "value"),
             Column::Unit,
             Column::Key("bounds", "from, to"),
             Column::Key("calibrate", "calibrated"),
             Column::Key("spread", "spread"),
+            Column::Key("drift", "drift"),
             Column::Key("prior", "prior"),
             Column::Key("source", "source"),
         ],
@@ -108,7 +127,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
         "event",
         "Events",
         "An event without a condition is told to the twin; one with a condition happens when that begins to hold.",
-        &[Column::Name, Column::Formula("when", "when"), Column::Formula("set", "sets")],
+        &[Column::Name, Column::Title, Column::Formula("when", "when"), Column::Formula("set", "sets")],
     ),
     (
         "failure",
@@ -146,6 +165,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
             Column::Title,
             Column::Key("of", "of"),
             Column::Key("as", "as"),
+            Column::Unit,
             Column::Key("min", "least"),
             Column::Key("max", "most"),
             Column::Key("step", "step"),
@@ -166,12 +186,14 @@ enum Column {
 
 pub fn page(model: &Model, entries: &[Entry]) -> String {
     let mut page = String::new();
-    let top = entries.first();
-    let said = |key: &str| top.and_then(|top| top.value(key)).unwrap_or_default();
+    let top = entries.first().cloned();
+    let said = |key: &str| top.as_ref().and_then(|top| top.value(key)).unwrap_or_default();
     // Writing to a `String` cannot fail.
     let _ = writeln!(page, "# {}\n\nModel `{}`. Source: {}.\n", model.title, model.id, model.source);
     let method = if said("method").is_empty() { "rk4" } else { said("method") };
-    let _ = writeln!(page, "Steps of {} by method `{method}`; looks {} ahead.\n", said("step"), said("horizon"));
+    let [step, horizon, headline] = ["step", "horizon", "headline"].map(said);
+    let _ = writeln!(page, "Steps of {step} by method `{method}`; looks {horizon} ahead. A tile shows `{headline}`.\n");
+    let entries: Vec<Entry> = entries.iter().map(|entry| with_unit(model, entry)).collect();
     for (section, heading, words, columns) in SECTIONS {
         let rows: Vec<&Entry> = entries.iter().filter(|entry| entry.section == *section).collect();
         if rows.is_empty() {
@@ -194,6 +216,15 @@ pub fn page(model: &Model, entries: &[Entry]) -> String {
     page
 }
 
+/// A slider has the unit of what it turns, unless it scales.
+fn with_unit(model: &Model, entry: &Entry) -> Entry {
+    let mut own = entry.clone();
+    if let ("slider", Some(number)) = (own.section, model.slider(&own.name)) {
+        own.unit.clone_from(&model.sliders[usize::from(number)].unit);
+    }
+    own
+}
+
 impl Column {
     fn heading(&self) -> &str {
         match self {
@@ -207,6 +238,10 @@ impl Column {
     fn cell(&self, row: &Entry) -> String {
         let text = match self {
             Column::Name => format!("`{}`", row.name),
+            // A title that was made of the name says nothing more.
+            Column::Title if row.title.to_lowercase() == row.name.replace(['_', '.'], " ").to_lowercase() => {
+                String::new()
+            }
             Column::Title => row.title.clone(),
             Column::Unit => row.unit.clone(),
             Column::Key(key, _) => row.value(key).unwrap_or_default().to_owned(),
@@ -216,5 +251,30 @@ impl Column {
             },
         };
         text.replace('|', "\\|")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twin::model::outline::vocabulary;
+
+    use super::*;
+
+    #[test]
+    fn a_page_says_whatever_a_file_can() {
+        // What stands first is said above the sections; a composition was put together before there is a page of it.
+        let (words, _) = vocabulary();
+        for (section, keys) in words.iter().filter(|(section, _)| !matches!(*section, "" | "part" | "connect")) {
+            let (.., columns) = SECTIONS.iter().find(|(own, ..)| own == section).unwrap();
+            for (key, _) in keys {
+                let says = |column: &Column| match column {
+                    Column::Name => false,
+                    Column::Title => *key == "title",
+                    Column::Unit => matches!(*key, "unit" | "out"),
+                    Column::Key(own, _) | Column::Formula(own, _) => own == key,
+                };
+                assert!(columns.iter().any(says), "`{key}` of `{section}` is not on the page");
+            }
+        }
     }
 }

@@ -83,6 +83,24 @@ fn the_page_of_a_model_has_its_equations_with_their_units() {
 }
 
 #[test]
+fn the_page_of_a_model_says_what_is_assumed_and_what_may_be_turned() {
+    let page = |name: &str| doc_of(&models().join(name), &models()).unwrap();
+    let line = page("packaging-line.toml");
+    for row in [
+        "| `setting_up` | Changeover | `is_changing` |",
+        "| `energy_price` | Price of energy | 0.2 | EUR/kWh | assumption |",
+        "| `jam_time` | Mean time between jams | jam_time |  | h | 0.5 | 40 | 0.5 |",
+        "| `sharp_tools` | Tools changed at half their wear | tool_limit = 50 |",
+        "| schedule | 00:00 = 0, 06:00 = 1, 22:00 = 0 |",
+    ] {
+        assert!(line.contains(row), "{row}\nis not in\n{line}");
+    }
+    let fitted = page("cold-room.toml");
+    let row = fitted.lines().find(|line| line.starts_with("| `cap_by_t` |")).unwrap();
+    assert!(row.ends_with("| leaving = degC, entering = degC | EnergyPlus, McQuay PEH |"), "{row}");
+}
+
+#[test]
 fn parts_stand_beside_the_file_or_in_the_folder_of_models() {
     let folder = tempfile::tempdir().unwrap();
     let own = cell().replace("id = \"li-ion-cell\"", "id = \"beside\"").replace("\"Terminal voltage\"", "\"Volts\"");
