@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use twin::{Model, Sensitivity, Span, twin::Band};
+use twin::{Model, Sensitivity, Span, model::Failure, twin::Band};
 
 use super::{Outcome, Simulated};
 use crate::wording::{short, time, with_unit};
@@ -52,14 +52,12 @@ fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()
     if rows.len() > 1 {
         table(&rows, to)?;
     }
-    let stops =
-        future.projection.crossings.iter().filter(|own| model.failures[usize::from(own.failure)].severity == STOP);
+    // What the model repairs itself goes on.
+    let ends = |failure: &Failure| failure.severity == STOP && failure.repair.is_none();
+    let stops = future.projection.crossings.iter().filter(|own| ends(&model.failures[usize::from(own.failure)]));
     if let Some(stop) = stops.filter_map(|own| own.quantile(0.5)).min() {
-        writeln!(
-            to,
-            "  half have stopped ({}): what is said of later is no longer of this asset",
-            after(stop - found.from)
-        )?;
+        let stop = after(stop - found.from);
+        writeln!(to, "  half have stopped ({stop}): what is said of later is no longer of this asset")?;
     }
     let mut rows = vec![row(["at the end", "unit", "mean"], ["5 %", "50 %", "95 %"].map(str::to_owned))];
     for (quantity, bands) in model.quantities.iter().zip(&future.projection.bands) {
