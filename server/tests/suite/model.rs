@@ -87,7 +87,7 @@ fn the_page_of_a_model_says_what_is_assumed_and_what_may_be_turned() {
     let page = |name: &str| doc_of(&models().join(name), &models()).unwrap();
     let line = page("packaging-line.toml");
     for row in [
-        "| `producing` | Producing | `is_running` |",
+        "| `setting_up` | Changeover | `is_changing` |",
         "| `energy_price` | Price of energy | 0.2 | EUR/kWh | assumption |",
         "| `jam_time` | Mean time between jams | jam_time |  | h | 0.5 | 40 | 0.5 |",
         "| `sharp_tools` | Tools changed at half their wear | tool_limit = 50 |",

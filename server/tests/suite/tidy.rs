@@ -116,7 +116,7 @@ fn the_pages_of_a_browser_hold_no_reader_of_model_files() {
     let tree = |features: &str| {
         let done = std::process::Command::new(env!("CARGO"))
             .args(["tree", "--offline", "--package", "app", "--no-default-features", "--features", features])
-            .args(["--edges", "normal,features", "--prefix", "none", "--no-dedupe"])
+            .args(["--edges", "normal,features", "--prefix", "none"])
             .current_dir(repository())
             .output()
             .unwrap();
