@@ -1,0 +1,73 @@
+//! What members show, and which failures' conditions they meet.
+
+use super::{Ensemble, Stepper};
+use crate::{
+    integrate::{Drives, settle},
+    lanes,
+    model::program::{Block, MEMBERS, Operand, WIDTH, splat},
+    time::Timestamp,
+};
+
+impl Stepper<'_> {
+    /// Works out the quantities that are no inputs; `shown` reads them.
+    pub(crate) fn show(&mut self, ensemble: &Ensemble) {
+        self.hold_shown(&ensemble.inputs, self.time(ensemble));
+        self.show_members(&ensemble.components);
+    }
+
+    /// Lets `inputs` hold at `t` for the quantities that are shown.
+    pub(crate) fn hold_shown(&mut self, inputs: &[f64], t: Timestamp) {
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        settle(&self.model.inside, &self.model.inside.shown, &mut self.shown, drives);
+    }
+
+    pub(crate) fn show_members(&mut self, components: &[Block]) {
+        self.model.inside.shown.run_members(&mut self.shown, components);
+    }
+
+    /// The members' values of quantity `quantity`, inputs too, after `show`.
+    pub(crate) fn shown(&self, ensemble: &Ensemble, quantity: usize) -> Block {
+        let mut block = Block::splat(0.0);
+        match quantity.checked_sub(self.model.inside.inputs) {
+            None => block.fill(splat(ensemble.inputs[quantity])),
+            Some(index) => self.shown_members(&ensemble.components, index, 0).copy_to(&mut block),
+        }
+        block
+    }
+
+    /// The values of the quantity that has number `index` among those that are no inputs, of the members of block number
+    /// `block` of those side by side.
+    pub(crate) fn shown_members<'a>(&'a self, components: &'a [Block], index: usize, block: usize) -> Operand<'a> {
+        self.model.inside.shown.result_of(&self.shown, components, index, block)
+    }
+
+    /// Lets `inputs` hold at `t` for the conditions of failures.
+    pub(crate) fn hold_conditions(&mut self, inputs: &[f64], t: Timestamp) {
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        settle(&self.model.inside, &self.model.inside.conditions, &mut self.conditions, drives);
+    }
+
+    /// Where `ensemble` stands on the time grid.
+    pub(super) fn time(&self, ensemble: &Ensemble) -> Timestamp {
+        Timestamp(ensemble.step.saturating_mul(self.model.step.0))
+    }
+
+    /// Calls `meets(failure, member)` for each member that meets a failure's condition now.
+    pub(crate) fn meet(&mut self, components: &[Block], mut meets: impl FnMut(usize, usize)) {
+        let program = &self.model.inside.conditions;
+        program.run_members(&mut self.conditions, components);
+        let each =
+            (0..self.model.failures.len()).flat_map(|failure| (0..self.abreast).map(move |block| (failure, block)));
+        for (failure, block) in each {
+            let holds = program.result_of(&self.conditions, components, failure, block);
+            for at in 0..MEMBERS / WIDTH {
+                // A condition over NaN compares as false, so a lost member meets nothing.
+                let met = lanes::eq(holds.pair(at), splat(1.0));
+                if lanes::any(met) {
+                    let each = met.to_array().into_iter().enumerate().filter(|(_, met)| met.to_bits() != 0);
+                    each.for_each(|(lane, _)| meets(failure, block * MEMBERS + at * WIDTH + lane));
+                }
+            }
+        }
+    }
+}
