@@ -1,39 +1,71 @@
 //! The kernel against NumPy, plain JavaScript and code written by hand; equal to the bit everywhere; its size.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
-import { MODELS, inBrowser, inNode, packed, page, rehearseNatively } from '../parts/kernel.mjs';
+import { MODELS, apart, inBrowser, inNode, inWorkers, otherCompilers, packed, page, rehearseNatively } from '../parts/kernel.mjs';
 import { ROOT } from '../parts/server.mjs';
 import { figure, median, note } from './figures.mjs';
 
 /** As many steps of 64 members as the Monte Carlo has: 2.88 million. */
 const STEPS = 45_000;
+/** Of two chunks of 512 members: as many steps again. */
+const CROWD_STEPS = 2_813;
+const STUDY = 'server/models/power-transformer.toml';
 const SEED = 1;
 const RUNS = 15;
 const LIMIT_KB = 150;
 const NUMPY = '2.4.6';
 
-let built;
-const kernel = () => (built ??= page());
+const built = {};
+const pageOf = (name) => (built[name] ??= page(name));
 
-/** `kernel.hash_equal`: 1 if every model's life ends in the same bits natively at either width, in Node and in Chromium. */
+/**
+ * `kernel.hash_equal`: 1 if every model's life ends in the same bits natively at either width, in Node, in Chromium and
+ * by every other compiler that is there, and one worker counts what two do.
+ */
 export async function hashEqual(browser) {
-  const tab = await inBrowser(browser, kernel());
-  const node = inNode(kernel());
-  const [two, four] = ['two', 'four'].map((width) => rehearseNatively(width, STEPS, SEED, MODELS, ['--release']));
+  const kernel = pageOf('kernel');
+  const tab = await inBrowser(browser, { kernel });
+  const node = inNode(kernel);
+  const ends = { two: [], four: [], crowd: [] };
+  for (const question of Object.keys(ends)) {
+    const steps = question === 'crowd' ? CROWD_STEPS : STEPS;
+    ends[question].push(['natively', rehearseNatively(question, steps, SEED, MODELS, ['--release'])]);
+  }
+  const others = otherCompilers();
+  for (const [number, { version, words }] of others.entries()) {
+    for (const width of ['two', 'four']) {
+      const found = rehearseNatively(width, STEPS, SEED, MODELS, ['--release', ...apart(`${number}`)], words);
+      ends[width].push([version, found]);
+    }
+  }
+  note(others.length ? `also by ${others.map(({ version }) => version).join(', ')}` : 'no second compiler on this machine: not compared');
   const models = packed(MODELS);
   let equal = 1;
   for (const [i, file] of MODELS.entries()) {
     const model = models[i];
-    const inTab = await tab.evaluate(([model, steps, seed]) => window.wasm_bindgen.rehearse(model, steps, seed), [model, STEPS, SEED]);
-    const ends = { two: two[i], four: four[i], node: node.rehearse(model, STEPS, SEED), chromium: inTab };
-    note(`${file}: ${two[i]}`);
-    if (new Set(Object.values(ends)).size > 1) {
-      note(`DIFFERS: ${JSON.stringify(ends)}`);
-      equal = 0;
+    const asked = [model, STEPS, SEED];
+    const lives = {
+      node: node.rehearse(...asked),
+      chromium: await tab.evaluate((asked) => window.kernel.rehearse(...asked), asked),
+    };
+    const crowds = {};
+    for (const workers of [1, 2]) {
+      const counted = await inWorkers(tab, kernel, workers, model, CROWD_STEPS, SEED);
+      crowds[`${workers} in Chromium`] = createHash('sha256').update(Buffer.from(counted, 'hex')).digest('hex');
+    }
+    for (const width of ['two', 'four']) for (const [whose, found] of ends[width]) lives[`${width} ${whose}`] = found[i];
+    for (const [whose, found] of ends.crowd) crowds[whose] = found[i];
+    note(`${file}: ${lives.node}, a crowd ${crowds['1 in Chromium'].slice(0, 16)}`);
+    for (const all of [lives, crowds]) {
+      if (new Set(Object.values(all)).size > 1) {
+        note(`DIFFERS: ${JSON.stringify(all)}`);
+        equal = 0;
+      }
     }
   }
   figure('kernel.hash_equal', equal, '1', 1, 'equal');
@@ -75,11 +107,11 @@ export async function nativeVsNumpy() {
 async function inTab(tab, given) {
   await tab.addScriptTag({ content: readFileSync(join(ROOT, 'end2end/bench/monte_carlo/plain.js'), 'utf8') });
   return tab.evaluate(
-    ([{ day, starts, members }, runs]) => {
-      const study = window.wasm_bindgen.Study.told();
+    ([{ day, starts, members }, model, runs]) => {
+      const study = window.kernel.Study.told(model);
       const contestants = {
-        ours: () => study.ours(),
-        hand: () => study.by_hand(),
+        ours: () => study.outcome(),
+        hand: () => window.byHand.outcome(),
         plain: () => window.plainMonteCarlo(day, starts, members),
       };
       const found = {};
@@ -95,7 +127,7 @@ async function inTab(tab, given) {
       }
       return found;
     },
-    [given, RUNS],
+    [given, packed([STUDY])[0], RUNS],
   );
 }
 
@@ -103,7 +135,7 @@ let measured;
 
 async function inChromium(browser) {
   if (measured) return measured;
-  const tab = await inBrowser(browser, kernel());
+  const tab = await inBrowser(browser, { kernel: pageOf('kernel'), byHand: pageOf('by_hand') });
   const found = await inTab(tab, native('case'));
   await tab.close();
   compare(found.ours.outcome, found.plain.outcome, 'JavaScript');
@@ -120,7 +152,7 @@ export async function wasmVsJs(browser) {
   figure('kernel.mc_wasm_vs_js', ours, 'ms', plain, 'plain JavaScript');
 }
 
-/** `kernel.mc_wasm_vs_hand`: against lane code written by hand in the same wasm. */
+/** `kernel.mc_wasm_vs_hand`: against lane code written by hand, compiled alike. */
 export async function wasmVsHand(browser) {
   const { ours, hand, plain } = await inChromium(browser);
   note(`the code written by hand is ${(plain / hand).toFixed(2)} times as fast as JavaScript`);
@@ -135,7 +167,7 @@ export async function wasmVsNative(browser) {
 
 /** `kernel.size`: what a page that holds only the kernel loads. */
 export async function size() {
-  const { glue, wasm } = kernel();
+  const { glue, wasm } = pageOf('kernel');
   const bytes = [glue, wasm].reduce((sum, file) => sum + brotliCompressSync(file).length, 0);
   figure('kernel.size', bytes / 1000, 'kB', LIMIT_KB, 'limit');
 }

@@ -1,8 +1,13 @@
 //! Prints the end of a rehearsal of each model file named, on lanes of two or four members:
-//! `rehearse two|four STEPS SEED FILE...`; with `rehearse pack FILE...` the packed models in hexadecimal.
+//! `rehearse two|four STEPS SEED FILE...`; with `rehearse crowd STEPS SEED FILE...` the hash of what is counted of two
+//! chunks of members; with `rehearse pack FILE...` the packed models in hexadecimal.
+
+#[path = "kernel/crowd.rs"]
+mod crowd;
 
 use std::{env, fs, path::Path, process, sync::Arc};
 
+use sha2::{Digest, Sha256};
 use twin::{Model, hex, lanes::Width, model::compose, rehearsal::rehearse};
 
 fn main() {
@@ -11,6 +16,12 @@ fn main() {
         && word == "pack"
     {
         return files.iter().for_each(|file| println!("{}", hex::write(&read(file).pack())));
+    }
+    if let [word, steps, seed, files @ ..] = &arguments[..]
+        && word == "crowd"
+    {
+        let (steps, seed) = numbers(steps, seed);
+        return files.iter().for_each(|file| println!("{} {file}", counted(file, steps, seed)));
     }
     let [width, steps, seed, files @ ..] = &arguments[..] else { quit("usage: rehearse two|four STEPS SEED FILE...") };
     let width = match width.as_str() {
@@ -22,10 +33,23 @@ fn main() {
         "four" => Width::Four,
         _ => quit("lanes are of `two` or `four` members"),
     };
-    let (Ok(steps), Ok(seed)) = (steps.parse(), seed.parse()) else { quit("STEPS and SEED are whole numbers") };
+    let (steps, seed) = numbers(steps, seed);
     for file in files {
         println!("{} {file}", rehearse(&Arc::new(read(file).on_lanes_of(width)), steps, seed));
     }
+}
+
+fn numbers(steps: &str, seed: &str) -> (i64, u64) {
+    let (Ok(steps), Ok(seed)) = (steps.parse(), seed.parse()) else { quit("STEPS and SEED are whole numbers") };
+    (steps, seed)
+}
+
+/// The hash of what two have counted together.
+fn counted(file: &str, steps: i64, seed: u64) -> String {
+    let model = Arc::new(read(file));
+    let share = |chunks| crowd::count_share(&model, steps, seed, chunks).unwrap_or_else(|| quit("nothing to count"));
+    let all = crowd::join(&[&share(0..1), &share(1..2)]).unwrap_or_else(|| quit("nothing was counted"));
+    hex::write(&Sha256::digest(&all))
 }
 
 fn read(file: &str) -> Model {

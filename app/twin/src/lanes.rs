@@ -7,12 +7,16 @@
 
 #[cfg(target_arch = "x86_64")]
 mod four;
+mod places;
 mod rows;
 mod two;
 
 use core::ops::{Add, BitAnd, BitOr, BitXor, Div, Mul, Sub};
 
-pub use self::rows::{Block, EIGHTS, Kernel, MEMBERS, Outer, Places, Row, Rows};
+pub use self::{
+    places::{Places, Row},
+    rows::{Block, EIGHTS, Kernel, MEMBERS, Outer, Rows},
+};
 
 /// Two members of an ensemble: what every machine has.
 pub type F = wide::f64x2;

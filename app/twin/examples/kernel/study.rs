@@ -7,6 +7,8 @@ use twin::{
     whatif::{Crossing, Met},
 };
 
+/// As a file; pages are given it packed.
+#[cfg(not(target_arch = "wasm32"))]
 pub const MODEL: &str = include_str!("../../../../server/models/power-transformer.toml");
 pub const MEMBERS: usize = 10_000;
 pub const STEPS: usize = 288;

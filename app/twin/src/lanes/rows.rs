@@ -2,19 +2,21 @@
 
 use alloc::vec::Vec;
 use core::{
+    hint::black_box,
     marker::PhantomData,
     mem::MaybeUninit,
     ops::{Deref, DerefMut},
 };
 
-use serde::{Deserialize, Serialize};
-
-use super::{Bits, F, Lane};
+use super::{
+    Bits, F, Lane,
+    places::{Address, Places},
+};
 
 /// Eights in a row.
 pub const EIGHTS: usize = 8;
 /// Members in an eight.
-const EIGHT: usize = 8;
+pub(super) const EIGHT: usize = 8;
 /// Members in a row.
 pub const MEMBERS: usize = EIGHTS * EIGHT;
 
@@ -66,16 +68,6 @@ impl<'a> IntoIterator for &'a mut Block {
 #[repr(C, align(64))]
 struct Eight([F; EIGHT / super::WIDTH]);
 
-/// Where an operand stands: the number of its first eight, and 1 where each eight of members has its own or 0 where one
-/// is for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
-    pub at: u32,
-    pub stride: u32,
-    /// Whether it is counted among the caller's blocks and not among a program's own rows.
-    pub is_outer: bool,
-}
-
 /// What is done to each member: a function of up to four operands.
 pub trait Kernel {
     /// Whether it is too long to be written out for every lane of an eight.
@@ -93,6 +85,8 @@ pub trait Kernel {
     /// Whether most members are worked out in two halves, with `of` for what neither half can take. Each half is a loop
     /// over many members: so short that one overlaps with the next, where the whole would have to wait for itself.
     const IS_HALVED: bool = false;
+    /// What the second half is given.
+    const TABLE: [f64; 10] = [0.0; 10];
 
     /// All ones for members that the halves can take.
     #[inline(always)]
@@ -106,89 +100,8 @@ pub trait Kernel {
     }
 
     #[inline(always)]
-    fn end<L: Lane>([a, _]: [L; 2]) -> L {
+    fn end<L: Lane>([a, _]: [L; 2], _: &[f64; 10]) -> L {
         a
-    }
-}
-
-/// The places of an operation, worked out once so that they are checked quickly.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(into = "[Row; 5]", try_from = "[Row; 5]")]
-pub struct Places {
-    to: Address,
-    of: [Address; 4],
-    eights: u32,
-    /// How many eights there have to be, own and outer.
-    reach: [u32; 2],
-}
-
-/// In numbers, not bytes.
-#[derive(Debug, Clone, Copy)]
-struct Address {
-    at: u32,
-    stride: u32,
-    /// 0 for own, 1 for outer.
-    bank: u32,
-}
-
-impl Places {
-    pub fn new(to: Row, of: [Row; 4]) -> Places {
-        Places::abreast(to, of, 1)
-    }
-
-    /// As `new`, of rows that are `blocks` as long.
-    pub fn abreast(to: Row, of: [Row; 4], blocks: u32) -> Places {
-        let eights = if to.stride == 0 { 1 } else { EIGHTS as u32 * blocks };
-        let mut reach = [0; 2];
-        for row in [to, of[0], of[1], of[2], of[3]] {
-            let end = row.at + row.stride * (eights - 1) + 1;
-            let reach = &mut reach[usize::from(row.is_outer)];
-            *reach = end.max(*reach);
-        }
-        let address = |row: Row| Address {
-            at: row.at * EIGHT as u32,
-            stride: row.stride * EIGHT as u32,
-            bank: u32::from(row.is_outer),
-        };
-        Places { to: address(to), of: of.map(address), eights, reach }
-    }
-
-    /// How many eights there have to be, own and outer.
-    pub fn reach(&self) -> [u32; 2] {
-        self.reach
-    }
-
-    /// Where the result and the operands stand.
-    pub fn rows(&self) -> (Row, [Row; 4]) {
-        let row = |address: Address| Row {
-            at: address.at / EIGHT as u32,
-            stride: address.stride / EIGHT as u32,
-            is_outer: address.bank == 1,
-        };
-        (row(self.to), self.of.map(row))
-    }
-}
-
-impl From<Places> for [Row; 5] {
-    fn from(places: Places) -> [Row; 5] {
-        let [a, b, c, d] = places.of;
-        [places.to, a, b, c, d].map(|address| Row {
-            at: address.at / EIGHT as u32,
-            stride: address.stride / EIGHT as u32,
-            is_outer: address.bank != 0,
-        })
-    }
-}
-
-impl TryFrom<[Row; 5]> for Places {
-    type Error = &'static str;
-
-    /// Only places whose reach can be counted: what is read from outside is not trusted.
-    fn try_from(rows: [Row; 5]) -> Result<Places, Self::Error> {
-        const FARTHEST: u32 = 1 << 24;
-        let fits = rows.iter().all(|row| row.at < FARTHEST && row.stride <= 1);
-        let [to, a, b, c, d] = rows;
-        if fits { Ok(Places::new(to, [a, b, c, d])) } else { Err("a place too far") }
     }
 }
 
@@ -281,6 +194,8 @@ impl Rows {
             let mut halfway = MaybeUninit::<[Block; 2]>::uninit();
             let (x_at, y_at) =
                 (halfway.as_mut_ptr().cast::<f64>(), halfway.as_mut_ptr().cast::<f64>().wrapping_add(MEMBERS));
+            // Read from memory: a browser would make each number anew in every turn of a loop.
+            let table = black_box(const { &K::TABLE });
             let mut left = places.eights as usize;
             while left > 0 {
                 let eights = left.min(EIGHTS);
@@ -309,10 +224,10 @@ impl Rows {
                     while at < eights * EIGHT {
                         // SAFETY: as above, all of which was written; `reach` covers the last eight of the result.
                         unsafe {
-                            let first = K::end([L::read(x_at.add(at)), L::read(y_at.add(at))]);
+                            let first = K::end([L::read(x_at.add(at)), L::read(y_at.add(at))], table);
                             first.write(to_at);
                             let at = at + L::WIDTH;
-                            let second = K::end([L::read(x_at.add(at)), L::read(y_at.add(at))]);
+                            let second = K::end([L::read(x_at.add(at)), L::read(y_at.add(at))], table);
                             second.write(to_at.add(L::WIDTH));
                         }
                         at += 2 * L::WIDTH;

@@ -4,7 +4,7 @@ use super::{LN2_HI, LN2_LO, SHIFTER, by_twos, poly};
 use crate::lanes::{Bits, F, Lane, abs, gt, le, lt, select};
 
 /// (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2, to 2^-52.9.
-const Q: [f64; 10] = [
+pub(crate) const Q: [f64; 10] = [
     0.500_000_000_000_000_1,
     0.166_666_666_666_666_69,
     0.041_666_666_666_624_164,
@@ -25,7 +25,7 @@ const LOWEST: f64 = -746.0;
 
 #[inline(always)]
 pub fn exp<L: Lane>(x: L) -> L {
-    if is_normal(x).all() { end(begin(x)) } else { rare(x) }
+    if is_normal(x).all() { end(begin(x), &Q) } else { rare(x) }
 }
 
 /// All ones where `begin` and `end` give e^x.
@@ -51,15 +51,15 @@ pub(crate) fn begin<L: Lane>(x: L) -> [L; 2] {
 }
 
 #[inline(always)]
-pub(crate) fn end<L: Lane>([r, exponent]: [L; 2]) -> L {
-    let significand = L::splat(1.0) + (r + r * r * poly(r, &Q));
+pub(crate) fn end<L: Lane>([r, exponent]: [L; 2], q: &[f64; 10]) -> L {
+    let significand = L::splat(1.0) + (r + r * r * poly(r, q));
     L::from_bits(significand.bits() + exponent.bits())
 }
 
 #[cold]
 fn any(x: F) -> F {
     // A lane has the bits that it has beside any other.
-    select(is_normal(x), end(begin(x)), exp_of_sum(x, F::splat(0.0)))
+    select(is_normal(x), end(begin(x), &Q), exp_of_sum(x, F::splat(0.0)))
 }
 
 /// e^(high + low), where `low` is at most an ulp of `high`; NaN in `high` stays NaN.

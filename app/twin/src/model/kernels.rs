@@ -105,6 +105,7 @@ struct ExpKernel;
 
 impl Kernel for ExpKernel {
     const IS_HALVED: bool = true;
+    const TABLE: [f64; 10] = maths::exp::Q;
 
     #[inline(always)]
     fn of<L: Lane>([a, ..]: [L; 4]) -> L {
@@ -122,8 +123,8 @@ impl Kernel for ExpKernel {
     }
 
     #[inline(always)]
-    fn end<L: Lane>(begun: [L; 2]) -> L {
-        maths::exp::end(begun)
+    fn end<L: Lane>(begun: [L; 2], table: &[f64; 10]) -> L {
+        maths::exp::end(begun, table)
     }
 }
 

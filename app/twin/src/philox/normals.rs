@@ -1,5 +1,7 @@
 //! Normal numbers that are a function of where they are used: blocks of Philox, transformed on lanes.
 
+use core::hint::black_box;
+
 use super::{MULTIPLIERS, ROUNDS, WEYL};
 use crate::{
     lanes::{Bits, F, Lane},
@@ -43,6 +45,8 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
         L::from_bits(d).put(&mut words[3][at..]);
         at += L::WIDTH;
     }
+    // Read from memory: a browser would make each anew in every turn of a loop.
+    let (log, circle) = (black_box(&LOG), black_box((&SINE, &COSINE)));
     // Short loops apart: one overlaps with itself while a division or a root takes its time.
     let [lengths, turns, more_lengths, more_turns] = &mut words;
     let mut exponents = [[0.0; BLOCKS]; 2];
@@ -55,7 +59,7 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
     }
     for (lengths, exponents) in [&mut *lengths, &mut *more_lengths].into_iter().zip(&exponents) {
         for (length, exponent) in lengths.chunks_exact_mut(L::WIDTH).zip(exponents.chunks_exact(L::WIDTH)) {
-            radius(L::of(length), L::of(exponent)).put(length);
+            radius(L::of(length), L::of(exponent), log).put(length);
         }
     }
     for (lengths, turns) in [(&mut *lengths, &mut *turns), (&mut *more_lengths, &mut *more_turns)] {
@@ -69,7 +73,7 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
         at = 0;
         while at < BLOCKS {
             let to = at / 4 * GROUP + at % 4 + half * GROUP / 2;
-            let (x, y) = turned(L::of(&lengths[at..]), L::of(&turns[at..]));
+            let (x, y) = turned(L::of(&lengths[at..]), L::of(&turns[at..]), circle);
             x.put(&mut out[to..]);
             y.put(&mut out[to + 4..]);
             at += L::WIDTH;
@@ -198,10 +202,10 @@ fn split<L: Lane>(word: L) -> (L, L) {
 
 /// The radius, from the logarithm of (1 + f) 2^e, which is below zero.
 #[inline(always)]
-fn radius<L: Lane>(f: L, e: L) -> L {
+fn radius<L: Lane>(f: L, e: L, log: &[f64; 6]) -> L {
     let s = f / (L::splat(2.0) + f);
     let z = s * s;
-    let ln = e * L::splat(core::f64::consts::LN_2) + (f - s * (f - z * poly(z, &LOG)));
+    let ln = e * L::splat(core::f64::consts::LN_2) + (f - s * (f - z * poly(z, log)));
     (L::splat(-2.0) * ln).sqrt()
 }
 
@@ -216,7 +220,7 @@ fn halved<L: Lane>(radius: L, word: L) -> (L, L) {
 
 /// The two numbers of a radius turned by `v` halves of a turn.
 #[inline(always)]
-fn turned<L: Lane>(radius: L, v: L) -> (L, L) {
+fn turned<L: Lane>(radius: L, v: L, (sine, cosine): (&[f64; 7], &[f64; 7])) -> (L, L) {
     let z = v * v;
-    (radius * poly(z, &COSINE), radius * (v * poly(z, &SINE)))
+    (radius * poly(z, cosine), radius * (v * poly(z, sine)))
 }

@@ -87,8 +87,10 @@ mod tests {
     use super::*;
     use crate::{lanes, model::Model, time::Span};
 
-    /// What the blocks of a column end in, show and meet after a day.
-    fn day(stepper: &mut Stepper, begin: &[Block]) -> (Vec<u64>, Vec<Vec<u64>>, Vec<(usize, usize)>) {
+    /// What the blocks of a column end in, show and meet.
+    type Day = (Vec<u64>, Vec<Vec<u64>>, Vec<(usize, usize)>);
+
+    fn day(stepper: &mut Stepper, begin: &[Block]) -> Day {
         let bits = |block: &Block| lanes::members(&block[..]).iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         let mut column = Column::new(stepper, 4..12, begin);
         let mut shown = alloc::vec![Vec::new(); 8];
