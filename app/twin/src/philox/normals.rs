@@ -1,10 +1,8 @@
 //! Normal numbers that are a function of where they are used: blocks of Philox, transformed on lanes.
 
-use core::hint::black_box;
-
 use super::{MULTIPLIERS, ROUNDS, WEYL};
 use crate::{
-    lanes::{Bits, F, Lane},
+    lanes::{Bits, F, Lane, in_memory},
     maths::{poly, split_normal},
 };
 
@@ -45,8 +43,7 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
         L::from_bits(d).put(&mut words[3][at..]);
         at += L::WIDTH;
     }
-    // Read from memory: a browser would make each anew in every turn of a loop.
-    let (log, circle) = (black_box(&LOG), black_box((&SINE, &COSINE)));
+    let (log, circle) = in_memory((&LOG, (&SINE, &COSINE)));
     // Short loops apart: one overlaps with itself while a division or a root takes its time.
     let [lengths, turns, more_lengths, more_turns] = &mut words;
     let mut exponents = [[0.0; BLOCKS]; 2];
