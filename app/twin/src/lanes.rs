@@ -123,6 +123,13 @@ pub fn run<T: Task>(width: Width, task: T) -> T::Done {
     task.run::<F>()
 }
 
+/// `table` in such a way that a browser reads its numbers from memory: constants it would make anew, in three
+/// instructions each, in every turn of a loop. Natively they stay in registers.
+#[inline(always)]
+pub(crate) fn in_memory<T>(table: T) -> T {
+    if cfg!(target_arch = "wasm32") { core::hint::black_box(table) } else { table }
+}
+
 /// Takes `a` where `mask` is all ones and `b` where it is zero, bit for bit.
 #[inline(always)]
 pub fn select<L: Lane>(mask: L, a: L, b: L) -> L {

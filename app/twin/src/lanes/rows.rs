@@ -2,14 +2,13 @@
 
 use alloc::vec::Vec;
 use core::{
-    hint::black_box,
     marker::PhantomData,
     mem::MaybeUninit,
     ops::{Deref, DerefMut},
 };
 
 use super::{
-    Bits, F, Lane,
+    Bits, F, Lane, in_memory,
     places::{Address, Places},
 };
 
@@ -194,8 +193,7 @@ impl Rows {
             let mut halfway = MaybeUninit::<[Block; 2]>::uninit();
             let (x_at, y_at) =
                 (halfway.as_mut_ptr().cast::<f64>(), halfway.as_mut_ptr().cast::<f64>().wrapping_add(MEMBERS));
-            // Read from memory: a browser would make each number anew in every turn of a loop.
-            let table = black_box(const { &K::TABLE });
+            let table = in_memory(const { &K::TABLE });
             let mut left = places.eights as usize;
             while left > 0 {
                 let eights = left.min(EIGHTS);

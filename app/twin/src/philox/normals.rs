@@ -1,10 +1,8 @@
 //! Normal numbers that are a function of where they are used: blocks of Philox, transformed on lanes.
 
-use core::hint::black_box;
-
 use super::{MULTIPLIERS, ROUNDS, WEYL};
 use crate::{
-    lanes::{Bits, F, Lane},
+    lanes::{Bits, F, Lane, in_memory},
     maths::{poly, split_normal},
 };
 
@@ -45,39 +43,45 @@ fn fill_chunk<L: Lane>(begin: &Begin, first: u32, out: &mut [f64]) {
         L::from_bits(d).put(&mut words[3][at..]);
         at += L::WIDTH;
     }
-    // Read from memory: a browser would make each anew in every turn of a loop.
-    let (log, circle) = (black_box(&LOG), black_box((&SINE, &COSINE)));
-    // Short loops apart: one overlaps with itself while a division or a root takes its time.
-    let [lengths, turns, more_lengths, more_turns] = &mut words;
+    let (log, circle) = in_memory((&LOG, (&SINE, &COSINE)));
     let mut exponents = [[0.0; BLOCKS]; 2];
-    for (lengths, exponents) in [&mut *lengths, &mut *more_lengths].into_iter().zip(&mut exponents) {
-        for (length, exponent) in lengths.chunks_exact_mut(L::WIDTH).zip(exponents.chunks_exact_mut(L::WIDTH)) {
-            let (f, e) = split(L::of(length));
-            f.put(length);
-            e.put(exponent);
-        }
+    // Short loops apart: one overlaps with itself while a division or a root takes its time. Counted by hand: iterators
+    // are calls where the compiler is told to be sparing.
+    at = 0;
+    while at < BLOCKS {
+        let (first, second) = (split(L::of(&words[0][at..])), split(L::of(&words[2][at..])));
+        first.0.put(&mut words[0][at..]);
+        first.1.put(&mut exponents[0][at..]);
+        second.0.put(&mut words[2][at..]);
+        second.1.put(&mut exponents[1][at..]);
+        at += L::WIDTH;
     }
-    for (lengths, exponents) in [&mut *lengths, &mut *more_lengths].into_iter().zip(&exponents) {
-        for (length, exponent) in lengths.chunks_exact_mut(L::WIDTH).zip(exponents.chunks_exact(L::WIDTH)) {
-            radius(L::of(length), L::of(exponent), log).put(length);
-        }
+    at = 0;
+    while at < BLOCKS {
+        radius(L::of(&words[0][at..]), L::of(&exponents[0][at..]), log).put(&mut words[0][at..]);
+        radius(L::of(&words[2][at..]), L::of(&exponents[1][at..]), log).put(&mut words[2][at..]);
+        at += L::WIDTH;
     }
-    for (lengths, turns) in [(&mut *lengths, &mut *turns), (&mut *more_lengths, &mut *more_turns)] {
-        for (length, turn) in lengths.chunks_exact_mut(L::WIDTH).zip(turns.chunks_exact_mut(L::WIDTH)) {
-            let (radius, v) = halved(L::of(length), L::of(turn));
-            radius.put(length);
-            v.put(turn);
-        }
+    at = 0;
+    while at < BLOCKS {
+        let first = halved(L::of(&words[0][at..]), L::of(&words[1][at..]));
+        let second = halved(L::of(&words[2][at..]), L::of(&words[3][at..]));
+        first.0.put(&mut words[0][at..]);
+        first.1.put(&mut words[1][at..]);
+        second.0.put(&mut words[2][at..]);
+        second.1.put(&mut words[3][at..]);
+        at += L::WIDTH;
     }
-    for (half, (lengths, turns)) in [(lengths, turns), (more_lengths, more_turns)].into_iter().enumerate() {
-        at = 0;
-        while at < BLOCKS {
-            let to = at / 4 * GROUP + at % 4 + half * GROUP / 2;
-            let (x, y) = turned(L::of(&lengths[at..]), L::of(&turns[at..]), circle);
-            x.put(&mut out[to..]);
-            y.put(&mut out[to + 4..]);
-            at += L::WIDTH;
-        }
+    at = 0;
+    while at < BLOCKS {
+        let to = at / 4 * GROUP + at % 4;
+        let (x, y) = turned(L::of(&words[0][at..]), L::of(&words[1][at..]), circle);
+        x.put(&mut out[to..]);
+        y.put(&mut out[to + 4..]);
+        let (x, y) = turned(L::of(&words[2][at..]), L::of(&words[3][at..]), circle);
+        x.put(&mut out[to + 8..]);
+        y.put(&mut out[to + 12..]);
+        at += L::WIDTH;
     }
 }
 
