@@ -130,7 +130,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 <div class="asset-page__facts">
                     <VerifiedBadge live asset_id=asset_id.clone() />
                     <p class="asset-page__age">{age}</p>
-                    <p class="asset-page__age" hidden=move || confidence.with(Option::is_none)>
+                    <p class="asset-page__confidence" hidden=move || confidence.with(Option::is_none)>
                         {move || confidence.get()}
                     </p>
                     <p class="asset-page__regime" hidden=move || regimes.with(String::is_empty)>
