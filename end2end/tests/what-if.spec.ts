@@ -194,7 +194,7 @@ test('what moves the future most is found beside the page and asks the server fo
   await page.getByText('What moves it most').click();
   const bars = page.locator('.tornado tbody tr');
   await expect(bars).toHaveCount(3);
-  await page.getByLabel("The chart's quantity").selectOption('at its highest');
+  await page.getByLabel('quantity').selectOption('at its highest');
   await expect(bars.first()).toContainText('Load against the forecast');
   const widths = await bars.locator('rect').evaluateAll((all) => all.map((own) => own.getBoundingClientRect().width));
   expect(widths.every((width, i) => i === 0 || width <= widths[i - 1])).toBe(true);
@@ -219,7 +219,7 @@ test('what moves the future most is found beside the page and asks the server fo
 
 test('a future costs what its rates of cost come to, at prices that are called assumptions', async ({ page }) => {
   await lab(page);
-  const cost = page.locator('.outcome-table tr').filter({ hasText: 'Cost of ageing, over 1 d' }).locator('td');
+  const cost = page.locator('.outcome-table tr').filter({ hasText: 'Cost of ageing, until the forecast ends' }).locator('td');
   await expect(cost.nth(0)).toContainText('EUR');
   await loadNumber(page).fill('1.1');
   await expect(cost.nth(2)).toHaveText(/^\+/);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use twin::{
-    Projection, Span, Timestamp,
+    Projection, Timestamp,
     id::AssetId,
     model::{Failure, Quantity},
 };
@@ -138,14 +138,12 @@ fn headline(asset: &LiveAsset) -> Vec<Outcome> {
 
 /// What is spent until the future's end, by the model's own rates of cost, and what repairs are to be expected to cost.
 fn costs(asset: &LiveAsset, now: Timestamp) -> Vec<Outcome> {
-    let end = asset.baseline().and_then(|baseline| baseline.times.last());
-    let ahead = wording::span(end.map_or(Span(0), |end| *end - now));
     let words = |cost: &f64| wording::money(*cost);
     let difference = |before: &f64, after: &f64| wording::signed_money(after - before);
     let of = |(number, quantity): (usize, &Quantity)| {
         let per = cost::seconds_of(&quantity.unit)?;
         let find = |future: &Projection| cost::spent(future, number, per, now);
-        let what = format!("{}, over {ahead}", quantity.title);
+        let what = format!("{}, until the forecast ends", quantity.title);
         Outcome::of(asset, what, find, words, difference)
     };
     let spent = asset.model.quantities.iter().enumerate().filter_map(of);
