@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::Command};
 use clap::Parser;
 use serde_json::Value;
 use server::simulate::{Options, until};
+use twin::{Entry, Model, Timestamp, Twin, What};
 
 use crate::support::repository;
 
@@ -235,6 +236,25 @@ fn the_kettle_of_the_tutorial_boils_when_the_tutorial_says() {
         matches!(halves[..], [now, full, cold] if now.contains("(2.9 min)") && full.contains("(1.917 min)") && cold.contains("(2.95 min)")),
         "{printed}"
     );
+}
+
+#[test]
+fn the_readings_of_the_tutorial_are_what_its_twin_expects() {
+    let tutorial = std::fs::read_to_string(repository().join("server/models/KETTLE.md")).unwrap();
+    let line = tutorial.lines().find_map(|line| line.trim().strip_prefix("for t in ")).unwrap();
+    let later = line.trim_end_matches("; do").split(' ').map(|word| word.parse::<f64>().unwrap());
+    let model = std::sync::Arc::new(Model::parse(KETTLE).unwrap());
+    let [power, temperature] = ["power", "temperature"].map(|name| model.signal(name).unwrap());
+    let mut twin = Twin::new(model, 1);
+    let sample =
+        |secs: i64, signal, value| Entry { t: Timestamp(secs * 1_000_000), what: What::Sample { signal, value } };
+    twin.observe(&[sample(0, power, 2.0), sample(0, temperature, 20.3)]);
+    for (t, value) in (10..).step_by(10).zip(later) {
+        twin.observe(&[sample(t, temperature, value)]);
+        let said = twin.innovations().next_back().unwrap();
+        assert!((said.expected.low..=said.expected.high).contains(&value), "{said:?}");
+    }
+    assert_eq!(twin.innovations().len(), 5);
 }
 
 /// The kettle that the tutorial has come to.

@@ -114,15 +114,31 @@ impl Row {
     }
 }
 
-/// Reads the file's tables.
+/// Reads the file's tables: none, where it is no TOML.
 pub(super) fn read(text: &str, faults: &mut Vec<Fault>) -> Document {
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, mut errors) = DeTable::parse_recoverable(text);
+    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
     for error in &errors {
-        faults.push(Fault { at: error.span().map_or(0, |span| span.start), message: error.message().to_string() });
+        let span = error.span().unwrap_or(0..0);
+        let key = text.get(span.clone()).unwrap_or_default();
+        let is_twice = error.message() == "duplicate key";
+        let message = if is_twice {
+            format!("`{key}` is there already: what belongs to it stands together, once")
+        } else {
+            error.message().to_string()
+        };
+        faults.push(Fault { at: span.start, message });
+        if !is_twice {
+            break;
+        }
+    }
+    // What else would be said follows from these.
+    if !errors.is_empty() {
+        return Document::default();
     }
     let mut reader = Reader { text, faults };
     let table = table.get_ref();
-    let mut top = reader.row(&TOP, Text::default(), table, 0);
+    let top = reader.row(&TOP, Text::default(), table, 0);
     let sections = SECTIONS.iter().map(|shape| reader.section(shape, table)).collect();
     let sections_known = || SECTIONS.iter().chain(JOINING).map(|shape| shape.section);
     let mut joins = None;
@@ -139,7 +155,6 @@ pub(super) fn read(text: &str, faults: &mut Vec<Fault>) -> Document {
         let known = TOP.keys.iter().map(|key| key.name).chain(sections_known());
         reader.fault(key.span().start, unknown(what, name, known));
     }
-    top.is_whole &= errors.is_empty();
     Document { top, sections, joins }
 }
 

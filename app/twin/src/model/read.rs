@@ -39,7 +39,8 @@ pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
     for Fault { at, message } in faults {
         reader.error(at, message);
     }
-    let model = reader.model(text);
+    // Of a file that is no TOML there is nothing else to say.
+    let model = if document.sections.is_empty() { None } else { reader.model(text) };
     let mut errors = reader.checker.errors;
     errors.sort_by_key(|error| (error.line, error.column));
     match model {

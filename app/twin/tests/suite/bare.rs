@@ -18,12 +18,16 @@ fn check_rate(unit: &str, rate: &str, expected: &str) {
 
 #[test]
 fn a_bare_number_by_which_time_is_counted_is_refused() {
-    check_rate("min", "1", "`1` stands for min/s: write `1[min/s]` or `1[1]`");
-    check_rate("h", "0.5", "`0.5` stands for h/s: write `0.5[h/s]` or `0.5[1]`");
+    check_rate("min", "1", "`1` stands for min/s: write `1[1]` or `1[min/s]`; the first counts the time that goes by");
+    check_rate(
+        "h",
+        "0.5",
+        "`0.5` stands for h/s: write `0.5[1]` or `0.5[h/s]`; the first counts the time that goes by",
+    );
     check_rate(
         "h",
         "\"if(water > 30, 1, 0)\"",
-        "`if(water > 30, 1, 0)` stands for h/s: give its numbers a unit, as `1[h/s]` or `1[1]`",
+        "`if(water > 30, 1, 0)` stands for h/s: give its numbers a unit, as `1[1]` or `1[h/s]`; the first counts the time that goes by",
     );
     for fine in ["0", "\"1[1]\"", "\"1[h/s]\"", "\"water > 30\"", "\"if(water > 30, 1[1], 0)\"", "\"power / 1[kW]\""] {
         check_rate("h", fine, "");

@@ -40,7 +40,7 @@ fn sections(text: &str) -> Vec<(String, Vec<String>)> {
     found
 }
 
-/// `base` with the entries of `more`: one of the same name takes the place of the first, an empty one takes it away.
+/// `base` with the entries of `more`: one of the same name takes the place of the first, `# without NAME` takes it away.
 fn merged(base: &str, more: &str) -> String {
     let mut all = sections(base);
     for (header, lines) in sections(more) {
@@ -50,8 +50,10 @@ fn merged(base: &str, more: &str) -> String {
         let own = &mut all.iter_mut().find(|(own, _)| *own == header).unwrap().1;
         for line in lines {
             let name = |line: &str| line.split('=').next().map(|name| name.trim().to_owned());
-            own.retain(|known| header.is_empty() || name(known) != name(&line));
-            if !line.ends_with("= \"\"") {
+            let without = line.strip_prefix("# without ").map(str::to_owned);
+            let gone = without.clone().or_else(|| name(&line));
+            own.retain(|known| header.is_empty() || name(known) != gone);
+            if without.is_none() {
                 own.push(line);
             }
         }

@@ -236,6 +236,18 @@ fn tables_failures_actions_presets_regimes_costs_and_schedules_are_read() {
 }
 
 #[test]
+fn a_file_that_is_no_toml_is_told_what_is_wrong_and_not_what_follows_from_it() {
+    let whole = kettle("");
+    let unquoted = whole.replace("mass = { unit = \"kg\",", "mass = { unit = \"kg,");
+    let told = Model::parse(&unquoted).unwrap_err();
+    let line = whole.lines().position(|line| line.starts_with("mass")).unwrap() + 1;
+    assert!(told.iter().all(|error| error.line == line) && told.len() == 1, "{told:#?}");
+    let twice = format!("{whole}\n[parameter]\nmore = {{ unit = \"1\", value = 1 }}\n");
+    let told = errors(&twice);
+    assert_eq!(told, ["`parameter` is there already: what belongs to it stands together, once"]);
+}
+
+#[test]
 fn a_twin_says_in_which_regime_its_members_are() {
     let model = model(&kettle(
         "[regime.off]\nwhen = \"power == 0\"\n[regime.hot]\nwhen = \"water > 60\"\n[regime.warm]\nwhen = \"water > 0\"\n",

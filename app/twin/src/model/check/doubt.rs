@@ -23,8 +23,9 @@ impl Checker<'_> {
         {
             let unit = format!("{}/s", unit.spelled());
             let said = self.said(&tree, &place);
-            let advice = advice(&tree, &place, &[unit.as_str(), "1"]);
-            return self.fault(&tree, &place, format!("{said} stands for {unit}: {advice}")).0;
+            let advice = advice(&tree, &place, &["1", unit.as_str()]);
+            let message = format!("{said} stands for {unit}: {advice}; the first counts the time that goes by");
+            return self.fault(&tree, &place, message).0;
         }
         self.assign((own, nature), wanted, &tree, &place)
     }
