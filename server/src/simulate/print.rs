@@ -134,6 +134,13 @@ fn digits(value: f64) -> String {
     }
 }
 
+/// `Hot-spot temperature above 120 degC`.
+fn words_of(model: &Model, limit: &Limit) -> String {
+    let quantity = &model.quantities[usize::from(limit.quantity)];
+    let side = if limit.is_upper { "above" } else { "below" };
+    format!("{} {side} {}", quantity.title, with_unit(limit.value, &quantity.unit))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,11 +161,4 @@ mod tests {
         check(3.2e12, "3.2000e12");
         check(f64::NAN, "NaN");
     }
-}
-
-/// `Hot-spot temperature above 120 degC`.
-fn words_of(model: &Model, limit: &Limit) -> String {
-    let quantity = &model.quantities[usize::from(limit.quantity)];
-    let side = if limit.is_upper { "above" } else { "below" };
-    format!("{} {side} {}", quantity.title, with_unit(&limit.value, &quantity.unit))
 }
