@@ -123,11 +123,11 @@ async function measureMany(browser) {
     await page.close();
   });
   const of = (what) => median(runs.map((run) => run[what]));
-  note(`${MEMBERS} members, both futures: first band ${of('first').toFixed(0)} ms, final ${of('final').toFixed(0)} ms, longest task ${of('longest').toFixed(0)} ms`);
+  note(`${MEMBERS} members of the moved future: first band ${of('first').toFixed(0)} ms, final ${of('final').toFixed(0)} ms, longest task ${of('longest').toFixed(0)} ms`);
   return { first: of('first'), final: of('final'), longest: Math.max(...runs.map((run) => run.longest)) };
 }
 
-/** `whatif.mc_10k`: both futures of the transformer, 288 steps each, to the final band. */
+/** `whatif.mc_10k`: the future of a moved slider, 288 steps, to the final band; that in which nothing is moved is known. */
 export async function manyFinal(browser) {
   figure('whatif.mc_10k', (await stepMany(browser)).final, 'ms', FINAL_MS, 'limit');
 }

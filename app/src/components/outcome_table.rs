@@ -39,7 +39,7 @@ impl Outcome {
         Some(Outcome {
             what,
             baseline: words(&baseline),
-            kept: asset.kept_futures().iter().map(|future| said(find(future))).collect(),
+            kept: asset.kept_futures().into_iter().map(|future| said(find(future))).collect(),
             scenario: said(scenario),
             difference: difference.unwrap_or_else(|| wording::NOTHING.to_string()),
         })

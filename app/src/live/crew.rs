@@ -21,6 +21,8 @@ pub type Sent = (usize, Errand);
 /// What a run is to come to.
 #[derive(Debug, Clone)]
 pub struct Asked {
+    /// The last entry that the twin was told.
+    pub seq: u64,
     /// Packed.
     pub model: Vec<u8>,
     pub scenarios: Vec<Scenario>,
@@ -34,7 +36,7 @@ pub struct Asked {
 #[derive(Debug, Clone)]
 pub enum News {
     /// The futures of the scenarios that were asked for, in their order.
-    Picture { scenarios: Vec<Scenario>, futures: Vec<Projection> },
+    Picture { seq: u64, scenarios: Vec<Scenario>, futures: Vec<Projection> },
     /// All of them.
     Swings(Vec<Swing>),
 }
@@ -48,6 +50,7 @@ pub struct Crew {
 
 #[derive(Debug)]
 struct Run {
+    seq: u64,
     scenarios: Vec<Scenario>,
     futures: Vec<Future>,
     /// Chunks of all futures that were sent, and that were counted.
@@ -79,7 +82,7 @@ impl Crew {
 
     /// Begins a run, in the place of the one before: errands to be sent.
     pub fn begin(&mut self, twin: &Twin, asked: Asked) -> Vec<Sent> {
-        let Asked { model, scenarios, horizon, seed, swung } = asked;
+        let Asked { seq, model, scenarios, horizon, seed, swung } = asked;
         self.runs = self.runs.wrapping_add(1);
         let future = |scenario: &Scenario| {
             let coarse = coarse(twin, scenario, horizon, seed);
@@ -91,13 +94,14 @@ impl Crew {
         };
         let mut errands: Vec<Sent> = (0..self.workers).map(begin).collect();
         self.run = Some(Run {
+            seq,
             futures: scenarios.iter().map(future).collect(),
+            is_pictured: scenarios.is_empty(),
             scenarios,
             sent: 0,
             counted: 0,
             picture: 0,
             untold: 0,
-            is_pictured: false,
             sliders: if swung.is_some() { twin.model().sliders.len() as u16 } else { 0 },
             swung_scenario: swung,
             swinging: 0,
@@ -209,7 +213,7 @@ impl Run {
             self.futures.iter().map(|future| future.census.projection(&future.grid, &future.coarse)).collect();
         self.picture = (self.picture + 1).min(PICTURES.len() - 1);
         self.is_pictured = self.futures.iter().all(|future| future.census.members >= MEMBERS);
-        News::Picture { scenarios: self.scenarios.clone(), futures }
+        News::Picture { seq: self.seq, scenarios: self.scenarios.clone(), futures }
     }
 }
 

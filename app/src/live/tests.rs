@@ -11,6 +11,7 @@ use wire::{
 
 use super::{
     asset::LiveAsset,
+    crew,
     fleet::{Applied, Fleet},
     outlook::Studied,
     verification::Verification,
@@ -381,4 +382,39 @@ fn a_twin_says_how_often_its_band_held() {
     let outside = innovations.iter().filter(|own| own.measured < own.expected.low || own.measured > own.expected.high);
     assert_eq!(inside, all - outside.count());
     assert!(inside > all / 2, "{inside} of {all}");
+}
+
+#[test]
+fn what_many_members_have_shown_is_not_asked_for_again_until_an_entry_comes() {
+    let server = Server::keeping(60);
+    let mut fleet = Fleet::of(server.plant(200));
+    fleet.apply(server.checkpoint(200));
+    let now = server.now();
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    let scenario = |load: f64| twin::Scenario { sliders: vec![(0, load)] };
+    let study = |load: f64| Some(Studied { scenario: scenario(load), kept: Vec::new() });
+    asset.study(study(1.2), now);
+    let both = asset.lacking();
+    assert_eq!(both, [twin::Scenario::default(), scenario(1.2)]);
+    let many = |asset: &LiveAsset, load: f64| {
+        let future = twin::Projection { members: crew::MEMBERS as usize, ..asset.baseline().unwrap().clone() };
+        let mut bands = future.bands.clone();
+        bands[0][0].mid = load;
+        twin::Projection { bands, ..future }
+    };
+    let futures = vec![many(asset, 1.0), many(asset, 1.2)];
+    asset.refine(asset.seq, both, futures);
+    assert_eq!((asset.lacking(), asset.members()), (Vec::new(), crew::MEMBERS as usize));
+
+    // Another scenario begins with few, and asks for itself alone.
+    asset.study(study(1.3), now);
+    assert_eq!((asset.lacking(), asset.members()), (vec![scenario(1.3)], 64));
+    let future = many(asset, 1.3);
+    asset.refine(asset.seq, vec![scenario(1.3)], vec![future]);
+    assert_eq!((asset.lacking(), asset.members()), (Vec::new(), crew::MEMBERS as usize));
+    assert_eq!(asset.changed().unwrap().bands[0][0].mid, 1.3);
+
+    fleet.apply(server.samples(201, 201));
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    assert_eq!(asset.lacking().len(), 2, "the twin knows more");
 }

@@ -45,7 +45,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);
     let (forecast, before_stop) = asset.baseline().map(future).unwrap_or_default();
     let (scenario, scenario_before_stop) = asset.changed().map(future).unwrap_or_default();
-    let kept: Vec<(Vec<BandPoint>, usize)> = asset.kept_futures().iter().map(future).collect();
+    let kept: Vec<(Vec<BandPoint>, usize)> = asset.kept_futures().into_iter().map(future).collect();
     let quantity = asset.model.quantities.get(chart.quantity);
     let limits: Vec<f64> =
         quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());

@@ -4,13 +4,23 @@ use twin::{Projection, Scenario, Timestamp};
 
 use super::LiveAsset;
 use crate::live::{
+    crew::MEMBERS as MANY,
     kept::Kept,
     outlook::{Outlook, Studied},
 };
 
-/// All futures by many members, in the order of `LiveAsset::scenarios`; the twin may have gone on a little since.
+/// Futures by many members, as far as they came in: of the twin after entry `seq`, which may have gone on a little since.
 #[derive(Debug)]
-pub(super) struct Refined(Vec<Projection>);
+pub(super) struct Refined {
+    seq: u64,
+    futures: Vec<(Scenario, Projection)>,
+}
+
+impl Refined {
+    fn of(&self, scenario: &Scenario) -> Option<&Projection> {
+        self.futures.iter().find(|(own, _)| own == scenario).map(|(_, future)| future)
+    }
+}
 
 impl LiveAsset {
     /// Whether the future is to be stepped anew: the twin knows more, or time has eaten into the horizon.
@@ -35,10 +45,11 @@ impl LiveAsset {
 
     /// Takes other scenarios and steps the futures that are new; `None` where no page has sliders for this any more.
     pub fn study(&mut self, studied: Option<Studied>, now: Timestamp) {
-        if self.studied != studied {
-            self.refined = None;
-        }
         let before = std::mem::replace(&mut self.studied, studied);
+        let shown = self.scenarios();
+        if let Some(refined) = &mut self.refined {
+            refined.futures.retain(|(scenario, _)| shown.contains(scenario));
+        }
         let Some(twin) = &self.twin else { return };
         let Some(Studied { scenario, kept }) = &self.studied else { return self.version += 1 };
         match self.outlook.as_mut().filter(|outlook| outlook.is_studied()) {
@@ -61,54 +72,71 @@ impl LiveAsset {
     /// Every scenario that is shown: that in which nothing is changed, those that are kept, and that of the sliders where
     /// one was moved.
     pub fn scenarios(&self) -> Vec<Scenario> {
-        let studied = self.studied.iter();
-        let moved = studied.clone().map(|own| &own.scenario).filter(|scenario| !scenario.sliders.is_empty());
-        let kept = studied.flat_map(|own| &own.kept).map(|own| &own.scenario);
+        let kept = self.kept().iter().map(|own| &own.scenario);
+        let moved = self.moved().map(|studied| &studied.scenario);
         std::iter::once(&Scenario::default()).chain(kept).chain(moved).cloned().collect()
     }
 
-    /// Takes in the futures of all scenarios as many members show them, unless others are shown by now.
-    pub fn refine(&mut self, scenarios: &[Scenario], futures: Vec<Projection>) {
-        if self.scenarios() == scenarios && futures.len() == scenarios.len() {
-            self.refined = Some(Refined(futures));
-            self.version += 1;
-        }
+    /// The scenarios that are shown and whose future many members have not shown since the last entry.
+    pub fn lacking(&self) -> Vec<Scenario> {
+        let refined = self.refined.as_ref().filter(|refined| refined.seq == self.seq);
+        let is_whole = |scenario: &Scenario| {
+            refined.and_then(|refined| refined.of(scenario)).is_some_and(|future| future.members >= MANY as usize)
+        };
+        self.scenarios().into_iter().filter(|scenario| !is_whole(scenario)).collect()
     }
 
-    /// The members by which the futures are shown; 0 where there is none.
+    /// Takes in futures of these scenarios after entry `seq`, as many members show them.
+    pub fn refine(&mut self, seq: u64, scenarios: Vec<Scenario>, futures: Vec<Projection>) {
+        let shown = self.scenarios();
+        let known = self.refined.take().filter(|refined| refined.seq == seq).map(|refined| refined.futures);
+        let is_kept = |scenario: &Scenario| shown.contains(scenario) && !scenarios.contains(scenario);
+        let mut all: Vec<_> = known.unwrap_or_default().into_iter().filter(|(own, _)| is_kept(own)).collect();
+        all.extend(scenarios.into_iter().zip(futures).filter(|(own, _)| shown.contains(own)));
+        self.refined = Some(Refined { seq, futures: all });
+        self.version += 1;
+    }
+
+    /// The fewest members by which a future is shown; 0 where there is none.
     pub fn members(&self) -> usize {
-        self.baseline().map_or(0, |baseline| baseline.members)
+        let all = self.baseline().into_iter().chain(self.kept_futures()).chain(self.changed());
+        all.map(|future| future.members).min().unwrap_or(0)
     }
 
     /// The future in which nothing is changed.
     pub fn baseline(&self) -> Option<&Projection> {
         match self.refined() {
-            Some(refined) => refined.first(),
+            Some(refined) => refined.of(&Scenario::default()),
             None => self.outlook.as_ref().map(|outlook| &outlook.baseline),
         }
     }
 
     /// The futures of the scenarios that are kept, in their order.
-    pub fn kept_futures(&self) -> &[Projection] {
+    pub fn kept_futures(&self) -> Vec<&Projection> {
         match self.refined() {
-            Some(refined) => refined.get(1..=self.kept().len()).unwrap_or_default(),
-            None => self.outlook.as_ref().map_or(&[], |outlook| &outlook.kept),
+            Some(refined) => self.kept().iter().filter_map(|own| refined.of(&own.scenario)).collect(),
+            None => self.outlook.iter().flat_map(|outlook| &outlook.kept).collect(),
         }
     }
 
     /// The future of the scenario that the sliders make.
     pub fn changed(&self) -> Option<&Projection> {
         match self.refined() {
-            Some(refined) => refined.get(1 + self.kept().len()),
+            Some(refined) => refined.of(&self.moved()?.scenario),
             None => self.outlook.as_ref()?.scenario.as_ref(),
         }
     }
 
-    /// Of use until the twin has gone on by a twentieth of the horizon.
-    fn refined(&self) -> Option<&[Projection]> {
+    fn moved(&self) -> Option<&Studied> {
+        self.studied.as_ref().filter(|studied| !studied.scenario.sliders.is_empty())
+    }
+
+    /// Where many members have shown all that is shown; of use until the twin has gone on by a twentieth of the horizon.
+    fn refined(&self) -> Option<&Refined> {
         let newest = self.outlook.as_ref()?.baseline.times.first()?;
-        let Refined(futures) = self.refined.as_ref()?;
-        let since = futures.first()?.times.first()?;
-        ((*newest - *since).0 < self.model.horizon.0 / 20).then_some(futures)
+        let refined = self.refined.as_ref()?;
+        let since = refined.futures.first()?.1.times.first()?;
+        let is_fresh = (*newest - *since).0 < self.model.horizon.0 / 20;
+        (is_fresh && self.scenarios().iter().all(|scenario| refined.of(scenario).is_some())).then_some(refined)
     }
 }

@@ -34,7 +34,7 @@ fn scenarios() -> Vec<Scenario> {
 
 fn asked(twin: &Twin) -> Asked {
     let horizon = Horizon { span: Span(twin.model().step.0 * 60), points: 20 };
-    Asked { model: twin.model().pack(), scenarios: scenarios(), horizon, seed: 1, swung: Some(swung()) }
+    Asked { seq: 7, model: twin.model().pack(), scenarios: scenarios(), horizon, seed: 1, swung: Some(swung()) }
 }
 
 /// Runs to the end with so many workers; every picture that came, and the swings.

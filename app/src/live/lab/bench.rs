@@ -107,11 +107,15 @@ impl Lab {
         let asked = self.live.read(&asset_id, |asset, _| {
             let (twin, outlook) = (asset.twin.as_ref()?, asset.outlook.as_ref()?);
             let horizon = Horizon { span: outlook.until - twin.newest()?, points: POINTS };
-            let model = asset.view.model.clone();
-            Some((twin.clone(), Asked { model, scenarios: asset.scenarios(), horizon, seed: SEED, swung }))
+            let (seq, model, scenarios) = (asset.seq, asset.view.model.clone(), asset.lacking());
+            Some((twin.clone(), Asked { seq, model, scenarios, horizon, seed: SEED, swung }))
         });
         // A page that was opened by a link has its sliders before its twin.
         let Some((twin, asked)) = asked.flatten() else { return self.after(REST, Lab::refine) };
+        let is_swinging = self.swings.with_untracked(|swings| swings.stage == Stage::Stepping);
+        if asked.scenarios.is_empty() && !is_swinging {
+            return self.after(AGAIN, Lab::refine);
+        }
         BENCH.with_borrow_mut(|bench| {
             self.start(bench);
             for worker in std::mem::take(&mut bench.grown) {
@@ -141,7 +145,9 @@ impl Lab {
             is_over = was_running && !crew.is_running();
         });
         match news {
-            Some(News::Picture { scenarios, futures }) => self.change(|asset, _| asset.refine(&scenarios, futures)),
+            Some(News::Picture { seq, scenarios, futures }) => {
+                self.change(|asset, _| asset.refine(seq, scenarios, futures));
+            }
             // Asked for before somebody stopped to look.
             Some(News::Swings(_)) if !self.is_swung() => {}
             Some(News::Swings(known)) => self.swings.set(Swings { stage: Stage::Done, known }),
