@@ -122,26 +122,29 @@ pub fn count(
 fn add(slots: &mut [u32], values: &Block, (low, width): (f64, f64)) -> i64 {
     let scale = 1.0 / width;
     let mut sum = 0;
-    for value in values.iter().flat_map(|pair| pair.to_array()) {
-        // What is no number counts as the greatest, as in a quantile of members.
-        let place = (value - low) * scale;
-        let slot = if place < 0.0 {
-            0
-        } else if place < BINS as f64 {
-            1 + place as usize
-        } else {
-            SLOTS - 1
-        };
-        slots[slot] += 1;
-        let parts = place * PARTS;
-        let parts = if parts < -FURTHEST {
-            -FURTHEST
-        } else if parts < FURTHEST {
-            parts
-        } else {
-            FURTHEST
-        };
-        sum += parts as i64;
+    // Plain loops: a chain of iterators is not made one where the code is to be small.
+    for pair in values.iter() {
+        for value in pair.to_array() {
+            let place = (value - low) * scale;
+            // What is no number counts as the greatest, as in a quantile of members.
+            let slot = if place < 0.0 {
+                0
+            } else if place < BINS as f64 {
+                1 + place as u32 as usize
+            } else {
+                SLOTS - 1
+            };
+            slots[slot] += 1;
+            let parts = place * PARTS;
+            let parts = if parts < -FURTHEST {
+                -FURTHEST
+            } else if parts < FURTHEST {
+                parts
+            } else {
+                FURTHEST
+            };
+            sum += parts as i64;
+        }
     }
     sum
 }
