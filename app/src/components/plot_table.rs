@@ -70,7 +70,7 @@ pub fn PlotTable(live: Live, asset_id: AssetId, quantity: Signal<usize>, kept: S
     };
     view! {
         <details
-            class="plot-table"
+            class="fold plot-table"
             node_ref=details
             on:toggle=move |_| is_open.set(details.get_untracked().is_some_and(|details| details.open()))
         >

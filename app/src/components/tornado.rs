@@ -97,7 +97,7 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
         Stage::Stopped => "Not stepped to the end: move a slider to begin again.",
     };
     view! {
-        <details class="tornado" node_ref=details on:toggle=opened>
+        <details class="fold tornado" node_ref=details on:toggle=opened>
             <summary>"What moves it most"</summary>
             <label class="tornado__choice">
                 "The chart\u{2019}s quantity "

@@ -273,7 +273,7 @@ impl Twin {
     /// The share of members that is in each regime of the model after the newest entry, 0 to 1; empty before any.
     pub fn regimes(&self) -> Vec<f64> {
         let shares = |estimate| Stepper::new(&self.model, self.seed).regimes(estimate);
-        self.estimate.as_ref().map(shares).unwrap_or_default()
+        self.estimate.as_ref().filter(|_| !self.model.regimes.is_empty()).map(shares).unwrap_or_default()
     }
 
     /// The time of the newest entry.

@@ -86,6 +86,8 @@ fn the_counted_future_is_the_projected_one() {
     let exact = project(&twin, &scenarios()[1], asked(&twin).horizon, MEMBERS as usize, 1);
     let counted = &run(2).0.pop().unwrap()[1];
     let hot = twin.model().headline;
+    assert_eq!(counted.times, exact.times);
+    assert!(counted.bands[hot].len() == exact.times.len() && exact.times.len() > 10);
     for (ours, exact) in counted.bands[hot].iter().zip(&exact.bands[hot]).skip(1) {
         assert!((ours.high - exact.high).abs() < 0.05 * (exact.high - exact.low), "{ours:?} {exact:?}");
     }
