@@ -5,6 +5,7 @@ mod data;
 mod fleet;
 mod not_found;
 
+use codee::binary::PostcardCodec;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -47,7 +48,7 @@ pub fn App() -> impl IntoView {
 /// The plant, asked for once a tab, and what lives of it.
 #[derive(Clone)]
 pub struct Plant {
-    pub resource: Resource<Result<PlantView, ApiError>>,
+    pub resource: Resource<Result<PlantView, ApiError>, PostcardCodec>,
     /// `None` until the plant is there.
     pub live: RwSignal<Option<Live>>,
     owner: StoredValue<Owner>,
@@ -58,7 +59,7 @@ impl Plant {
         // Signals of `Live` belong to the whole tab, not to the page that happens to come first.
         let owner = Owner::current().expect("components run in an owner");
         Plant {
-            resource: Resource::new(|| (), |()| api::plant::plant()),
+            resource: Resource::new_with_options(|| (), |()| api::plant::plant(), false),
             live: RwSignal::new(None),
             owner: StoredValue::new(owner),
         }

@@ -7,14 +7,14 @@ mod words;
 
 use leptos::{
     prelude::*,
-    server_fn::codec::{GetUrl, Json},
+    server_fn::codec::{GetUrl, Postcard},
 };
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 
 /// The data page for the `search` of its address, as HTML.
-#[server(endpoint = "data", input = GetUrl)]
+#[server(endpoint = "data", input = GetUrl, output = Postcard)]
 pub async fn data(search: String) -> Result<String, ApiError> {
     let services = expect_context::<services::Services>();
     let address = words::Address::read(&search);
@@ -34,7 +34,7 @@ pub struct Outcome {
 }
 
 /// Previews a correction of refused items, takes them in, or dismisses them; `fields` are those of the form.
-#[server(endpoint = "quarantine", input = Json)]
+#[server(endpoint = "quarantine", input = Postcard, output = Postcard)]
 pub async fn correct(fields: Vec<(String, String)>) -> Result<Outcome, ApiError> {
     let services = expect_context::<services::Services>();
     let (said, items, is_preview) = correction::carry_out(&services, &correction::Form(fields)).await?;

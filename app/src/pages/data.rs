@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use codee::binary::PostcardCodec;
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -14,7 +15,8 @@ const REFRESH_EVERY: Duration = Duration::from_secs(5);
 #[component]
 pub fn DataPage() -> impl IntoView {
     let search = use_location().search;
-    let first = Resource::new(|| (), move |()| api::data::data(search.get_untracked()));
+    let first: Resource<_, PostcardCodec> =
+        Resource::new_with_options(|| (), move |()| api::data::data(search.get_untracked()), false);
     let sheet = NodeRef::<html::Div>::new();
     let trouble = RwSignal::new(None::<String>);
     let refresh = move || {

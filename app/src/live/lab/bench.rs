@@ -20,7 +20,7 @@ const REST: Duration = Duration::from_millis(120);
 /// After the twin has gone on, they are stepped again, at most so often.
 const AGAIN: Duration = Duration::from_secs(5);
 /// Instants at which the bands of many members are kept.
-const POINTS: usize = 144;
+const POINTS: usize = 96;
 
 thread_local! {
     /// Of the one page with sliders that a tab shows. On the server, where pages are rendered on many threads, nobody asks.

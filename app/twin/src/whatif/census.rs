@@ -2,7 +2,9 @@
 //! shared out.
 //!
 //! Each value is counted in a bin of its quantity and instant. Counts are whole numbers, so that they add up to the same
-//! in any order; a quantile is read off them to within a bin, a five-hundredth of the counted range.
+//! in any order; a quantile is read off them to within a bin, a 64th of the coarse band.
+
+mod few;
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::ops::Range;
@@ -20,7 +22,7 @@ use crate::{
 /// Members that are stepped together.
 pub const CHUNK: usize = 8 * MEMBERS;
 /// Bins of the counted range; one more on either side takes what lies outside.
-const BINS: usize = 512;
+const BINS: usize = 256;
 const SLOTS: usize = BINS + 2;
 /// The counted range reaches so many widths of the coarse band beyond it.
 const BEYOND: f64 = 1.5;
@@ -57,6 +59,7 @@ impl Grid {
 pub struct Census {
     pub members: u32,
     /// By quantity, then time, then slot; empty until something was counted.
+    #[serde(with = "few")]
     counts: Vec<u32>,
     /// By quantity, then time: the sum of how far members lie above the range's lower end, in parts of a bin.
     sums: Vec<i64>,

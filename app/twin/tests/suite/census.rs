@@ -63,9 +63,9 @@ fn counted_members_are_those_of_a_projection() {
                 let by = by + 1e-9 * theirs.abs();
                 assert!((ours - theirs).abs() <= by, "{quantity} at {instant}: {ours} for {theirs}");
             };
-            // Four times the coarse band in 512 bins. At first all members stand at the 64 values that they start from:
+            // Four times the coarse band in 256 bins. At first all members stand at the 64 values that they start from:
             // between two of these a quantile may lie anywhere.
-            let bin = 4.0 * (coarse.high - coarse.low) / 512.0;
+            let bin = 4.0 * (coarse.high - coarse.low) / 256.0;
             let gap = if instant == 0 { 10.0 * bin } else { bin };
             near(band.mean, exact.mean, bin / 1000.0);
             near(band.low, exact.low, gap);
