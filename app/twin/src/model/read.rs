@@ -8,6 +8,7 @@ mod places;
 mod programs;
 mod signals;
 mod sliders;
+mod titles;
 
 use alloc::{
     collections::BTreeMap,
@@ -145,6 +146,8 @@ impl<'a> Reader<'a> {
         }
         let (sliders, slider_plans) = self.sliders(&parts);
         let presets = self.presets(&sliders);
+
+        self.titles();
 
         let costs = self.costs();
         let (regimes, holding) = self.regimes();
