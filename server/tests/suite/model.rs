@@ -90,7 +90,9 @@ fn the_page_of_a_model_says_what_is_assumed_and_what_may_be_turned() {
         "| `setting_up` | Changeover | `is_changing` |",
         "| `energy_price` | Price of energy | 0.2 | EUR/kWh | assumption |",
         "| `jam_time` | Mean time between jams | jam_time |  | h | 0.5 | 40 | 0.5 |",
-        "| `sharp_tools` | Tools changed at half their wear | tool_limit = 50 |",
+        "| `sharp_tools` | Tools changed at half their wear | tool_limit = 50 % |",
+        "| `faster` | A tenth faster | speed x 1.1 |",
+        "| `speed` | Speed against now | speed | scale |  | x 0 | x 1.5 | 0.01 |",
         "| schedule | 00:00 = 0, 06:00 = 1, 22:00 = 0 |",
     ] {
         assert!(line.contains(row), "{row}\nis not in\n{line}");
