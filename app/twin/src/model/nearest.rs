@@ -15,7 +15,7 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a s
 }
 
 /// The name of `known` that `name` is closest to, where it is close: one letter in three may differ.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = ((name.len() + 1) / 3).max(1);
     let close = |known: &'a str| {
         let steps = distance(name, known);
