@@ -214,6 +214,10 @@ fn names_and_functions_are_known_or_the_nearest_is_named() {
         "[event.boiled]\nset = { watr = 100 }\n",
         "unknown state or calibrated parameter `watr`; did you mean `water`?",
     );
+    check(
+        "[action.insulate]\nset = { loss = 0.5 }\n",
+        "`loss` is a parameter and stays as it is: what changes is a state, which may have `rate = 0`",
+    );
     check("[parameter]\nnot = { unit = \"1\", value = 1 }\n", "`not` is a word of the language");
     check("[parameter]\nwater = { unit = \"1\", value = 1 }\n", "`water` is named twice");
 }
