@@ -8,7 +8,11 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a s
         Some(close) => format!("unknown {what} `{name}`; did you mean `{close}`?"),
         None => {
             let all: Vec<&str> = known.into_iter().take(24).collect();
-            let all = if all.is_empty() { String::from("is none") } else { format!("are {}", all.join(", ")) };
+            let all = match all[..] {
+                [] => String::from("is none"),
+                [only] => format!("is only `{only}`"),
+                _ => format!("are {}", all.join(", ")),
+            };
             format!("unknown {what} `{name}`; there {all}")
         }
     }

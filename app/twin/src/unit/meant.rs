@@ -20,7 +20,7 @@ const LONGEST: usize = 40;
 
 /// Reads a unit; where it is not known, the error says what may have been meant.
 pub fn parse(text: &str) -> Result<Unit, String> {
-    Unit::parse(text).map_err(|wrong| match perhaps(text) {
+    Unit::parse(text).map_err(|wrong| match perhaps(text, |_| true) {
         Some(hint) => format!("{wrong}; {hint}"),
         None => wrong,
     })
@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Result<Unit, String> {
 pub fn instead(text: &str, wanted: &str) -> Option<String> {
     let wanted = Unit::parse(wanted).ok()?;
     match Unit::parse(text) {
-        Err(_) => perhaps(text),
+        Err(_) => perhaps(text, |own| Unit::parse(own).is_ok_and(|own| own.dimension == wanted.dimension)),
         Ok(unit) => taken_for(text, &quotient(&unit.dimension, &wanted.dimension)),
     }
 }
@@ -57,14 +57,14 @@ pub fn quotient(a: &Dimension, b: &Dimension) -> Dimension {
     own
 }
 
-/// A hint for a unit that is not known: `did you mean ...?`, or what to write instead.
-fn perhaps(text: &str) -> Option<String> {
+/// A hint for a unit that is not known: `did you mean ...?`, or what to write instead, where that `fits`.
+fn perhaps(text: &str, fits: impl Fn(&str) -> bool) -> Option<String> {
     let text = text.trim();
     if let Some((_, known, is)) = FOREIGN.iter().find(|(foreign, ..)| foreign.eq_ignore_ascii_case(text)) {
-        return Some(format!("write it in `{known}`: 1 {text} is {is}"));
+        return fits(known).then(|| format!("write it in `{known}`: 1 {text} is {is}"));
     }
     let ways = spellings(text);
-    let ways: Vec<String> = ways.iter().map(|way| format!("`{way}`")).collect();
+    let ways: Vec<String> = ways.iter().filter(|way| fits(way)).map(|way| format!("`{way}`")).collect();
     (!ways.is_empty()).then(|| format!("did you mean {}?", ways.join(" or ")))
 }
 
@@ -142,6 +142,9 @@ fn terms(term: &str) -> Vec<Vec<String>> {
     let one = |name: &str| Vec::from([Vec::from([name.to_string()])]);
     if parse_term(term).is_some() {
         return one(term);
+    }
+    if let Some(word) = word(term).filter(|word| !word.contains(['/', '.'])) {
+        return one(word);
     }
     let name = term.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '-');
     let power = &term[name.len()..];
@@ -232,6 +235,8 @@ mod tests {
             ("N*m", "N.m"),
             ("kNm", "kN.m"),
             ("kgm2", "kg.m2"),
+            ("Nm3/h", "m3/h"),
+            ("barg/min", "bar/min"),
             ("mPas", "mPa.s"),
             ("VA", "V.A"),
             ("kVA", "kV.A"),
@@ -313,6 +318,10 @@ mod tests {
         check("C", "A", "");
         check("C", "W", "");
         check("kV", "A", "");
+        check("ct/kWh", "EUR/kWh", "`ct` is a hundredth of a tonne: did you mean `cEUR`?");
         check("KW", "W", "did you mean `kW`?");
+        check("KW", "A", "");
+        check("psi", "s", "");
+        check("hours", "s", "did you mean `h`?");
     }
 }

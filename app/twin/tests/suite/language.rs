@@ -322,6 +322,14 @@ fn what_does_not_make_sense_is_refused() {
         "unknown action `mend`; there is none",
     );
     check("[action.a]\nset = {}\ncost = \"5 kg\"\n", "`cost` is an amount of money, as `1200 EUR`");
+    check(
+        "[action.a]\nset = {}\ncost = \"5 euros\"\n",
+        "`cost` is an amount of money, as `1200 EUR`; did you mean `EUR`?",
+    );
+    check(
+        "[action.a]\nset = {}\nduration = \"2hours\"\n",
+        "`duration` is a number, a space and a unit of time, as `0.5 s`, from 1 ms to 400 d; did you mean `h`?",
+    );
     check("[preset.p]\nsliders = { full = 2 }\n", "unknown slider `full`; there is none");
     check(
         "[input]\nu = { unit = \"1\", range = [0, 1], future = \"schedule\", schedule = [[\"06:03\", 1]] }\n",

@@ -131,4 +131,5 @@ pub(super) const MISTAKEN: &[(&str, &str, &str)] = &[
     ("T", "the tesla", "t"),
     ("A", "the ampere", "a"),
     ("a", "the year", "A"),
+    ("ct", "a hundredth of a tonne", "cEUR"),
 ];
