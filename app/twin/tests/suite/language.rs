@@ -172,6 +172,9 @@ fn a_unit_that_says_another_thing_than_was_meant_is_told_so() {
     // Nothing but a derived unit shows that both are wrong.
     let told = with_room("C", "C");
     assert!(told.iter().any(|message| message.ends_with(": `C` is the coulomb: did you mean `degC`?")), "{told:?}");
+    let all = kettle("").replace("unit = \"degC\"", "unit = \"C\"").replace("W/K", "W/C");
+    let told = errors(&all);
+    assert!(told.iter().all(|message| message.ends_with(": `C` is the coulomb: did you mean `degC`?")), "{told:?}");
     assert_eq!(with_room("KW", "degC")[0], "unknown unit `KW`; did you mean `kW`?");
     check_formula(
         "degC",

@@ -19,7 +19,9 @@ impl Checker<'_> {
         let mut written = Vec::new();
         trees.iter().for_each(|tree| self.written(tree, &mut written));
         let all = written.into_iter().chain(self.spellings.values().map(String::as_str));
-        let hint = all.into_iter().find_map(|unit| meant::taken_for(unit, &off));
+        // What stands alone says it best: `C` is meant as `degC`, in `W/C` it is `K`.
+        let (alone, joined): (Vec<&str>, Vec<&str>) = all.partition(|unit| !unit.contains(['.', '/']));
+        let hint = alone.into_iter().chain(joined).find_map(|unit| meant::taken_for(unit, &off));
         hint.map_or_else(String::new, |hint| format!(": {hint}"))
     }
 
