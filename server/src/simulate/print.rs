@@ -71,6 +71,16 @@ fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()
         rows.push(row([&quantity.title, &quantity.unit, &digits(*mean)], [low, mid, high].map(|value| digits(*value))));
     }
     table(&rows, to)?;
+    let ends = model.quantities.iter().zip(&future.projection.bands);
+    let is_none =
+        |bands: &[Band]| bands.iter().any(|band| ![band.mean, band.low, band.high].iter().all(|x| x.is_finite()));
+    for (quantity, _) in ends.filter(|(_, bands)| is_none(bands)) {
+        writeln!(
+            to,
+            "  `{}` is at times no number: something is divided by 0, say what holds then with `if`",
+            quantity.name
+        )?;
+    }
     if let Some(sensitivities) = &future.sensitivities {
         table(&tornado(model, sensitivities), to)?;
     }

@@ -253,6 +253,17 @@ async fn what_is_stopped_leaves_what_was_there() {
 }
 
 #[test]
+fn a_division_by_nothing_is_told_beside_its_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kettle.toml");
+    let share = "[output]\nshare = { unit = \"1\", value = \"power / (power - power)\" }\n[failure]";
+    std::fs::write(&file, KETTLE.replace("[failure]", share)).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_twinlight")).arg("simulate").arg(&file).output().unwrap();
+    let printed = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(printed.matches("`share` is at times no number: something is divided by 0").count(), 1, "{printed}");
+}
+
+#[test]
 fn the_kettle_of_the_tutorial_boils_when_the_tutorial_says() {
     let tutorial = std::fs::read_to_string(repository().join("server/models/KETTLE.md")).unwrap();
     assert!(tutorial.contains("boil after 2.9 minutes, at full power after 1.9"));
