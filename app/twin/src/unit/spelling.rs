@@ -47,7 +47,7 @@ fn multiple(factor: f64) -> String {
     const WHOLE: f64 = 1e9;
     let whole = |number: f64| {
         let nearest = scalar::floor(number + 0.5);
-        (nearest >= 1.0 && nearest <= WHOLE && is_near(number, nearest)).then_some(nearest as u64)
+        ((1.0..=WHOLE).contains(&nearest) && is_near(number, nearest)).then_some(nearest as u64)
     };
     if let Some(whole) = whole(factor) {
         return format!("{whole}");
