@@ -73,7 +73,7 @@ pub fn check(files: &[PathBuf], models: &Path, to: &mut dyn Write) -> anyhow::Re
     for file in files {
         let text = text_of(file)?;
         match compose::read(&text, &|id| part(file, models, id)) {
-            Ok((model, _)) => print::fine(file, &model, to)?,
+            Ok((model, whole)) => print::fine(file, &model, &outline::idle(&whole), to)?,
             Err(found) => {
                 errors += found.len();
                 wrong += 1;

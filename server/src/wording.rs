@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use twin::{Span, Timestamp};
+use twin::{Model, Span, Timestamp, model::Effect};
 
 /// An instant as RFC 3339 has it, in UTC.
 pub fn time(t: Timestamp) -> String {
@@ -20,4 +20,14 @@ pub fn short(span: Span) -> String {
 /// A value with its unit, which a pure number has none of.
 pub fn with_unit(value: impl Display, unit: &str) -> String {
     if unit == "1" { value.to_string() } else { format!("{value} {unit}") }
+}
+
+/// What a slider does at this value: `= 5 h`, `x 1.1`, `+ 8 K`.
+pub fn turned(model: &Model, slider: u16, value: f64) -> String {
+    let unit = model.sliders.get(usize::from(slider)).map_or("1", |slider| slider.unit.as_str());
+    match model.effect(slider) {
+        Effect::Set => format!("= {}", with_unit(value, unit)),
+        Effect::Scale => format!("x {value}"),
+        Effect::Add => format!("{} {}", if value < 0.0 { '-' } else { '+' }, with_unit(value.abs(), unit)),
+    }
 }

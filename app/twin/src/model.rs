@@ -40,7 +40,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::inside::{Aside, Change, Component, Effect, EventPlan, Inside, Method, Prior, SliderPlan};
+pub use self::inside::Effect;
+pub(crate) use self::inside::{Aside, Change, Component, EventPlan, Inside, Method, Prior, SliderPlan};
 use crate::{ensemble::DAY_BINS, entry::What, lanes::Width, time::Span};
 
 /// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
@@ -265,5 +266,10 @@ impl Model {
     /// The number of the slider called `name`.
     pub fn slider(&self, name: &str) -> Option<u16> {
         self.sliders.iter().position(|slider| slider.name == name).map(|index| index as u16)
+    }
+
+    /// What the slider with this number does to what it is of.
+    pub fn effect(&self, slider: u16) -> Effect {
+        self.inside.sliders.get(usize::from(slider)).map_or(Effect::Set, |plan| plan.effect)
     }
 }

@@ -76,8 +76,8 @@ impl Counters {
         for (outcome, count) in counts {
             self.items.get_or_create(&Became { connector, outcome }).inc_by(count as u64);
         }
-        for (_, reason) in &receipt.rejected {
-            self.rejections.get_or_create(&Because { reason: reason.as_str() }).inc();
+        for refused in &receipt.rejected {
+            self.rejections.get_or_create(&Because { reason: refused.reason.as_str() }).inc();
         }
         let is_empty = counts.iter().all(|(_, count)| *count == 0);
         self.deliveries.get_or_create(&Became { connector, outcome: "kept" }).inc_by(u64::from(!is_empty));
@@ -127,12 +127,12 @@ mod tests {
     use prometheus_client::encoding::prometheus_text::encode;
 
     use super::*;
-    use crate::validate::Reason;
+    use crate::{store::Refused, validate::Reason};
 
     #[test]
     fn what_became_of_deliveries_is_counted_by_connector_outcome_and_reason() {
         let counters = Counters::default();
-        let rejected = vec![(0, Reason::Unit), (3, Reason::Unit)];
+        let rejected = [0, 3].map(|index| Refused { index, reason: Reason::Unit, detail: String::new() }).into();
         counters.kept("http", &Receipt { accepted: 2, duplicates: 1, rejected });
         counters.lost("mqtt");
         let mut registry = Registry::with_prefix("twinlight");

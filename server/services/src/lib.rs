@@ -10,6 +10,7 @@ pub mod ingest;
 pub mod pipeline;
 pub mod quality;
 pub mod quarantine;
+pub mod refusals;
 pub mod report;
 pub mod store;
 pub mod survey;

@@ -147,9 +147,8 @@ pub async fn readmit(
         let text = text(fitting.iter().map(|place| &cases[*place]));
         let delivery = delivery(&text, kind, action, now);
         let receipt = services.pipeline.accept_on(delivery, terms).await?;
-        for (index, reason) in receipt.rejected {
-            // The store alone knows of conflicts; what it said in detail is not in a receipt.
-            cases[fitting[index]].fate = Fate::Refused(reason, "another value is kept".to_owned());
+        for refused in receipt.rejected {
+            cases[fitting[refused.index]].fate = Fate::Refused(refused.reason, refused.detail);
         }
     }
     let outcomes: Vec<(i64, Outcome)> = cases.iter().map(|case| (case.key, outcome(case))).collect();

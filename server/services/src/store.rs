@@ -59,8 +59,16 @@ const QUEUED_ITEMS: usize = 100_000;
 pub struct Receipt {
     pub accepted: usize,
     pub duplicates: usize,
-    /// The place of each refused item in the delivery, and why.
-    pub rejected: Vec<(usize, Reason)>,
+    /// By their places in the delivery.
+    pub rejected: Vec<Refused>,
+}
+
+/// An item that was not taken in: its place in the delivery, and why, in a word and in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub index: usize,
+    pub reason: Reason,
+    pub detail: String,
 }
 
 /// A delivery on its way to the disk.

@@ -1,6 +1,6 @@
 //! Items to samples and events that may be kept, or to rejections.
 
-use twin::{Timestamp, entry::Quality, id::AssetId};
+use twin::{Timestamp, entry::Quality, id::AssetId, model::nearest, unit::meant};
 
 use crate::{
     catalog::{Asset, Binding, Catalog, Conversion},
@@ -16,6 +16,8 @@ pub const MOST_AHEAD: twin::Span = twin::Span::MINUTE;
 const EARLIEST: Timestamp = Timestamp(-2_208_988_800_000_000);
 
 const LONGEST_TEXT: usize = 2_000;
+/// Refused items of a delivery for which it is looked what may have been meant.
+const MOST_HINTS: u8 = 8;
 /// How many bytes are kept of what a refused item says of itself, and of why it was refused.
 const LONGEST_REFUSAL: usize = 128;
 
@@ -152,7 +154,8 @@ pub fn all(catalog: &Catalog, clocks: &Clocks, delivery: Delivery<'_>) -> Checke
 /// The same on other terms.
 pub fn all_on(catalog: &Catalog, clocks: &Clocks, delivery: Delivery<'_>, terms: Terms) -> Checked {
     let Delivery { origin, received_at, text, items } = delivery;
-    let mut checks = Checks { catalog, clocks, received_at, terms, place: None, units: Units::default() };
+    let mut checks =
+        Checks { catalog, clocks, received_at, terms, place: None, units: Units::default(), hints: MOST_HINTS };
     let mut fit = Vec::with_capacity(items.len());
     let mut rejected = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -212,6 +215,8 @@ struct Checks<'p> {
     /// The last asset that was asked for, by number, and its now: mostly the next one's too.
     place: Option<(usize, Timestamp)>,
     units: Units,
+    /// How many more hints there will be: they take a while, and who sends ten thousand wrong items reads few.
+    hints: u8,
 }
 
 impl<'p> Checks<'p> {
@@ -241,6 +246,13 @@ impl<'p> Checks<'p> {
         Ok((number, t, what))
     }
 
+    /// What may have been meant, while there are hints left.
+    fn hint(&mut self, look: impl FnOnce() -> Option<String>) -> String {
+        let Some(left) = self.hints.checked_sub(1) else { return String::new() };
+        self.hints = left;
+        look().map_or_else(String::new, |hint| format!("; {hint}"))
+    }
+
     /// The clock of the asset that was asked for last; the wall clock before.
     fn now(&self) -> Timestamp {
         self.place.map_or(self.received_at, |(_, now)| now)
@@ -259,23 +271,29 @@ impl<'p> Checks<'p> {
         {
             return Ok((number, now));
         }
-        let unknown = || (Reason::UnknownAsset, format!("no asset `{id}`"));
         self.place = None;
-        let number = self.catalog.number(id).ok_or_else(unknown)?;
+        let number = self.catalog.number(id).ok_or_else(|| {
+            let known = self.catalog.assets().iter().map(|asset| asset.id.as_str());
+            let hint = self.hint(|| Some(format!("did you mean `{}`?", nearest::nearest(id, known)?)));
+            (Reason::UnknownAsset, format!("there is no asset `{id}`{hint}"))
+        })?;
         let place = (number, self.clocks.get(number).now(self.received_at));
         self.place = Some(place);
         Ok(place)
     }
 
     fn sample(&mut self, number: usize, asset: &Asset, from: &str, reading: &Reading<'_>) -> Result<Fitting, Refusal> {
-        let binding = asset
-            .binding(from)
-            .ok_or_else(|| (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`", asset.id)))?;
+        let binding = asset.binding(from).ok_or_else(|| {
+            let known = asset.bindings().map(|(known, _)| known);
+            let hint = self.hint(|| Some(format!("did you mean `{}`?", nearest::nearest(from, known)?)));
+            (Reason::UnknownSignal, format!("asset `{}` has no signal `{from}`{hint}", asset.id))
+        })?;
         let signal = &asset.model.signals[usize::from(binding.signal)];
         let (unit, conversion) = match reading.unit.as_deref() {
             Some(unit) if unit != binding.unit => {
                 self.units.of(number, binding, unit, &signal.unit).ok_or_else(|| {
-                    (Reason::Unit, format!("unit `{unit}` does not fit signal `{from}` in `{}`", signal.unit))
+                    let hint = self.hint(|| meant::instead(unit, &signal.unit));
+                    (Reason::Unit, format!("`{from}` is in {} here and was sent as `{unit}`{hint}", signal.unit))
                 })?
             }
             _ => (0, binding.conversion),

@@ -2,7 +2,12 @@
 
 use std::fmt::Write;
 
-use twin::{Model, model::outline::Entry};
+use twin::{
+    Model,
+    model::{Effect, outline::Entry},
+};
+
+use crate::wording::turned;
 
 /// Sections in the order of the page: which they are, their heading, what is said of them, and their columns.
 const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
@@ -216,11 +221,32 @@ pub fn page(model: &Model, entries: &[Entry]) -> String {
     page
 }
 
-/// A slider has the unit of what it turns, unless it scales.
+/// A slider is shown in the unit of what it turns, or as the factor or difference that it is; so is what presets set.
 fn with_unit(model: &Model, entry: &Entry) -> Entry {
     let mut own = entry.clone();
-    if let ("slider", Some(number)) = (own.section, model.slider(&own.name)) {
-        own.unit.clone_from(&model.sliders[usize::from(number)].unit);
+    let rewrite = |own: &mut Entry, key: &str, text: String| {
+        own.values.iter_mut().filter(|(known, _)| *known == key).for_each(|(_, value)| value.clone_from(&text));
+    };
+    match (own.section, model.slider(&own.name)) {
+        ("slider", Some(number)) => {
+            let slider = &model.sliders[usize::from(number)];
+            let effect = model.effect(number);
+            own.unit = if effect == Effect::Scale { String::new() } else { slider.unit.clone() };
+            if effect == Effect::Scale {
+                rewrite(&mut own, "min", format!("x {}", slider.min));
+                rewrite(&mut own, "max", format!("x {}", slider.max));
+            }
+        }
+        ("preset", _) => {
+            if let Some(preset) = model.presets.iter().find(|preset| preset.name == own.name) {
+                let set = |(number, value): &(u16, f64)| {
+                    format!("{} {}", model.sliders[usize::from(*number)].name, turned(model, *number, *value))
+                };
+                let all: Vec<String> = preset.sliders.iter().map(set).collect();
+                rewrite(&mut own, "sliders", all.join(", "));
+            }
+        }
+        _ => {}
     }
     own
 }

@@ -15,7 +15,8 @@ pub struct Sources<'s> {
     pub part: &'s dyn Fn(&str) -> Option<PathBuf>,
 }
 
-pub fn fine(file: &Path, model: &Model, to: &mut dyn Write) -> std::io::Result<()> {
+/// What is in the file, and what of it nothing needs.
+pub fn fine(file: &Path, model: &Model, idle: &[(&str, String)], to: &mut dyn Write) -> std::io::Result<()> {
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let parts = [
         count(model.signals.len(), "signal"),
@@ -24,7 +25,8 @@ pub fn fine(file: &Path, model: &Model, to: &mut dyn Write) -> std::io::Result<(
         count(model.actions.len(), "action"),
         count(model.sliders.len(), "slider"),
     ];
-    writeln!(to, "{}: fine: {}", file.display(), parts.join(", "))
+    writeln!(to, "{}: fine: {}", file.display(), parts.join(", "))?;
+    idle.iter().try_for_each(|(section, name)| writeln!(to, "  {section} `{name}` is used by no formula"))
 }
 
 /// The message, where it is, and the line with a caret below the place.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     Services,
     ingest::{self, Delivery, Item, Origin, Text, line::Precision},
-    store::Receipt,
+    store::{Receipt, Refused},
     validate::Reason,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -27,14 +27,19 @@ use crate::{
 pub struct Answer {
     accepted: usize,
     duplicates: usize,
-    rejected: Vec<Refused>,
+    rejected: Vec<Told>,
 }
 
 /// An item that was not taken in: its place in the request, and why.
 #[derive(Serialize, ToSchema)]
-struct Refused {
+#[schema(as = Refused)]
+struct Told {
     index: usize,
+    /// In a word, as programs compare it: `unit`, `range`, `unknown-signal` and so on.
     reason: &'static str,
+    /// In words for a person.
+    #[schema(example = "`load` is in kW here and was sent as `degC`")]
+    detail: String,
 }
 
 /// Takes at most 10,000 readings in, and answers once they are durable. What is wrong with one of them does not touch
@@ -109,10 +114,13 @@ pub async fn lines(
         precision.map_or(Ok(Precision::default()), |text| Precision::parse(text).ok_or_else(|| unknown(text)))?;
     let text = Text::from(body);
     let receipt = accept(&services, "line", peer, &text, ingest::line::lines(&text, precision)?).await?;
-    let unread = receipt.rejected.iter().filter(|(_, reason)| *reason == Reason::Malformed);
+    let unread = receipt.rejected.iter().filter(|refused| refused.reason == Reason::Malformed);
     match unread.clone().next() {
         None => Ok(StatusCode::NO_CONTENT),
-        Some((index, _)) => Err(HttpError::Partial { unread: unread.count(), first: format!("reading {index}") }),
+        Some(refused) => {
+            let first = format!("reading {}: {}", refused.index, refused.detail);
+            Err(HttpError::Partial { unread: unread.count(), first })
+        }
     }
 }
 
@@ -151,11 +159,11 @@ async fn accept(
 
 impl From<Receipt> for Answer {
     fn from(receipt: Receipt) -> Answer {
-        let rejected = receipt.rejected.into_iter();
+        let told = |Refused { index, reason, detail }| Told { index, reason: reason.as_str(), detail };
         Answer {
             accepted: receipt.accepted,
             duplicates: receipt.duplicates,
-            rejected: rejected.map(|(index, reason)| Refused { index, reason: reason.as_str() }).collect(),
+            rejected: receipt.rejected.into_iter().map(told).collect(),
         }
     }
 }

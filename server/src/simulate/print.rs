@@ -2,10 +2,14 @@
 
 use std::io::{self, Write};
 
-use twin::{Model, Sensitivity, Span, model::Limit, twin::Band};
+use twin::{
+    Model, Sensitivity, Span,
+    model::{Effect, Limit},
+    twin::Band,
+};
 
 use super::{Outcome, Simulated};
-use crate::wording::{short, time, with_unit};
+use crate::wording::{short, time, turned, with_unit};
 
 /// Shares of members by which a failure is told, in per cent too.
 pub const SHARES: [(f64, u8); 3] = [(0.1, 10), (0.5, 50), (0.9, 90)];
@@ -33,8 +37,7 @@ pub fn all(found: &Simulated, to: &mut dyn Write) -> io::Result<()> {
 fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()> {
     let model = &found.model;
     let set = |(number, value): &(u16, f64)| {
-        let slider = &model.sliders[usize::from(*number)];
-        format!("{} = {}", slider.name, with_unit(value, &slider.unit))
+        format!("{} {}", model.sliders[usize::from(*number)].name, turned(model, *number, *value))
     };
     let sets: Vec<String> = future.scenario.sliders.iter().map(set).collect();
     writeln!(to, "\n{}{}{}", future.name, if sets.is_empty() { "" } else { ": " }, sets.join(", "))?;
@@ -68,6 +71,16 @@ fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()
         rows.push(row([&quantity.title, &quantity.unit, &digits(*mean)], [low, mid, high].map(|value| digits(*value))));
     }
     table(&rows, to)?;
+    let ends = model.quantities.iter().zip(&future.projection.bands);
+    let is_none =
+        |bands: &[Band]| bands.iter().any(|band| ![band.mean, band.low, band.high].iter().all(|x| x.is_finite()));
+    for (quantity, _) in ends.filter(|(_, bands)| is_none(bands)) {
+        writeln!(
+            to,
+            "  `{}` is at times no number: something is divided by 0, say what holds then with `if`",
+            quantity.name
+        )?;
+    }
     if let Some(sensitivities) = &future.sensitivities {
         table(&tornado(model, sensitivities), to)?;
     }
@@ -88,8 +101,13 @@ fn tornado(model: &Model, sensitivities: &[Sensitivity]) -> Vec<Vec<String>> {
         let slider = &model.sliders[usize::from(own.slider)];
         let length = if most > 0.0 { (by(own).abs() / most * BAR as f64).round() as usize } else { 0 };
         let sign = if by(own) > 0.0 { "+" } else { "" };
-        let (moved, step) = (format!("{sign}{}", digits(by(own))), with_unit(slider.step, &slider.unit));
-        rows.push(row([&slider.title, &headline.unit, &moved], [step, digits(own.at), "=".repeat(length)]));
+        let moved = format!("{sign}{}", digits(by(own)));
+        // A factor is told in per cent of what it multiplies.
+        let (step, from) = match model.effect(own.slider) {
+            Effect::Scale => (format!("{} %", digits(100.0 * slider.step)), format!("{} %", digits(100.0 * own.at))),
+            _ => (with_unit(slider.step, &slider.unit), digits(own.at)),
+        };
+        rows.push(row([&slider.title, &headline.unit, &moved], [step, from, "=".repeat(length)]));
     }
     rows
 }

@@ -10,7 +10,7 @@ use services::ingest::{
 use twin::{
     Entry, Model, What,
     model::{Signal, nearest},
-    unit::Conversion,
+    unit::{Conversion, meant},
 };
 
 use crate::{
@@ -106,7 +106,10 @@ impl Reader<'_> {
         let value = Conversion::between(own, unit).map(|conversion| conversion.apply(reading.value));
         let why = match (reading.t, value) {
             (None, _) => "it has no time".to_owned(),
-            (_, None) => format!("`{own}` does not fit `{name}`, which is in {unit}"),
+            (_, None) => {
+                let hint = meant::instead(own, unit).map_or_else(String::new, |hint| format!("; {hint}"));
+                format!("`{own}` does not fit `{name}`, which is in {unit}{hint}")
+            }
             (Some(_), Some(value)) if !(*low..=*high).contains(&value) => {
                 format!("`{name}` is from {low} to {}, not {value}", with_unit(high, unit))
             }

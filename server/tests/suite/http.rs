@@ -52,6 +52,18 @@ async fn what_does_not_fit_is_rejected_by_name_and_the_rest_is_kept() {
         (11, "past"),
     ];
     assert_eq!(reasons, expected);
+    let details: Vec<&str> =
+        receipt["rejected"].as_array().unwrap().iter().map(|refused| refused["detail"].as_str().unwrap()).collect();
+    assert_eq!(
+        details[..4],
+        [
+            "there is no asset `cell-2`; did you mean `cell-1`?",
+            "asset `cell-1` has no signal `pressure`",
+            "`voltage` is in V here and was sent as `A`",
+            "50 V is outside 0 to 5",
+        ]
+    );
+    assert!(details.iter().all(|detail| detail.len() > 9), "{details:?}");
     let values: Vec<f64> = server.kept().await.into_iter().map(|(_, value)| value).collect();
     assert_eq!(values, [4.1, 3.9, 2.0, 0.0]);
     assert!(values[3].is_sign_positive(), "the sign of a zero is nobody's business");

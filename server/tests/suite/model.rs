@@ -54,6 +54,14 @@ fn a_file_in_order_is_said_to_be_fine() {
 }
 
 #[test]
+fn what_no_formula_uses_is_told_of_a_file_that_is_in_order() {
+    let text = cell().replace("[parameter]\n", "[parameter]\nspare = { title = \"c_cp\", unit = \"kg\", value = 1 }\n");
+    let (shown, ended) = checked(&text);
+    assert!(shown.ends_with("2 sliders\n  parameter `spare` is used by no formula\n"), "{shown}");
+    assert_eq!(ended, Ok(()));
+}
+
+#[test]
 fn every_model_that_is_shipped_is_in_order_and_has_its_page_and_its_program() {
     let files: Vec<PathBuf> = std::fs::read_dir(models())
         .unwrap()
@@ -61,7 +69,10 @@ fn every_model_that_is_shipped_is_in_order_and_has_its_page_and_its_program() {
         .filter(|file| file.extension().is_some_and(|own| own == "toml"))
         .collect();
     assert!(files.len() >= 2);
-    model::check(&files, &models(), &mut Vec::new()).unwrap();
+    let mut printed = Vec::new();
+    model::check(&files, &models(), &mut printed).unwrap();
+    let printed = String::from_utf8(printed).unwrap();
+    assert!(!printed.contains("is used by no formula"), "{printed}");
     for file in files {
         assert!(doc_of(&file, &models()).unwrap().contains("## States"));
         assert!(explain_of(&file, &models()).unwrap().contains("/dt = "));
@@ -90,7 +101,9 @@ fn the_page_of_a_model_says_what_is_assumed_and_what_may_be_turned() {
         "| `setting_up` | Changeover | `is_changing` |",
         "| `energy_price` | Price of energy | 0.2 | EUR/kWh | assumption |",
         "| `jam_time` | Mean time between jams | jam_time |  | h | 0.5 | 40 | 0.5 |",
-        "| `sharp_tools` | Tools changed at half their wear | tool_limit = 50 |",
+        "| `sharp_tools` | Tools changed at half their wear | tool_limit = 50 % |",
+        "| `faster` | A tenth faster | speed x 1.1 |",
+        "| `speed` | Speed against now | speed | scale |  | x 0 | x 1.5 | 0.01 |",
         "| schedule | 00:00 = 0, 06:00 = 1, 22:00 = 0 |",
     ] {
         assert!(line.contains(row), "{row}\nis not in\n{line}");

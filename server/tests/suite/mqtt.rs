@@ -252,7 +252,7 @@ async fn version_5_hears_what_was_rejected() {
             _ => {}
         }
     }
-    assert_eq!(reason.as_deref(), Some("1 rejected, the first: range"));
+    assert_eq!(reason.as_deref(), Some("1 rejected, the first: range: 99 V is outside 0 to 5"));
     assert_eq!(server.kept().await.len(), 1);
     server.stop().await;
 }

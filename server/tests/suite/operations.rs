@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::{Value, json};
 use server::config::Config;
 
-use crate::support::{PATIENCE, Socket, TestServer, ask, plant_folder, voltage};
+use crate::support::{PATIENCE, PLANT, Socket, TestServer, ask, plant_folder, process::Home, voltage};
 
 async fn ready(server: &TestServer) -> (u16, Value) {
     let answer = ask(server.http, "GET", "/readyz", &[], "").await;
@@ -155,6 +155,32 @@ async fn callers_make_no_series_of_their_own() {
     }
     assert_eq!(count(&metrics(&server).await), before);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_tells_what_is_refused_once_and_where_to_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = Home::make(folder.path(), PLANT);
+    let process = home.start(&[]);
+    let send = async |unit: &str| {
+        let item = json!([{ "asset": "cell-1", "signal": "voltage", "v": 1, "u": unit }]);
+        let body = item.to_string();
+        let head = [("Content-Type", "application/json")];
+        assert_eq!(ask(process.http, "POST", "/api/v1/telemetry", &head, &body).await.status, 200);
+    };
+    let told = || home.log().lines().filter(|line| line.contains("is refused")).map(str::to_owned).collect::<Vec<_>>();
+    for unit in ["degC", "kW", "A"] {
+        send(unit).await;
+    }
+    let waited = std::time::Instant::now();
+    while told().is_empty() && waited.elapsed() < PATIENCE {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let told = told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let says =
+        ["WARN", "`voltage` is in V here and was sent as `degC`", "asset=cell-1", "signal=voltage", "reason=", "/data"];
+    assert!(says.iter().all(|part| told[0].contains(part)), "{told:?}");
 }
 
 #[tokio::test]

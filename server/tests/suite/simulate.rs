@@ -124,9 +124,12 @@ fn a_preset_is_what_its_sliders_are() {
 fn what_is_not_known_is_said_with_the_nearest_name() {
     refused(&["--scenario", "x: laod=1.2"], "scenario `x: laod=1.2`: unknown slider `laod`; did you mean `load`?");
     refused(&["--scenario", "heatwave"], "scenario `heatwave`: unknown preset `heatwave`; did you mean `heat_wave`?");
-    refused(&["--scenario", "load"], "scenario `load`: `load` is a slider and takes a value, as `load=1`");
+    refused(&["--scenario", "load"], "scenario `load`: `load` is a slider and takes a value, as `load*1`");
+    refused(
+        &["--scenario", "heat-wave"],
+        "scenario `heat-wave`: unknown preset `heat-wave`; did you mean `heat_wave`?",
+    );
     refused(&["--scenario", "load=3"], "scenario `load=3`: `load` goes from 0.5 to 1.6, not to 3");
-    refused(&["--scenario", "load=nan"], "scenario `load=nan`: `load` goes from 0.5 to 1.6, not to NaN");
     refused(&["--scenario", "a: load=1", "--scenario", "a: load=1.1"], "two scenarios are called `a`");
     refused(&["--input", "laod=3"], "`--input`: unknown input `laod`; did you mean `load`?");
     refused(&["--input", "load=3 kV"], "`--input`: `kV` does not fit `load`, which is in A");
@@ -134,6 +137,40 @@ fn what_is_not_known_is_said_with_the_nearest_name() {
     refused(&["--for", "1 s"], "`--horizon` is shorter than a step of the model, 5 min");
     refused(&["--out", "a.xls"], "`--out` is a file that ends in `.csv` or `.json`, or `-`, not `a.xls`");
     refused(&["--inputs", "/no/such.csv"], "`/no/such.csv`: No such file or directory (os error 2)");
+}
+
+#[test]
+fn a_slider_takes_a_number_its_own_sign_and_whatever_unit_fits() {
+    let told =
+        ["load=1.1 ambient=4", "x: load*1.1 ambient+4", "y: load=110% ambient+4K", "z: load=110 %, ambient=4000 mK"];
+    let options = told.iter().flat_map(|told| ["--scenario", told]).collect::<Vec<_>>();
+    let found = json(&options);
+    let hash = |scenario: usize| found["scenarios"][scenario]["hash"].clone();
+    assert!((2..5).all(|scenario| hash(scenario) == hash(1)) && hash(1) != hash(0));
+    let printed = simulate(&["--scenario", "cool: load=90% ambient=-4"]).out;
+    assert!(printed.contains("\ncool: load x 0.9, ambient - 4 K\n"), "{printed}");
+    let printed = simulate(&["--scenario", "worse: cooling=140%", "--sensitivities", "--for", "1 h"]).out;
+    assert!(printed.contains("\nworse: cooling = 1.4\n"), "{printed}");
+    let row = printed.lines().find(|line| line.contains("Load against the forecast")).unwrap();
+    assert!(row.contains("  1 %  100 %"), "a step of a factor from a factor: {row}");
+}
+
+#[test]
+fn a_slider_that_is_told_in_a_unit_that_does_not_fit_says_how_it_is_written() {
+    for (told, expected) in [
+        ("load=250kA", "`load` is a factor of what is, not in `kA`: write `load*1.01` or `load=1.01`"),
+        ("load=250 kA", "`load` is a factor of what is, not in `kA`: write `load*1.01` or `load=1.01`"),
+        ("load=250 KW", "`load` is a factor of what is, not in `KW`: write `load*1.01` or `load=1.01`"),
+        ("load+1", "`load` is a factor of what is: write `load*1.01` or `load=1.01`"),
+        ("load=nan", "`load` is a factor of what is and takes a number, not `nan`: write `load*1.01` or `load=1.01`"),
+        ("ambient=20degC", "`ambient` adds to what is, in K, not in `degC`: write `ambient+0.5K` or `ambient=0.5K`"),
+        ("ambient*2", "`ambient` adds to what is, in K: write `ambient+0.5K` or `ambient=0.5K`"),
+        ("ambient=5C", "`ambient` adds to what is, in K, not in `C`: write `ambient+0.5K` or `ambient=0.5K`"),
+        ("cooling=1.2 kW", "`cooling` sets a pure number, not in `kW`: write `cooling=1.6`"),
+        ("load=1.2 hot", "unknown preset `hot`; there are heat_wave, cooling_fails, peak_shaved"),
+    ] {
+        refused(&["--scenario", told], &format!("scenario `{told}`: {expected}"));
+    }
 }
 
 /// Simulates after readings of this file.
@@ -213,6 +250,17 @@ async fn what_is_stopped_leaves_what_was_there() {
     assert!(printed.is_empty() && beside.is_empty());
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "of yesterday");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_division_by_nothing_is_told_beside_its_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kettle.toml");
+    let share = "[output]\nshare = { unit = \"1\", value = \"power / (power - power)\" }\n[failure]";
+    std::fs::write(&file, KETTLE.replace("[failure]", share)).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_twinlight")).arg("simulate").arg(&file).output().unwrap();
+    let printed = String::from_utf8(done.stdout).unwrap();
+    assert_eq!(printed.matches("`share` is at times no number: something is divided by 0").count(), 1, "{printed}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod doubt;
 mod functions;
 mod order;
+mod taken;
 pub(super) mod units;
 
 use alloc::{
@@ -21,7 +22,7 @@ use super::{
     read::error_at,
     tree::{self, Fault, Node, Tree},
 };
-use crate::unit::Unit;
+use crate::unit::meant;
 
 pub(super) use functions::{Curve, FUNCTIONS, hidden_name};
 pub(super) use order::order;
@@ -140,7 +141,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn measure(&mut self, unit: &Text) -> Nature {
-        match Unit::parse(&unit.text) {
+        match meant::parse(&unit.text) {
             Ok(unit) => Nature::Of(Measure::from(unit)),
             Err(message) => {
                 self.error(unit.at, message);
@@ -169,7 +170,7 @@ impl<'a> Checker<'a> {
     fn value(&mut self, tree: &Tree, place: &Place) -> Checked {
         match &tree.node {
             Node::Number(number, None) => (Expression::Number(*number), Nature::Bare),
-            Node::Number(number, Some(unit)) => match Unit::parse(unit) {
+            Node::Number(number, Some(unit)) => match meant::parse(unit) {
                 Ok(unit) => (Expression::Number(*number), Nature::Of(Measure::from(unit))),
                 Err(message) => self.fault(tree, place, message),
             },

@@ -138,8 +138,9 @@ pub(crate) enum Change {
     Component(usize),
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) enum Effect {
+/// What a slider does to what it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Effect {
     Set,
     Scale,
     Add,

@@ -5,7 +5,7 @@ use alloc::{format, string::String};
 use super::expression::{Binary, Expression, binary};
 use crate::{
     maths::scalar,
-    unit::{self, Unit},
+    unit::{self, Dimension, Unit},
 };
 
 /// Exponents are counted in twelfths: roots of dimensions come and go inside of formulas.
@@ -116,15 +116,15 @@ impl Measure {
         }
     }
 
+    /// The dimension in whole exponents, where it has such.
+    pub(super) fn whole(&self) -> Option<Dimension> {
+        let is_whole = self.dimension.iter().all(|twelfths| twelfths % WHOLE == 0);
+        is_whole.then(|| self.dimension.map(|twelfths| (twelfths / WHOLE) as i8))
+    }
+
     /// As a plant engineer writes it.
     pub(super) fn spelled(&self) -> String {
-        let mut dimension = [0i8; 8];
-        for (own, twelfths) in dimension.iter_mut().zip(self.dimension) {
-            if twelfths % WHOLE != 0 {
-                return String::from("a root of a unit");
-            }
-            *own = (twelfths / WHOLE) as i8;
-        }
+        let Some(dimension) = self.whole() else { return String::from("a root of a unit") };
         unit::spell(&Unit { dimension, factor: self.factor, offset: self.offset })
     }
 }

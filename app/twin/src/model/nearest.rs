@@ -8,14 +8,18 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a s
         Some(close) => format!("unknown {what} `{name}`; did you mean `{close}`?"),
         None => {
             let all: Vec<&str> = known.into_iter().take(24).collect();
-            let all = if all.is_empty() { String::from("is none") } else { format!("are {}", all.join(", ")) };
+            let all = match all[..] {
+                [] => String::from("is none"),
+                [only] => format!("is only `{only}`"),
+                _ => format!("are {}", all.join(", ")),
+            };
             format!("unknown {what} `{name}`; there {all}")
         }
     }
 }
 
 /// The name of `known` that `name` is closest to, where it is close: one letter in three may differ.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = ((name.len() + 1) / 3).max(1);
     let close = |known: &'a str| {
         let steps = distance(name, known);

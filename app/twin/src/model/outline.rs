@@ -1,6 +1,11 @@
 //! What a model file says, entry by entry, and the program it becomes, line by line: for people, never for a page.
 
-use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec::Vec,
+};
 
 use super::{
     Limit, Model, ModelError,
@@ -8,7 +13,8 @@ use super::{
     document::{self, Document, Row, Value},
     program::{Place, Program},
     read,
-    schema::{JOINING, SECTIONS, Shape, TOP},
+    schema::{JOINING, Kind, SECTIONS, Shape, TOP},
+    token::{Token, tokens},
 };
 use crate::lanes::{EIGHTS, Row as Standing};
 
@@ -58,6 +64,37 @@ fn shown(value: &Value) -> String {
         Value::Named(named) => list(named.iter().map(|(name, of)| format!("{} = {}", name.text, of.text)).collect()),
         Value::Valued(valued) => list(valued.iter().map(|(name, of)| format!("{} = {of}", name.text)).collect()),
     }
+}
+
+/// What is declared in a model file that is in order and needed by nothing in it: section and name.
+pub fn idle(text: &str) -> Vec<(&'static str, String)> {
+    let document = document::read(text, &mut Vec::new());
+    let mut needed = BTreeSet::new();
+    for (shape, row) in
+        SECTIONS.iter().zip(&document.sections).flat_map(|(shape, rows)| rows.iter().map(move |row| (shape, row)))
+    {
+        let is_formula = |key: &str| {
+            let kind = shape.keys.iter().find(|own| own.name == key).map(|own| own.kind);
+            matches!(kind, Some(Kind::Formula | Kind::Formulas))
+        };
+        for (_, value) in row.values.iter().filter(|(key, _)| is_formula(key)) {
+            let formulas: Vec<&str> = match value {
+                Value::Text(text) => Vec::from([text.text.as_str()]),
+                Value::Named(named) => named.iter().map(|(_, text)| text.text.as_str()).collect(),
+                _ => Vec::new(),
+            };
+            for placed in formulas.into_iter().flat_map(|formula| tokens(formula).unwrap_or_default()) {
+                if let Token::Name(name) = placed.token {
+                    needed.insert(name);
+                }
+            }
+        }
+    }
+    // What a part has of its own is not this file's to use up.
+    let is_idle = |row: &&Row| !needed.contains(&row.name.text) && !row.name.text.contains('.');
+    let sections = ["input", "parameter", "cost", "let", "table"];
+    let of = |section| document.rows(section).iter().filter(is_idle).map(move |row| (section, row.name.text.clone()));
+    sections.into_iter().flat_map(of).collect()
 }
 
 /// A section, its keys, and which of them must be there.

@@ -8,6 +8,7 @@ mod places;
 mod programs;
 mod signals;
 mod sliders;
+mod titles;
 
 use alloc::{
     collections::BTreeMap,
@@ -27,7 +28,10 @@ use super::{
     nearest,
     tree::Fault,
 };
-use crate::{time::Span, unit::Unit};
+use crate::{
+    time::Span,
+    unit::{Unit, meant},
+};
 
 /// Entries of all sections.
 const MOST_ROWS: usize = 2_000;
@@ -71,6 +75,12 @@ pub(super) fn error_at(text: &str, at: usize, message: String) -> ModelError {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let (line, column) = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
     ModelError { file: String::new(), line, column, message }
+}
+
+/// What may have been meant by the unit behind a number, beside others like `wanted`.
+fn written_for(amount: &str, wanted: &str) -> String {
+    let own = amount.trim_start_matches(|sign: char| sign.is_ascii_digit() || matches!(sign, '.' | ' '));
+    meant::instead(own, wanted).map_or_else(String::new, |hint| format!("; {hint}"))
 }
 
 struct Reader<'a> {
@@ -146,6 +156,8 @@ impl<'a> Reader<'a> {
         let (sliders, slider_plans) = self.sliders(&parts);
         let presets = self.presets(&sliders);
 
+        self.titles();
+
         let costs = self.costs();
         let (regimes, holding) = self.regimes();
         let shown: Vec<_> = measured.observed.into_iter().chain(outputs.shown).collect();
@@ -196,7 +208,9 @@ impl<'a> Reader<'a> {
     fn span(&mut self, text: &Text, key: &str, (least, most, words): (i64, i64, &str)) -> Option<Span> {
         let span = self.amount(text, "s").map(Span::from_secs).filter(|span| (least..=most).contains(&span.0));
         if span.is_none() {
-            self.error(text.at, format!("`{key}` is a number, a space and a unit of time, as `0.5 s`, from {words}"));
+            let hint = written_for(&text.text, "s");
+            let message = format!("`{key}` is a number, a space and a unit of time, as `0.5 s`, from {words}{hint}");
+            self.error(text.at, message);
         }
         span
     }
@@ -212,7 +226,8 @@ impl<'a> Reader<'a> {
         let text = row.text(key)?;
         let money = self.amount(text, "EUR").filter(|money| money.is_finite() && *money >= 0.0);
         if money.is_none() {
-            self.error(text.at, format!("`{key}` is an amount of money, as `1200 EUR`"));
+            let hint = written_for(&text.text, "EUR");
+            self.error(text.at, format!("`{key}` is an amount of money, as `1200 EUR`{hint}"));
         }
         money
     }

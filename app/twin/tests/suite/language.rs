@@ -87,7 +87,10 @@ fn faults_come_all_at_once_with_their_places() {
     let text = CELL.replace("soc^3 +", "sox^3 +").replace("unit = \"J/K\"", "unit = \"J/Kelvin\"");
     assert_eq!(
         shown(&text),
-        ["29:17: unknown unit `Kelvin` in `J/Kelvin`", "36:29: unknown name `sox`; did you mean `soc`?"]
+        [
+            "29:17: unknown unit `Kelvin` in `J/Kelvin`; did you mean `J/K`?",
+            "36:29: unknown name `sox`; did you mean `soc`?"
+        ]
     );
     let text = CELL.replace("step = \"1 s\"", "step = \"1 metre\"").replace("[slider]", "[sliders]");
     assert_eq!(
@@ -156,12 +159,55 @@ fn what_does_not_fit_is_said_as_a_plant_engineer_says_it() {
 }
 
 #[test]
+fn a_unit_that_says_another_thing_than_was_meant_is_told_so() {
+    let with_room = |unit: &str, water: &str| {
+        let text = kettle("").replace("room = { unit = \"degC\"", &format!("room = {{ unit = \"{unit}\""));
+        errors(&text.replace("water = { unit = \"degC\"", &format!("water = {{ unit = \"{water}\"")))
+    };
+    let told = with_room("C", "degC");
+    assert_eq!(
+        told[0],
+        "`water` is in the temperature scale degC, `room` in C: `C` is the coulomb: did you mean `degC`?"
+    );
+    // Nothing but a derived unit shows that both are wrong.
+    let told = with_room("C", "C");
+    assert!(told.iter().any(|message| message.ends_with(": `C` is the coulomb: did you mean `degC`?")), "{told:?}");
+    let all = kettle("").replace("unit = \"degC\"", "unit = \"C\"").replace("W/K", "W/C");
+    let told = errors(&all);
+    assert!(told.iter().all(|message| message.ends_with(": `C` is the coulomb: did you mean `degC`?")), "{told:?}");
+    assert_eq!(with_room("KW", "degC")[0], "unknown unit `KW`; did you mean `kW`?");
+    check_formula(
+        "degC",
+        "room + 5[C]",
+        "`room` is in the temperature scale degC, `5[C]` in C: `C` is the coulomb: did you mean `degC`?",
+    );
+    check_formula("W", "power / 1[m]", "`power / 1[m]` is in kN/s, expected W");
+}
+
+#[test]
+fn two_that_are_shown_beside_each_other_have_different_titles() {
+    check(
+        "[output]\npower_used = { title = \"Power\", unit = \"kW\", value = \"power\" }\n",
+        "output `power_used` and input `power` are both called `Power`: nobody could tell them apart on a page",
+    );
+    check(
+        "[event.boiled]\nset = { water = 100 }\n[action.boil]\ntitle = \"Boiled\"\nset = { water = 100 }\n",
+        "action `boil` and event `boiled` are both called `Boiled`: nobody could tell them apart on a page",
+    );
+    // A slider is called after what it turns, an output after the state that it shows.
+    model(&kettle(
+        "[output]\nshown = { title = \"Water\", unit = \"degC\", value = \"water\" }\n\
+                   [slider]\npower = { of = \"power\", min = 0, max = 3, step = 1 }\n",
+    ));
+}
+
+#[test]
 fn names_and_functions_are_known_or_the_nearest_is_named() {
     check_formula("1", "maas / 1[kg]", "unknown name `maas`; did you mean `mass`?");
     check_formula("1", "exq(1)", "unknown function `exq`; did you mean `exp`?");
     check_formula("1", "clamp(1, 2)", "`clamp` takes 3 arguments, not 2");
     check_formula("1", "min(1)", "`min` takes 2 or more arguments, not 1");
-    check_formula("m", "5[metre]", "unknown unit `metre` in `metre`");
+    check_formula("m", "5[metre]", "unknown unit `metre`; did you mean `m`?");
     check_formula("1", "(1", "expected `)`");
     check(
         "[slider]\npower = { of = \"pwoer\", min = 0, max = 3, step = 1 }\n",
@@ -170,6 +216,10 @@ fn names_and_functions_are_known_or_the_nearest_is_named() {
     check(
         "[event.boiled]\nset = { watr = 100 }\n",
         "unknown state or calibrated parameter `watr`; did you mean `water`?",
+    );
+    check(
+        "[action.insulate]\nset = { loss = 0.5 }\n",
+        "`loss` is a parameter and stays as it is: what changes is a state, which may have `rate = 0`",
     );
     check("[parameter]\nnot = { unit = \"1\", value = 1 }\n", "`not` is a word of the language");
     check("[parameter]\nwater = { unit = \"1\", value = 1 }\n", "`water` is named twice");
@@ -275,6 +325,14 @@ fn what_does_not_make_sense_is_refused() {
         "unknown action `mend`; there is none",
     );
     check("[action.a]\nset = {}\ncost = \"5 kg\"\n", "`cost` is an amount of money, as `1200 EUR`");
+    check(
+        "[action.a]\nset = {}\ncost = \"5 euros\"\n",
+        "`cost` is an amount of money, as `1200 EUR`; did you mean `EUR`?",
+    );
+    check(
+        "[action.a]\nset = {}\nduration = \"2hours\"\n",
+        "`duration` is a number, a space and a unit of time, as `0.5 s`, from 1 ms to 400 d; did you mean `h`?",
+    );
     check("[preset.p]\nsliders = { full = 2 }\n", "unknown slider `full`; there is none");
     check(
         "[input]\nu = { unit = \"1\", range = [0, 1], future = \"schedule\", schedule = [[\"06:03\", 1]] }\n",

@@ -1,7 +1,12 @@
 //! A signal's keys in the plant file: how its values come in and what is agreed of them. See `read` for the grammar.
 
 use toml::{Table, Value};
-use twin::{Span, id::AssetId, model::Signal, unit::Unit};
+use twin::{
+    Span,
+    id::AssetId,
+    model::Signal,
+    unit::{Unit, meant},
+};
 
 use super::{Contract, Kind, Retention, STANDARD, Source, Stuck, duration};
 use crate::catalog::Conversion;
@@ -208,7 +213,8 @@ impl<'a> Keys<'a> {
     fn source(&mut self, own: &str) -> Option<Source> {
         let unit = self.text("unit").unwrap_or(own);
         if Conversion::between(unit, own).is_none() {
-            self.fault("unit", &format!(": `{unit}` does not fit `{own}`"));
+            let hint = meant::instead(unit, own).map_or_else(String::new, |hint| format!("; {hint}"));
+            self.fault("unit", &format!(": `{unit}` does not fit `{own}`{hint}"));
         }
         let scale = self.number("scale").unwrap_or(1.0);
         if !scale.is_finite() || scale == 0.0 {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use twin::{Span, Timestamp, entry::Quality, id::AssetId, unit::Unit};
+use twin::{Span, Timestamp, entry::Quality, id::AssetId, unit::meant};
 
 use super::CaseKind;
 use crate::{
@@ -80,7 +80,7 @@ impl Rule {
             }
         }
         if let Some(unit) = &self.unit
-            && let Err(why) = Unit::parse(unit)
+            && let Err(why) = meant::parse(unit)
         {
             faults.push(format!("`unit`: {why}"));
         }

@@ -10,7 +10,7 @@ use twin::{Span, Timestamp};
 use wire::Batch;
 
 use super::{CheckpointRow, Job, Receipt, StoreError, StoredBatch, Work, compact::Replacement, retention::Deletion};
-use crate::{clocks::Standing, quality::traffic::Tally, validate::Checked};
+use crate::{clocks::Standing, quality::traffic::Tally, refusals::Refusals, validate::Checked};
 
 /// From the beginning of one group to that of the next, and the rows from which it does not wait so long. What comes
 /// after a pause is written at once, and what came while a group took long has waited enough.
@@ -46,6 +46,8 @@ pub struct Committed {
     pub batches: BTreeMap<usize, Batch>,
     pub receipts: Vec<Receipt>,
     pub tallies: Vec<Tally>,
+    /// What was refused, for the log.
+    pub refused: Refusals,
     pub replaced: Vec<bool>,
     pub deleted: Vec<bool>,
 }

@@ -7,7 +7,7 @@ use twin::Timestamp;
 use wire::{Batch, Entry, What};
 
 use super::{
-    CheckpointRow, Receipt, StoreError,
+    CheckpointRow, Receipt, Refused, StoreError,
     block::{Effort, Provenance, Row, Section},
     blocks::{self, Lately},
     late::{self, Stretch},
@@ -20,7 +20,8 @@ use crate::{
     clocks::Standing,
     ingest::Origin,
     quality::{Heard, Monitor, Place as Order, QualityEvent, traffic::Tally},
-    validate::{Checked, Fit, Fitting, Reason, Rejection, Terms, conflict},
+    refusals::Refusals,
+    validate::{Checked, Fit, Fitting, Rejection, Terms, conflict},
 };
 
 /// Checkpoints kept of an asset.
@@ -43,6 +44,8 @@ pub struct Keeping<'a> {
     /// What was noticed of the data.
     pub told: Vec<QualityEvent>,
     pub landing: BTreeMap<usize, Vec<Section>>,
+    /// What is refused, for the log.
+    pub refused: Refusals,
     /// How much was looked up of the past.
     pub learned: usize,
 }
@@ -89,7 +92,7 @@ impl<'a> Keeping<'a> {
                 Outcome::Conflict(detail) => {
                     let rejection = conflict(self.catalog, checked, fit, detail);
                     self.reject(checked, &rejection, origin)?;
-                    receipt.rejected.push((rejection.index, Reason::Conflict));
+                    receipt.rejected.push(refused(&rejection));
                 }
             }
         }
@@ -101,9 +104,9 @@ impl<'a> Keeping<'a> {
                 self.monitor.observe_time(self.catalog, heard, &mut self.told);
             }
             self.reject(checked, rejection, origin)?;
-            receipt.rejected.push((rejection.index, rejection.reason));
+            receipt.rejected.push(refused(rejection));
         }
-        receipt.rejected.sort_unstable();
+        receipt.rejected.sort_unstable_by_key(|refused| refused.index);
         tally.accepted = receipt.accepted as u64;
         tally.duplicates = receipt.duplicates as u64;
         tally.rejected = receipt.rejected.len() as u64;
@@ -226,9 +229,12 @@ impl<'a> Keeping<'a> {
         Ok(keys)
     }
 
-    fn reject(&self, checked: &Checked, rejection: &Rejection, origin: i64) -> Result<(), StoreError> {
+    fn reject(&mut self, checked: &Checked, rejection: &Rejection, origin: i64) -> Result<(), StoreError> {
         match checked.terms {
-            Terms::Usual => quarantine::reject(self.connection, rejection, checked.received_at, origin),
+            Terms::Usual => {
+                self.refused.add(rejection);
+                quarantine::reject(self.connection, rejection, checked.received_at, origin)
+            }
             // It is in quarantine already, and stays there.
             Terms::Readmitted(_) => Ok(()),
         }
@@ -248,6 +254,11 @@ impl<'a> Keeping<'a> {
         self.connection.prepare_cached(keep)?.execute([asset, standing.start.0, standing.at.0])?;
         Ok(())
     }
+}
+
+fn refused(rejection: &Rejection) -> Refused {
+    let Rejection { index, reason, detail, .. } = rejection;
+    Refused { index: *index, reason: *reason, detail: detail.clone() }
 }
 
 enum Outcome {

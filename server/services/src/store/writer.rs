@@ -24,7 +24,12 @@ use super::{
     read::Layout,
     retention, schema,
 };
-use crate::{catalog::Catalog, ingest::Origin, quality::Monitor};
+use crate::{
+    catalog::Catalog,
+    ingest::Origin,
+    quality::Monitor,
+    refusals::{self, Line, Refusals},
+};
 
 /// Samples of decoded blocks at hand, for those that come late.
 const LATELY: usize = 32 * compact::MOST;
@@ -44,6 +49,7 @@ pub struct Writer {
     lately: Lately,
     origins: BTreeMap<Origin, i64>,
     last_delivery: i64,
+    refusals: refusals::Log,
     /// Comes last: given back once the connection is closed.
     _lock: Lock,
 }
@@ -79,6 +85,7 @@ impl Writer {
             lately,
             origins: BTreeMap::new(),
             last_delivery,
+            refusals: refusals::Log::default(),
             _lock: lock,
         };
         let memory = writer.recall(now)?;
@@ -119,13 +126,17 @@ impl Writer {
             self.shared.counters.commit_secs.observe(begun.elapsed().as_secs_f64());
             let told = committed.as_ref().map(|_| ()).map_err(StoreError::clone);
             match committed {
-                Ok(committed) => {
+                Ok(mut committed) => {
                     self.shared.is_failing.store(false, Ordering::Relaxed);
                     let connectors = group.appends.iter().map(|(checked, _)| checked.origin.connector);
                     connectors
                         .zip(&committed.receipts)
                         .for_each(|(name, receipt)| self.shared.counters.kept(name, receipt));
                     self.shared.count(group.appends.iter().map(|(checked, _)| checked).zip(&committed.tallies));
+                    let refused = std::mem::take(&mut committed.refused);
+                    if !refused.is_empty() || group.look.is_some() {
+                        self.refusals.hear(refused, group.time()).iter().for_each(Line::say);
+                    }
                     group.succeed(committed, &mut publish);
                 }
                 Err(error) => {
@@ -163,6 +174,7 @@ impl Writer {
             batches: BTreeMap::new(),
             told: Vec::new(),
             landing: BTreeMap::new(),
+            refused: Refusals::default(),
             learned: 0,
         };
         let mut receipts = Vec::with_capacity(group.appends.len());
@@ -200,6 +212,7 @@ impl Writer {
             keeping.standing(standing)?;
         }
         let batches = std::mem::take(&mut keeping.batches);
+        let refused = std::mem::take(&mut keeping.refused);
         let mut replaced = Vec::with_capacity(group.replacements.len());
         for (replacement, _) in &group.replacements {
             replaced.push(compact::replace(&transaction, replacement)?);
@@ -223,7 +236,7 @@ impl Writer {
             self.shared.stand(*asset, &memory.assets[*asset]);
         }
         self.memory = Some(memory);
-        Ok(Committed { batches, receipts, tallies, replaced, deleted })
+        Ok(Committed { batches, receipts, tallies, refused, replaced, deleted })
     }
 
     /// Makes ready for the next group after a failure.

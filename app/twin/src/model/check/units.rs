@@ -180,10 +180,11 @@ impl Checker<'_> {
     fn mismatch(&mut self, (left, of_a): (&Tree, Nature), (right, of_b): (&Tree, Nature), place: &Place) -> Checked {
         let (a, b) = (self.said(left, place), self.said(right, place));
         let hint = match (of_a, of_b) {
-            (Nature::Of(x), Nature::Of(y)) if x.fits(&y) => {
-                ": one is a temperature on a scale, the other a difference or absolute; see `celsius` and `kelvin`"
-            }
-            _ => "",
+            (Nature::Of(x), Nature::Of(y)) if x.fits(&y) => String::from(
+                ": one is a temperature on a scale, the other a difference or absolute; see `celsius` and `kelvin`",
+            ),
+            (Nature::Of(x), Nature::Of(y)) => self.taken_for(&[left, right], &x, &y),
+            _ => String::new(),
         };
         let [in_a, in_b] = [self.spelled(left, of_a), self.spelled(right, of_b)];
         let message = format!("{a} is in {in_a}, {b} in {in_b}{hint}");
@@ -234,10 +235,13 @@ impl Checker<'_> {
                 format!("{said} is a difference or absolute; `celsius(...)` makes it a temperature in degC")
             }
             (true, false) => format!("{said} is on {}; `kelvin(...)` makes it one in K", nature.spelled()),
-            (false, _) if to == PURE => {
-                format!("{said} is in {}, a pure number is expected", self.spelled(tree, nature))
+            (false, _) => {
+                let (own, hint) = (self.spelled(tree, nature), self.taken_for(&[tree], &from, &to));
+                match to == PURE {
+                    true => format!("{said} is in {own}, a pure number is expected{hint}"),
+                    false => format!("{said} is in {own}, expected {}{hint}", to.spelled()),
+                }
             }
-            (false, _) => format!("{said} is in {}, expected {}", self.spelled(tree, nature), to.spelled()),
         };
         self.fault(tree, place, message);
         WRONG.0

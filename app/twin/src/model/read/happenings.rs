@@ -176,6 +176,13 @@ impl Reader<'_> {
     }
 
     fn refuse_target(&mut self, name: &Text) {
+        if let Some(Known { role: Role::Parameter(_), .. }) = self.checker.names.get(&name.text) {
+            let message = format!(
+                "`{}` is a parameter and stays as it is: what changes is a state, which may have `rate = 0`",
+                name.text
+            );
+            return self.error(name.at, message);
+        }
         let is_one = |known: &Known| matches!(known.role, Role::State(_) | Role::Calibrated(_));
         let known = self.checker.names.iter().filter(|(_, known)| is_one(known)).map(|(name, _)| name.as_str());
         self.error(name.at, nearest::unknown("state or calibrated parameter", &name.text, known));

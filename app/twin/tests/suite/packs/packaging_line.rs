@@ -32,6 +32,61 @@ fn planned_time_is_running_changing_over_or_down_and_oee_is_the_product_of_its_f
     near(line.get("time_to_restore"), 0.2, 1e-6);
 }
 
+/// The least and the most that any quantile of these indicators is on the way to `hours`, in the minutes that count.
+fn extremes(twin: &Twin, hours: i64, name: &str) -> (f64, f64) {
+    let horizon = Horizon { span: Span(hours * Span::HOUR.0), points: 60 * hours as usize };
+    let future = project(twin, &Scenario::default(), horizon, 64, 3);
+    let model = twin.model();
+    let number = model.quantities.iter().position(|quantity| quantity.name == name).unwrap();
+    let all = future.bands[number].iter().flat_map(|band| [band.low, band.mid, band.high]);
+    all.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(value), most.max(value)))
+}
+
+#[test]
+fn a_line_that_has_made_next_to_nothing_has_no_indicator_that_could_not_be() {
+    let model = model(&with(LINE, &[], INSIDE));
+    for (start, planned, speed) in [(6, 1.0, 180.0), (7, 1.0, 180.0), (7, 1.0, 0.0), (3, 0.0, 180.0)] {
+        let start = Timestamp(start * Span::HOUR.0);
+        let mut twin = begin(model.clone(), 11, start, &[speed, planned, 0.0]);
+        for pieces in [None, Some((0.0, 0.0)), Some((3.0, 2.0))] {
+            if let Some((made, bad)) = pieces {
+                let sample = |name: &str, value| Entry {
+                    t: start,
+                    what: What::Sample { signal: model.signal(name).unwrap(), value },
+                };
+                twin.observe(&[sample("counter", made), sample("rejects", bad)]);
+            }
+            for name in ["oee", "availability", "quality", "effectiveness", "reject_now"] {
+                // The model is never surer of what was made than to some pieces in a hundred.
+                let most = if name == "effectiveness" || name == "oee" { 120.0 } else { 100.0 };
+                let (low, high) = extremes(&twin, 3, name);
+                assert!(low >= 0.0 && high <= most, "{name} at {speed} a minute: {low} to {high}");
+            }
+            for name in ["counter", "rejects", "good", "shown_made", "shown_bad", "energy_per_piece"] {
+                assert!(extremes(&twin, 3, name).0 >= 0.0, "{name} at {speed} a minute");
+            }
+        }
+    }
+}
+
+#[test]
+fn before_enough_is_counted_an_indicator_is_that_of_the_line_as_it_stands() {
+    let mut line = Asset::new(&with(LINE, &[], INSIDE), &[("planned", 1.0)]);
+    let reject = line.get("reject_now");
+    near(line.get("quality"), 100.0 - reject, 1e-9);
+    near(line.get("effectiveness"), 90.0, 1e-9);
+    near(line.get("availability"), 100.0, 1e-9);
+    near(line.get("oee"), 0.9 * (100.0 - reject), 1e-9);
+    // From half an hour on it is counted, and comes to the same while nothing has changed.
+    line.run(1_740.0);
+    let before = line.get("quality");
+    line.run(120.0);
+    near(line.get("quality"), before, 0.05);
+    line.tell("speed", 100.0);
+    line.run(60.0);
+    assert!(line.get("effectiveness") > 85.0, "what was made so far counts: {}", line.get("effectiveness"));
+}
+
 #[test]
 fn the_money_is_that_of_pieces_standstill_and_energy() {
     let mut line = Asset::new(&with(LINE, &[], INSIDE), &[("planned", 1.0)]);

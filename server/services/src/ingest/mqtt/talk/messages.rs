@@ -122,6 +122,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
 
 /// What there is to say of a message beside that it was taken.
 fn note(receipt: &Receipt) -> Option<String> {
-    let (_, reason) = receipt.rejected.first()?;
-    Some(format!("{} rejected, the first: {}", receipt.rejected.len(), reason.as_str()))
+    let first = receipt.rejected.first()?;
+    Some(format!("{} rejected, the first: {}: {}", receipt.rejected.len(), first.reason.as_str(), first.detail))
 }
