@@ -1,11 +1,14 @@
 //! A run of many members, shared out among the workers of a page. Whoever carries its errands only carries.
 
 use twin::{
-    Horizon, Projection, Scenario, Twin,
+    Horizon, Projection, Scenario, Twin, project,
     whatif::{CHUNK, Census, Grid, Swing},
 };
 
-use super::errand::{Errand, Report, coarse};
+use super::{
+    errand::{Errand, Report},
+    outlook,
+};
 
 /// Chunks of each future: 10,240 members.
 const CHUNKS: u32 = 20;
@@ -84,18 +87,25 @@ impl Crew {
     pub fn begin(&mut self, twin: &Twin, asked: Asked) -> Vec<Sent> {
         let Asked { seq, model, scenarios, horizon, seed, swung } = asked;
         self.runs = self.runs.wrapping_add(1);
+        // The few members about which the many are counted.
         let future = |scenario: &Scenario| {
-            let coarse = coarse(twin, scenario, horizon, seed);
+            let coarse = project(twin, scenario, horizon, outlook::MEMBERS, seed);
             Future { grid: Grid::about(&coarse), coarse, census: Census::default() }
         };
-        let begin = |worker: usize| {
-            let (model, checkpoint, futures) = (model.clone(), twin.checkpoint().bytes, scenarios.clone());
-            (worker, Errand::Begin { run: self.runs, model, checkpoint, futures, horizon, seed })
+        let futures: Vec<Future> = scenarios.iter().map(future).collect();
+        let grids = futures.iter().map(|future| future.grid.clone());
+        let begin = Errand::Begin {
+            run: self.runs,
+            model,
+            checkpoint: twin.checkpoint().bytes,
+            futures: scenarios.iter().cloned().zip(grids).collect(),
+            horizon,
+            seed,
         };
-        let mut errands: Vec<Sent> = (0..self.workers).map(begin).collect();
+        let mut errands: Vec<Sent> = (0..self.workers).map(|worker| (worker, begin.clone())).collect();
         self.run = Some(Run {
             seq,
-            futures: scenarios.iter().map(future).collect(),
+            futures,
             is_pictured: scenarios.is_empty(),
             scenarios,
             sent: 0,

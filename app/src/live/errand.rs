@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use twin::{
-    Horizon, Model, Projection, Scenario, Twin, project,
+    Horizon, Model, Scenario, Twin,
     whatif::{Census, Grid, Swing, count, swing},
 };
 
@@ -16,8 +16,9 @@ use super::outlook::MEMBERS;
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Errand {
-    /// A run begins: these futures of this twin, whose model comes packed. The run before is forgotten.
-    Begin { run: u32, model: Vec<u8>, checkpoint: Vec<u8>, futures: Vec<Scenario>, horizon: Horizon, seed: u64 },
+    /// A run begins: these futures of this twin, whose model comes packed, and where each is counted. The run before is
+    /// forgotten.
+    Begin { run: u32, model: Vec<u8>, checkpoint: Vec<u8>, futures: Vec<(Scenario, Grid)>, horizon: Horizon, seed: u64 },
     /// A chunk of one of the futures.
     Count { run: u32, future: u8, chunk: u32 },
     /// The future of this scenario with one slider at either end of its range.
@@ -81,10 +82,7 @@ impl Worker {
                 self.run = None;
                 let begun = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
                 let Some(twin) = begun else { return Some(Report::Failed { run }) };
-                let future = |scenario: Scenario| {
-                    let grid = Grid::about(&coarse(&twin, &scenario, horizon, seed));
-                    Future { scenario, grid, counted: Census::default() }
-                };
+                let future = |(scenario, grid)| Future { scenario, grid, counted: Census::default() };
                 let futures = futures.into_iter().map(future).collect();
                 self.run = Some(Run { number: run, twin, horizon, seed, futures });
                 None
@@ -127,9 +125,4 @@ impl Worker {
         self.model = Some((packed, model.clone()));
         Some(model)
     }
-}
-
-/// The few members about which the many are counted: the same on the page and in every worker.
-pub fn coarse(twin: &Twin, scenario: &Scenario, horizon: Horizon, seed: u64) -> Projection {
-    project(twin, scenario, horizon, MEMBERS, seed)
 }

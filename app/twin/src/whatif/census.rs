@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Crossing, Fork, Horizon, Projection, Scenario, Seen};
 use crate::{
     KERNEL_VERSION,
+    lanes::{self, Bits, F, Lane},
     model::program::{Block, MEMBERS},
     time::Timestamp,
     twin::{Band, StateHash, Twin},
@@ -28,6 +29,8 @@ const SLOTS: usize = BINS + 2;
 const BEYOND: f64 = 1.5;
 /// Parts of a bin in which a mean is added up; whole, so that it is the same in any order.
 const PARTS: f64 = 65_536.0;
+/// 2^52: from here on an `f64` is whole, and its lowest bits are the number.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
 /// One member further away counts as being there: so 2^22 members cannot overflow a sum.
 const FURTHEST: f64 = 1_099_511_627_776.0;
 
@@ -123,33 +126,28 @@ pub fn count(
 
 /// Counts the members of a block, and gives the sum of their places in parts of a bin.
 fn add(slots: &mut [u32], values: &Block, (low, width): (f64, f64)) -> i64 {
-    let scale = 1.0 / width;
-    let mut sum = 0;
+    let (low, scale) = (F::splat(low), F::splat(1.0 / width));
+    let [before, after] = [-0.5, BINS as f64 + 0.25].map(F::splat);
+    let half = F::splat(0.5);
+    let furthest = F::splat(FURTHEST);
+    let mut sum = F::splat(0.0).bits();
     // Plain loops: a chain of iterators is not made one where the code is to be small.
-    for pair in values.iter() {
-        for value in pair.to_array() {
-            let place = (value - low) * scale;
-            // What is no number counts as the greatest, as in a quantile of members.
-            let slot = if place < 0.0 {
-                0
-            } else if place < BINS as f64 {
-                1 + place as u32 as usize
-            } else {
-                SLOTS - 1
-            };
-            slots[slot] += 1;
-            let parts = place * PARTS;
-            let parts = if parts < -FURTHEST {
-                -FURTHEST
-            } else if parts < FURTHEST {
-                parts
-            } else {
-                FURTHEST
-            };
-            sum += parts as i64;
+    for value in values.iter() {
+        let place = (*value - low) * scale;
+        // What is no number counts as the greatest, as in a quantile of members.
+        let inside = lanes::select(lanes::lt(place, after), place, after);
+        let inside = lanes::select(lanes::lt(inside, before), before, inside);
+        // The next whole number, which a sum with 2^52 has in its lowest bits.
+        let slot = (inside + half + F::splat(WHOLE)).bits();
+        for lane in 0..lanes::WIDTH {
+            slots[slot.lane(lane) as u32 as usize] += 1;
         }
+        let parts = place * F::splat(PARTS);
+        let parts = lanes::select(lanes::lt(parts, furthest), parts, furthest);
+        let parts = lanes::select(lanes::lt(parts, F::splat(-FURTHEST)), F::splat(-FURTHEST), parts);
+        sum = sum + ((parts + F::splat(WHOLE + FURTHEST)).bits() - F::splat(WHOLE + FURTHEST).bits());
     }
-    sum
+    (0..lanes::WIDTH).fold(0, |all, lane| all + sum.lane(lane) as i64)
 }
 
 impl Census {
