@@ -5,6 +5,7 @@ pub mod canvas;
 pub mod clock;
 pub mod css_tokens;
 pub mod download;
+pub mod field;
 pub mod frame;
 pub mod inspect;
 pub mod painter;

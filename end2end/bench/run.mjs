@@ -12,7 +12,7 @@ import { transfer } from './page.mjs';
 import { secondStart } from './start.mjs';
 import { bytesPerSample } from './store.mjs';
 import { resumeErrors, viewerKib, viewers } from './stream.mjs';
-import { manyFinal, manyFirst, manyLongest, redraw, requests } from './whatif.mjs';
+import { manyFinal, manyFirst, manyLongest, redraw, redrawFour, requests } from './whatif.mjs';
 
 const FIGURES = {
   'kernel.hash_equal': hashEqual,
@@ -20,6 +20,7 @@ const FIGURES = {
   'kernel.mc_wasm_vs_hand': wasmVsHand,
   'kernel.wasm_vs_native': wasmVsNative,
   'whatif.redraw_p95': redraw,
+  'whatif.redraw4_p95': redrawFour,
   'whatif.requests': requests,
   'whatif.mc_10k': manyFinal,
   'whatif.first_band': manyFirst,

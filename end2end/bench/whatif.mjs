@@ -13,9 +13,17 @@ const EVENTS = 1_000;
 const fill = (server) => server.post(transformerHours(24));
 
 /** `whatif.redraw_p95`: one horizon of 288 steps, 64 members, both futures drawn, read back from the canvas. */
-export async function redraw(browser) {
+export const redraw = (browser) => redrawOf(browser, 'whatif.redraw_p95', '');
+
+/** `whatif.redraw4_p95`: the same with three scenarios kept beside the one whose slider moves. */
+export const redrawFour = (browser) =>
+  redrawOf(browser, 'whatif.redraw4_p95', '?keep-a=load*1.1&keep-b=load*1.3&keep-c=load*0.8*ambient*5');
+
+async function redrawOf(browser, name, search) {
   await withServer(fill, async (server) => {
-    const page = await openAsset(browser, server, '/assets/transformer');
+    const page = await openAsset(browser, server, `/assets/transformer${search}`);
+    const kept = await page.locator('.scenario-form__kept').count();
+    if (kept !== (search.match(/keep-/g) ?? []).length) throw new Error(`the page keeps ${kept} scenarios`);
     const p95s = [];
     for (let run = 0; run < RUNS; run += 1) {
       const millis = await page.evaluate(
@@ -33,9 +41,9 @@ export async function redraw(browser) {
         [WARM_UP, CALLS],
       );
       p95s.push(quantile(millis, 0.95));
-      note(`redraw: p50 ${median(millis).toFixed(2)} ms, p95 ${p95s.at(-1).toFixed(2)} ms, max ${Math.max(...millis).toFixed(2)} ms of ${millis.length}`);
+      note(`${kept} kept, redraw: p50 ${median(millis).toFixed(2)} ms, p95 ${p95s.at(-1).toFixed(2)} ms, max ${Math.max(...millis).toFixed(2)} ms of ${millis.length}`);
     }
-    figure('whatif.redraw_p95', median(p95s), 'ms', FRAME_MS, 'one frame');
+    figure(name, median(p95s), 'ms', FRAME_MS, 'one frame');
     await page.close();
   });
 }

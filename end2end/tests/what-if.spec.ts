@@ -57,6 +57,44 @@ test('a dragged slider bends the future in the chart and asks the server for not
   expect(await server().requests()).toBe(before);
 });
 
+test('steps are taken back and taken again, by buttons and by keys', async ({ page }) => {
+  await lab(page);
+  const undo = page.getByRole('button', { name: 'Undo' });
+  const redo = page.getByRole('button', { name: 'Redo' });
+  await expect(undo).toHaveAttribute('aria-disabled', 'true');
+  const up = page.getByRole('button', { name: 'Load against the forecast a step up' });
+  await up.click();
+  await up.click();
+  await expect(loadNumber(page)).toHaveValue('1.02');
+  await page.getByRole('button', { name: 'Keep to compare' }).click();
+  await expect(loadNumber(page)).toHaveValue('1.00');
+  await undo.click();
+  await expect(loadNumber(page)).toHaveValue('1.02');
+  await expect(page.locator('.scenario-form__kept')).toHaveCount(0);
+  await load(page).focus();
+  await page.keyboard.press('Control+z');
+  await expect(loadNumber(page)).toHaveValue('1.01');
+  await expect(page).toHaveURL(/load=1\.01/);
+  await redo.click();
+  await page.keyboard.press('Control+Shift+Z');
+  await expect(page.locator('.scenario-form__kept')).toHaveCount(1);
+  await expect(redo).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('a locked slider stays where it is', async ({ page }) => {
+  await lab(page, '?load=1.2&ambient=5');
+  const lock = page.getByRole('button', { name: 'Lock Load against the forecast' });
+  await lock.click();
+  await expect(lock).toHaveAttribute('aria-pressed', 'true');
+  await expect(load(page)).toBeDisabled();
+  await page.getByRole('button', { name: 'Back to as it is' }).click();
+  await expect(loadNumber(page)).toHaveValue('1.2');
+  await expect(page).toHaveURL(/\?load=1\.2$/);
+  await lock.click();
+  await page.getByRole('button', { name: 'Back to as it is' }).click();
+  await expect(loadNumber(page)).toHaveValue('1.00');
+});
+
 test('arrows move a slider by its step, its number input moves it too, and reset takes it back', async ({ page }) => {
   await lab(page);
   await expect(load(page)).toHaveValue('1');

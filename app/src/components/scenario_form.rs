@@ -4,6 +4,7 @@ use leptos::{html::Button, prelude::*};
 use twin::model::{Preset, Slider};
 
 use crate::{
+    browser,
     live::{kept::Kept, lab::Lab},
     wording,
 };
@@ -13,13 +14,27 @@ pub fn ScenarioForm(lab: Lab) -> impl IntoView {
     let sliders = lab.sliders.get_value();
     let keep = NodeRef::<Button>::new();
     view! {
-        <form class="scenario-form" on:submit=|event| event.prevent_default()>
+        <form
+            class="scenario-form"
+            on:submit=|event| event.prevent_default()
+            on:keydown=move |event| {
+                // In a number's field the keys take back what was typed.
+                if let Some(forward) = step_of(&event.key(), event.ctrl_key() || event.meta_key(), event.shift_key())
+                    && !browser::field::is_number(&event)
+                {
+                    event.prevent_default();
+                    lab.step(forward);
+                }
+            }
+        >
             <Presets lab />
             {(0u16..)
                 .zip(sliders)
                 .map(|(number, slider)| view! { <SliderRow lab number slider /> })
                 .collect_view()}
             <div class="scenario-form__ends">
+                <StepButton lab forward=false />
+                <StepButton lab forward=true />
                 <button
                     type="button"
                     class="button"
@@ -48,6 +63,31 @@ pub fn ScenarioForm(lab: Lab) -> impl IntoView {
 /// pressed one.
 fn aria(holds: bool) -> &'static str {
     if holds { "true" } else { "false" }
+}
+
+/// Which way these keys step, where they do.
+fn step_of(key: &str, has_command: bool, has_shift: bool) -> Option<bool> {
+    match (key, has_command, has_shift) {
+        ("z", true, false) => Some(false),
+        ("y", true, false) | ("z" | "Z", true, true) => Some(true),
+        _ => None,
+    }
+}
+
+/// The way back, or forward again.
+#[component]
+fn StepButton(lab: Lab, forward: bool) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button button--quiet"
+            aria-disabled=move || aria(!lab.can_step(forward))
+            aria-keyshortcuts=if forward { "Control+Shift+Z" } else { "Control+Z" }
+            on:click=move |_| lab.step(forward)
+        >
+            {if forward { "Redo" } else { "Undo" }}
+        </button>
+    }
 }
 
 /// Scenarios that the model file names; nothing where it names none.
@@ -159,16 +199,19 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                         min=slider.min
                         max=slider.max
                         step=slider.step
+                        disabled=move || lab.is_locked(number)
                         value=text
                         prop:value=text
                         on:input=move |event| take(event_target_value(&event))
-                        on:change=move |_| lab.note_address()
+                        on:change=move |_| lab.note_step()
                     />
                     <span class="scenario-form__bounds" aria-hidden="true">
                         <span>{bound(slider.min)}</span>
                         <span>{bound(slider.max)}</span>
                     </span>
                 </div>
+                <div class="scenario-form__stepper">
+                <NudgeButton lab number steps=-1.0 title=slider.title.clone() />
                 <input
                     type="number"
                     class="scenario-form__number"
@@ -176,12 +219,17 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                     min=slider.min
                     max=slider.max
                     step=slider.step
+                    disabled=move || lab.is_locked(number)
                     value=text
                     prop:value=text
                     on:input=move |event| take(event_target_value(&event))
-                    on:change=move |_| lab.note_address()
+                    on:change=move |_| lab.note_step()
                 />
+                <NudgeButton lab number steps=1.0 title=slider.title.clone() />
+                </div>
                 <span class="scenario-form__unit">{unit}</span>
+            </div>
+            <div class="scenario-form__buttons">
                 <button
                     type="button"
                     class="button button--quiet"
@@ -191,8 +239,34 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                 >
                     "Reset"
                 </button>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-label=format!("Lock {}", slider.title)
+                    aria-pressed=move || aria(lab.is_locked(number))
+                    on:click=move |_| lab.turn_lock(number)
+                >
+                    "Lock"
+                </button>
             </div>
         </div>
+    }
+}
+
+/// One step of a slider up or down, for whoever has no keys.
+#[component]
+fn NudgeButton(lab: Lab, number: u16, steps: f64, title: String) -> impl IntoView {
+    let (sign, way) = if steps < 0.0 { ("\u{2212}", "down") } else { ("+", "up") };
+    view! {
+        <button
+            type="button"
+            class="button button--quiet scenario-form__nudge"
+            aria-label=format!("{title} a step {way}")
+            aria-disabled=move || aria(lab.is_locked(number))
+            on:click=move |_| lab.nudge(number, steps)
+        >
+            {sign}
+        </button>
     }
 }
 
@@ -203,6 +277,14 @@ fn decimals_of_step(step: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_step_as_they_do_everywhere() {
+        assert_eq!(step_of("z", true, false), Some(false));
+        assert_eq!(step_of("Z", true, true), Some(true));
+        assert_eq!(step_of("y", true, false), Some(true));
+        assert_eq!(step_of("z", false, false), None);
+    }
 
     #[test]
     fn a_slider_shows_the_digits_of_its_step() {

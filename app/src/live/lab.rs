@@ -1,10 +1,12 @@
 //! The sliders of one asset, and the futures that they make: stepped here, with no word to the server.
 
 mod bench;
+mod trail;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
+use trail::{Place, Trail};
 use twin::{
     Scenario,
     id::AssetId,
@@ -35,6 +37,9 @@ pub struct Lab {
     pub progress: RwSignal<Option<f64>>,
     /// How far each slider alone can swing the future.
     pub swings: RwSignal<Swings>,
+    /// Sliders that stay where they are, whatever is pressed.
+    locked: RwSignal<BTreeSet<u16>>,
+    trail: RwSignal<Trail>,
     /// What was done last, for whoever does not see it.
     pub said: RwSignal<String>,
 }
@@ -67,12 +72,13 @@ impl Lab {
             let value: f64 = said(&slider.name)?.parse().ok()?;
             value.is_finite().then(|| (number, value.clamp(slider.min, slider.max)))
         });
-        let moved = moved.collect();
+        let moved: BTreeMap<u16, f64> = moved.collect();
         let kept = kept::letters().filter_map(|letter| {
             let scenario = kept::read(&said(&kept::key(letter))?, &sliders)?;
             Some(Kept { letter, scenario })
         });
-        let kept = kept.collect();
+        let kept: Vec<Kept> = kept.collect();
+        let first = Place { moved: moved.clone(), kept: kept.clone() };
         Lab {
             live,
             asset_id: StoredValue::new(asset_id),
@@ -82,6 +88,8 @@ impl Lab {
             kept: RwSignal::new(kept),
             progress: RwSignal::new(None),
             swings: RwSignal::new(Swings::default()),
+            locked: RwSignal::new(BTreeSet::new()),
+            trail: RwSignal::new(Trail::new(first)),
             said: RwSignal::new(String::new()),
         }
     }
@@ -100,8 +108,11 @@ impl Lab {
         self.moved.with(|moved| moved.get(&number).copied()).unwrap_or_else(|| self.resting(number))
     }
 
-    /// Moves a slider and draws the future that follows, before it returns.
+    /// Moves a slider and draws the future that follows, before it returns; not one that is locked.
     pub fn set(&self, number: u16, value: f64) {
+        if self.is_locked(number) {
+            return;
+        }
         let Some((min, max)) = self.sliders.with_value(|all| all.get(usize::from(number)).map(|s| (s.min, s.max)))
         else {
             return;
@@ -123,10 +134,61 @@ impl Lab {
         number.is_some()
     }
 
-    /// Moves the sliders to where these stand and takes all others back.
+    /// Moves a slider by some of its steps, up or down.
+    pub fn nudge(&self, number: u16, steps: f64) {
+        let step = self.sliders.with_value(|all| all.get(usize::from(number)).map(|slider| slider.step));
+        if let Some(step) = step {
+            // On the grid of steps: what one sees is what was set.
+            let value = ((self.position(number) / step).round() + steps) * step;
+            self.set(number, (value * 1e9).round() / 1e9);
+            self.note_step();
+        }
+    }
+
+    /// Moves the sliders to where these stand and takes all others back, but for those that are locked.
     pub fn set_all(&self, sliders: &[(u16, f64)]) {
-        self.moved.set(sliders.iter().copied().collect());
+        let locked = self.locked.get_untracked();
+        self.moved.update(|moved| {
+            moved.retain(|number, _| locked.contains(number));
+            moved.extend(sliders.iter().copied().filter(|(number, _)| !locked.contains(number)));
+        });
         self.run();
+        self.note_step();
+    }
+
+    pub fn is_locked(&self, number: u16) -> bool {
+        self.locked.with(|locked| locked.contains(&number))
+    }
+
+    /// Locks a slider where it is, or lets it go.
+    pub fn turn_lock(&self, number: u16) {
+        self.locked.update(|locked| {
+            if !locked.remove(&number) {
+                locked.insert(number);
+            }
+        });
+    }
+
+    /// Whether there is a step to take back, or to take again.
+    pub fn can_step(&self, forward: bool) -> bool {
+        self.trail.with(|trail| trail.can(forward))
+    }
+
+    /// Takes the last step back, or takes it again.
+    pub fn step(&self, forward: bool) {
+        if let Some(Place { moved, kept }) = self.trail.try_update(|trail| trail.step(forward)).flatten() {
+            self.moved.set(moved);
+            self.kept.set(kept);
+            self.said.set(if forward { "Done again" } else { "Taken back" }.to_string());
+            self.run();
+            self.note_address();
+        }
+    }
+
+    /// Notes where the sliders have come to, as a step that can be taken back and in the page's address.
+    pub fn note_step(&self) {
+        let here = Place { moved: self.moved.get_untracked(), kept: self.kept.get_untracked() };
+        self.trail.update(|trail| trail.go(here));
         self.note_address();
     }
 
@@ -137,11 +199,14 @@ impl Lab {
 
     /// Takes a slider back to where it changes nothing.
     pub fn reset(&self, number: u16) {
+        if self.is_locked(number) {
+            return;
+        }
         self.moved.update(|moved| {
             moved.remove(&number);
         });
         self.run();
-        self.note_address();
+        self.note_step();
     }
 
     pub fn reset_all(&self) {
@@ -172,11 +237,11 @@ impl Lab {
         self.kept.update(|kept| kept.retain(|own| own.letter != letter));
         self.said.set(format!("Scenario {letter} is dropped"));
         self.run();
-        self.note_address();
+        self.note_step();
     }
 
     /// Writes the sliders into the page's address, so that a link carries them.
-    pub fn note_address(&self) {
+    fn note_address(&self) {
         let moved = self.moved.get_untracked();
         let kept = self.kept.get_untracked();
         self.sliders.with_value(|sliders| {

@@ -145,7 +145,7 @@ fn add(slots: &mut [u32], values: &Block, (low, width): (f64, f64)) -> i64 {
         let parts = place * F::splat(PARTS);
         let parts = lanes::select(lanes::lt(parts, furthest), parts, furthest);
         let parts = lanes::select(lanes::lt(parts, F::splat(-FURTHEST)), F::splat(-FURTHEST), parts);
-        sum = sum + ((parts + F::splat(WHOLE + FURTHEST)).bits() - F::splat(WHOLE + FURTHEST).bits());
+        sum += (parts + F::splat(WHOLE + FURTHEST)).bits() - F::splat(WHOLE + FURTHEST).bits();
     }
     (0..lanes::WIDTH).fold(0, |all, lane| all + sum.lane(lane) as i64)
 }
