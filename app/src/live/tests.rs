@@ -54,6 +54,7 @@ impl Server {
             id: asset_id(),
             title: "T1".into(),
             path: "north".into(),
+            zone: String::new(),
             simulated: true,
             badge: String::new(),
             clock: Clock::Wall,
