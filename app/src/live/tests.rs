@@ -1,6 +1,7 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod keepsake;
 
 use std::sync::Arc;
 
