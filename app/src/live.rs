@@ -41,8 +41,8 @@ pub struct Live {
     pub retry_in_secs: RwSignal<u64>,
     /// What the server did not grant.
     pub refusal: RwSignal<Option<String>>,
-    /// Where this page was kept on this device and there is no server: when what is shown was kept.
-    pub kept_at: RwSignal<Option<Timestamp>>,
+    /// Where this page was kept on this device and there is no server: when what is shown was kept, else 0.
+    pub kept_at_micros: RwSignal<u64>,
     /// Whether the page runs in a browser by now, and may say what the server could not know: local time.
     pub is_mounted: RwSignal<bool>,
 }
@@ -57,7 +57,7 @@ impl Live {
             link: RwSignal::new(LinkStatus::Connecting),
             retry_in_secs: RwSignal::new(0),
             refusal: RwSignal::new(None),
-            kept_at: RwSignal::new(None),
+            kept_at_micros: RwSignal::new(0),
             is_mounted: RwSignal::new(false),
         }
     }

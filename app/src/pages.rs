@@ -33,7 +33,7 @@ pub fn App() -> impl IntoView {
         <Router>
             {
                 let pathname = use_location().pathname;
-                Effect::new(move |_| pathname.with(|path| browser::header::show_path(path)));
+                Effect::new(move |_| browser::header::show_path(&pathname.get()));
             }
             <main id="main" class="page">
                 // Async: without scripts, too, a page is whole.

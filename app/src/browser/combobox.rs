@@ -23,23 +23,25 @@ pub fn open(document: &Document) {
         combobox.input.set_attribute(name, value).ok();
     }
     combobox.close();
-    let on = |element: &Element, name: &str, hear: fn(&Rc<Combobox>, &Event)| {
+    let heard: [(&Element, &str, fn(&Rc<Combobox>, &Event)); 5] = [
+        (&combobox.input, "input", |own, _| own.ask()),
+        (&combobox.input, "focus", |own, _| own.ask()),
+        (&combobox.input, "blur", |own, _| own.close()),
+        (&combobox.input, "keydown", |own, event| own.press(event)),
+        // Before the field loses the focus, which would close the list.
+        (&combobox.list, "mousedown", |own, event| {
+            event.prevent_default();
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            if let Some(Ok(Some(option))) = target.map(|target| target.closest("[role=option]")) {
+                own.go(&option);
+            }
+        }),
+    ];
+    for (element, name, hear) in heard {
         let own = combobox.clone();
-        let heard = Closure::<dyn FnMut(Event)>::new(move |event: Event| hear(&own, &event)).into_js_value();
-        element.add_event_listener_with_callback(name, heard.unchecked_ref()).ok();
-    };
-    on(&combobox.input, "input", |own, _| own.ask());
-    on(&combobox.input, "focus", |own, _| own.ask());
-    on(&combobox.input, "blur", |own, _| own.close());
-    on(&combobox.input, "keydown", |own, event| own.press(event));
-    // Before the field loses the focus, which would close the list.
-    on(&combobox.list, "mousedown", |own, event| {
-        event.prevent_default();
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(Ok(Some(option))) = target.map(|target| target.closest("[role=option]")) {
-            own.go(&option);
-        }
-    });
+        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| hear(&own, &event)).into_js_value();
+        element.add_event_listener_with_callback(name, listener.unchecked_ref()).ok();
+    }
 }
 
 fn find(document: &Document) -> Option<Combobox> {

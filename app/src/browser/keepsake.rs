@@ -10,8 +10,7 @@ use web_sys::{Cache, Response};
 
 use super::{clock, frame, pulse::Pulse};
 use crate::live::{
-    Live,
-    keepsake::Keepsake,
+    Live, keepsake,
     link::{LinkStatus, Millis},
 };
 
@@ -76,9 +75,9 @@ pub fn run(live: Live, pulse: Pulse) {
 
 /// Whether there was something to keep.
 fn keep(live: Live, asset_id: &AssetId) -> bool {
-    let keepsake = live.read(asset_id, |asset, _| live.fleet(|fleet| Keepsake::of(fleet, asset)));
-    let Some(keepsake) = keepsake.flatten() else { return false };
-    let (place, mut bytes) = (place(asset_id), wire::encode(&keepsake));
+    let kept = live.read(asset_id, |asset, _| live.fleet(|fleet| keepsake::keep(fleet, asset)));
+    let Some(mut bytes) = kept.flatten() else { return false };
+    let place = place(asset_id);
     spawn_local(async move {
         if let (Some(cache), Ok(file)) = (cache().await, Response::new_with_opt_u8_array(Some(&mut bytes))) {
             // A full disk keeps what was kept before.
@@ -90,22 +89,18 @@ fn keep(live: Live, asset_id: &AssetId) -> bool {
 
 async fn bring_back(live: Live) {
     let Some(cache) = cache().await else { return };
-    let mut newest = None;
+    let mut newest = 0;
     for asset_id in live.asset_ids() {
-        if let Some(keepsake) = read(&cache, &asset_id).await {
-            let at = keepsake.at;
-            if keepsake.show(live) {
-                newest = newest.max(Some(at));
-            }
-        }
+        let kept = read(&cache, &asset_id).await.and_then(|bytes| keepsake::show(live, &bytes));
+        newest = newest.max(kept.map_or(0, |at| at.0));
     }
-    live.kept_at.set(newest);
+    live.kept_at_micros.set(newest as u64);
 }
 
-async fn read(cache: &Cache, asset_id: &AssetId) -> Option<Keepsake> {
+async fn read(cache: &Cache, asset_id: &AssetId) -> Option<Vec<u8>> {
     let file = JsFuture::from(cache.match_with_str(&place(asset_id))).await.ok()?.dyn_into::<Response>().ok()?;
     let bytes = JsFuture::from(file.array_buffer().ok()?).await.ok()?;
-    wire::decode(&js_sys::Uint8Array::new(&bytes).to_vec()).ok()
+    Some(js_sys::Uint8Array::new(&bytes).to_vec())
 }
 
 async fn cache() -> Option<Cache> {

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use twin::Timestamp;
+
 use super::Instant;
 use crate::{
     browser,
@@ -59,7 +61,8 @@ pub fn LinkNote(live: Live) -> impl IntoView {
         })
     };
     let kept = move || {
-        live.kept_at.get().filter(|_| live.link.get() != LinkStatus::Live).map(|at| {
+        let at = Timestamp(live.kept_at_micros.get() as i64);
+        (at.0 > 0 && live.link.get() != LinkStatus::Live).then(|| {
             view! {
                 <aside class="link-note" aria-label="Offline">
                     <p>

@@ -1,51 +1,84 @@
 //! What is kept of an asset on this device: frames that bring a page without a server to where this one stood.
 
-use serde::{Deserialize, Serialize};
-use twin::{Clock, KERNEL_VERSION, Timestamp, id::AssetId, twin::StateHash};
+use serde::Serialize;
+use twin::{Clock, KERNEL_VERSION, ModelHash, Timestamp, id::AssetId, twin::StateHash};
 use wire::{ServerFrame, StoreId, frame::Latest, view::EventView};
 
 use super::{Live, asset::LiveAsset, fleet::Fleet};
 
-/// One asset as it stood. Not the frames themselves: a page has no other use for the code that writes those.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Keepsake {
-    /// The server's wall clock by then.
-    pub at: Timestamp,
-    store_id: StoreId,
-    asset: AssetId,
-    seq: u64,
-    clock: Clock,
-    latest: Vec<Latest>,
-    events: Vec<EventView>,
-    twin: Vec<u8>,
-    hash: StateHash,
+/// The two frames of a server's that a page writes, to the byte: it has no other use for the code that writes all.
+#[derive(Serialize)]
+enum Frame {
+    Hello {
+        now: Timestamp,
+        kernel_version: u32,
+        store_id: StoreId,
+    },
+    Snapshot {
+        asset: AssetId,
+        seq: u64,
+        clock: Clock,
+        latest: Vec<Latest>,
+        events: Vec<EventView>,
+    },
+    #[expect(dead_code, reason = "frames are told apart by their place")]
+    Samples,
+    #[expect(dead_code, reason = "frames are told apart by their place")]
+    Coalesced,
+    Checkpoint {
+        asset: AssetId,
+        seq: u64,
+        model_hash: ModelHash,
+        kernel_version: u32,
+        bytes: Vec<u8>,
+        hash: StateHash,
+    },
 }
 
-impl Keepsake {
-    /// `None` where there is no twin yet: nothing is worth keeping.
-    pub fn of(fleet: &Fleet, asset: &LiveAsset) -> Option<Keepsake> {
-        let checkpoint = asset.twin.as_ref()?.checkpoint();
-        Some(Keepsake {
-            at: fleet.now,
-            store_id: fleet.store_id,
-            asset: asset.view.id.clone(),
+/// An asset as it stands: frames, each with its length before it; `None` where there is no twin yet.
+pub fn keep(fleet: &Fleet, asset: &LiveAsset) -> Option<Vec<u8>> {
+    let checkpoint = asset.twin.as_ref()?.checkpoint();
+    let id = &asset.view.id;
+    let frames = [
+        Frame::Hello { now: fleet.now, kernel_version: KERNEL_VERSION, store_id: fleet.store_id },
+        Frame::Snapshot {
+            asset: id.clone(),
             seq: asset.seq,
             clock: asset.clock,
             latest: asset.latest().iter().flatten().copied().collect(),
             events: asset.events.iter().cloned().collect(),
-            twin: checkpoint.bytes,
+        },
+        Frame::Checkpoint {
+            asset: id.clone(),
+            seq: asset.seq,
+            model_hash: asset.model.hash,
+            kernel_version: KERNEL_VERSION,
+            bytes: checkpoint.bytes,
             hash: checkpoint.hash,
-        })
+        },
+    ];
+    let mut kept = Vec::new();
+    for frame in &frames {
+        let bytes = wire::encode(frame);
+        kept.extend((bytes.len() as u32).to_le_bytes());
+        kept.extend(bytes);
     }
+    Some(kept)
+}
 
-    /// Brings `live` to where it stood; not where its plant is of another store.
-    pub fn show(self, live: Live) -> bool {
-        let Keepsake { store_id, asset, seq, clock, latest, events, twin: bytes, hash, .. } = self;
-        let model = live.read(&asset, |asset, _| asset.model.hash);
-        let Some(model_hash) = model.filter(|_| store_id == live.store_id()) else { return false };
-        live.apply(ServerFrame::Snapshot { asset: asset.clone(), seq, clock, latest, events });
-        // The bytes say themselves which model and kernel they are of, and are refused by any other.
-        live.apply(ServerFrame::Checkpoint { asset, seq, model_hash, kernel_version: KERNEL_VERSION, bytes, hash });
-        true
+/// Brings `live` to where the asset stood, and says when that was; not where its plant is of another store.
+pub fn show(live: Live, mut kept: &[u8]) -> Option<Timestamp> {
+    let mut at = None;
+    while let Some((length, rest)) = kept.split_first_chunk() {
+        let (frame, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        kept = rest;
+        match wire::decode(frame).ok()? {
+            ServerFrame::Hello { store_id, .. } if store_id != live.store_id() => return None,
+            ServerFrame::Hello { now, .. } => at = Some(now),
+            frame => {
+                live.apply(frame);
+            }
+        }
     }
+    at
 }

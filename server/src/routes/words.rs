@@ -4,6 +4,7 @@ mod about;
 #[cfg(debug_assertions)]
 mod design;
 mod help;
+mod history;
 pub mod licences;
 mod search;
 
@@ -23,10 +24,10 @@ use serde::Deserialize;
 use services::Services;
 
 use super::pages::policy;
-use crate::state::AppState;
+use crate::{error::HttpError, state::AppState};
 
 /// What these pages may load: their stylesheet and pictures, and no script at all.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 pub fn router() -> Router<AppState> {
@@ -37,6 +38,8 @@ pub fn router() -> Router<AppState> {
         .route("/about/licences", get(licences))
         .route("/search", get(search))
         .route("/search/options", get(options))
+        .route("/history", get(history))
+        .route("/history.csv", get(history_file))
         .route("/offline", get(offline))
         .route("/kept", get(kept));
     #[cfg(debug_assertions)]
@@ -77,6 +80,27 @@ async fn search(State(services): State<Services>, Query(asked): Query<Asked>) ->
 async fn options(State(services): State<Services>, Query(asked): Query<Asked>) -> Response {
     let head = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (head, search::options(&services.catalog, &asked.q)).into_response()
+}
+
+async fn history(
+    State(services): State<Services>,
+    Query(asked): Query<history::Question>,
+) -> Result<Response, HttpError> {
+    let (status, content) = history::content(&services, &asked).await?;
+    Ok(page(status, "History", "/history", "", content))
+}
+
+async fn history_file(
+    State(services): State<Services>,
+    Query(asked): Query<history::Question>,
+) -> Result<Response, HttpError> {
+    let file = history::file(&services, &asked).await?;
+    let file = file.ok_or_else(|| HttpError::Missing("there is no such signal".into()))?;
+    let head = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"history.csv\""),
+    ];
+    Ok((head, file).into_response())
 }
 
 /// What a browser shows for pages that it could not keep.

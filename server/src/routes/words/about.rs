@@ -57,7 +57,7 @@ pub fn content(services: &Services) -> String {
             </section>
             <section aria-labelledby="models-title">
                 <h2 id="models-title">"Models of this plant"</h2>
-                <div class="words-page__wide" tabindex="0" role="region" aria-labelledby="models-title">
+                <div class="words-page__wide" tabindex="0" role="group" aria-label="Table of models">
                     <table>
                         <thead>
                             <tr>

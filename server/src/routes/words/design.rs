@@ -131,7 +131,7 @@ fn link() -> AnyView {
     shown.push(("refused", view! { <LinkNote live=refused /> }.into_any()));
     let kept = stage::live();
     kept.link.set(LinkStatus::Connecting);
-    kept.kept_at.set(Some(NOW));
+    kept.kept_at_micros.set(NOW.0 as u64);
     shown.push(("offline", view! { <LinkNote live=kept /> }.into_any()));
     specimen("Link", shown)
 }

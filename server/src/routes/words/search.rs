@@ -13,10 +13,11 @@ const OPTIONS: usize = 8;
 const SHOWN: usize = 100;
 
 /// The pages that can be searched for: where they are, their titles, and words that they are known by.
-const PAGES: [(&str, &str, &str); 7] = [
+const PAGES: [(&str, &str, &str); 8] = [
     ("/", "Fleet", "all assets overview home plant"),
     ("/kpis", "KPIs", "availability downtime cost performance indicators executive"),
     ("/data", "Data", "quality quarantine refused rejections contracts sources lineage store export"),
+    ("/history", "History", "past time range chart csv export measured"),
     ("/help", "Help", "keyboard shortcuts keys guide"),
     ("/about", "About", "version kernel licence commit"),
     ("/about/licences", "Licences", "open source crates"),

@@ -143,7 +143,7 @@ fn frames(state: State, model: &Arc<Model>) -> Vec<ServerFrame> {
 }
 
 fn telemetry(state: State, model: &Arc<Model>) -> Vec<Entry> {
-    let inputs = if state == State::Abnormal { [1_500.0, 32.0] } else { [850.0, 18.0] };
+    let inputs = if state == State::Abnormal { [1_900.0, 40.0] } else { [850.0, 18.0] };
     let last = if state == State::Stale { NOW - Span::DAY } else { NOW - Span::MINUTE };
     let start = last - Span(STEP.0 * (ROUNDS - 1));
     let mut simulator = Simulator::new(model.clone(), start, &inputs);
