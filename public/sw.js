@@ -9,6 +9,9 @@ const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
 
+const REFRESH_AFTER_MS = 5000;
+
+const pause = (millis) => new Promise((done) => setTimeout(done, millis));
 const isPage = (path) => path === '/' || path === '/data' || path === '/kpis' || path.startsWith('/assets/');
 
 async function keep(key, answer) {
@@ -63,8 +66,8 @@ addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') {
     if (isPage(path)) {
       event.respondWith(answer(event, DOCUMENT));
-      // The next time, a page without a server knows the plant as this one does.
-      event.waitUntil(refresh([DOCUMENT, PLANT]));
+      // The next time, a page without a server knows the plant as this one does. What is shown now comes first.
+      event.waitUntil(pause(REFRESH_AFTER_MS).then(() => refresh([DOCUMENT, PLANT])));
     } else {
       event.respondWith(answer(event, WORDS.includes(path) ? path : '/offline'));
     }

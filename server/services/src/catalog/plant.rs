@@ -210,3 +210,34 @@ fn bindings(contracts: &[Contract], model: &Model, name: &str, faults: &mut Vec<
     }
     bindings
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::cells;
+
+    fn check(plant_zone: &str, asset_zone: &str, expected: &str) {
+        let plant = format!("{plant_zone}\n[[asset]]\nid = \"cell\"\ntitle = \"Cell\"\nmodel = \"cell\"\n{asset_zone}");
+        assert_eq!(cells(&plant).assets()[0].zone, expected, "{plant_zone} {asset_zone}");
+    }
+
+    #[test]
+    fn an_asset_is_in_its_own_zone_or_in_that_of_the_plant() {
+        check("", "", "");
+        check("zone = \"Europe/Berlin\"", "", "Europe/Berlin");
+        check("zone = \"Europe/Berlin\"", "zone = \"America/Los_Angeles\"", "America/Los_Angeles");
+        check("zone = \"Europe/Berlin\"", "zone = \"\"", "");
+    }
+
+    #[test]
+    fn what_cannot_be_the_name_of_a_zone_is_refused() {
+        let mut faults = Vec::new();
+        for zone in ["UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires", ""] {
+            super::zone(zone, "asset `a`", &mut faults);
+        }
+        assert_eq!(faults, [""; 0]);
+        for zone in ["+02:00", "Europe Berlin", "<b>"] {
+            super::zone(zone, "asset `a`", &mut faults);
+        }
+        assert_eq!(faults.len(), 3);
+    }
+}

@@ -6,7 +6,7 @@ mod stage;
 use app::{
     components::{
         AssetBadges, AssetTile, BandBar, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable,
-        ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge, WordsPage, said_of,
+        ScenarioForm, Specimen, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge, WordsPage, said_of,
     },
     live::{Live, lab::Lab, link::LinkStatus},
     plot::trend::Detail,
@@ -36,23 +36,8 @@ pub fn content() -> String {
     })
 }
 
-/// One component, with its name and its states beneath.
 fn specimen(name: &'static str, states: Vec<(&'static str, AnyView)>) -> AnyView {
-    let state = |(state, shown): (&'static str, AnyView)| {
-        view! {
-            <div class="words-page__state">
-                <p class="words-page__kind">{state}</p>
-                {shown}
-            </div>
-        }
-    };
-    view! {
-        <section>
-            <h2>{name}</h2>
-            <div class="words-page__states">{states.into_iter().map(state).collect_view()}</div>
-        </section>
-    }
-    .into_any()
+    view! { <Specimen name states /> }.into_any()
 }
 
 /// Every colour that means something, and every size of type.
@@ -70,7 +55,7 @@ fn tokens() -> AnyView {
     let swatch = |name: &str| {
         view! {
             <li>
-                <svg class="words-page__swatch" viewBox="0 0 48 24" aria-hidden="true">
+                <svg class="specimen__swatch" viewBox="0 0 48 24" aria-hidden="true">
                     <rect width="48" height="24" rx="4" fill=format!("var({name})") />
                 </svg>
                 <code>{name.to_string()}</code>
@@ -81,14 +66,14 @@ fn tokens() -> AnyView {
     view! {
         <section>
             <h2>"Colours"</h2>
-            <ul class="words-page__swatches">{swatches}</ul>
+            <ul class="specimen__swatches">{swatches}</ul>
         </section>
         <section>
             <h2>"Type"</h2>
-            <div class="words-page__type">
-                <p class="words-page__type-value">"126.2 \u{b0}C"</p>
-                <p class="words-page__type-title">"Transformer under test"</p>
-                <p class="words-page__type-large">"Hot-spot temperature"</p>
+            <div class="specimen__type">
+                <p class="specimen__type-value">"126.2 \u{b0}C"</p>
+                <p class="specimen__type-title">"Transformer under test"</p>
+                <p class="specimen__type-large">"Hot-spot temperature"</p>
                 <p>"Body: hot-spot temperature is 80.1 \u{b0}C as measured."</p>
                 <p class="words-page__kind">"Small: measured 2 min 47 s ago"</p>
             </div>
