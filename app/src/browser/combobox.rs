@@ -6,6 +6,8 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, Element, Event, HtmlAnchorElement, HtmlInputElement, KeyboardEvent, Response};
 
+type Hear = fn(&Rc<Combobox>, &Event);
+
 struct Combobox {
     input: HtmlInputElement,
     list: Element,
@@ -23,7 +25,7 @@ pub fn open(document: &Document) {
         combobox.input.set_attribute(name, value).ok();
     }
     combobox.close();
-    let heard: [(&Element, &str, fn(&Rc<Combobox>, &Event)); 5] = [
+    let heard: [(&Element, &str, Hear); 5] = [
         (&combobox.input, "input", |own, _| own.ask()),
         (&combobox.input, "focus", |own, _| own.ask()),
         (&combobox.input, "blur", |own, _| own.close()),

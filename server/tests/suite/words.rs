@@ -82,3 +82,25 @@ async fn the_about_page_names_every_version() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_history_is_a_page_and_a_file_of_the_same_stretch() {
+    let server = TestServer::start().await;
+    let at = 1_761_441_300_000_000_i64; // 2025-10-26T01:15:00Z: the second 02:15 in Berlin
+    let reading = format!(r#"[{{"asset":"cell-1","signal":"voltage","v":3.75,"t":{at}}}]"#);
+    let json = [("Content-Type", "application/json")];
+    assert_eq!(ask(server.http, "POST", "/api/v1/telemetry", &json, &reading).await.status, 200);
+    let stretch = "asset=cell-1&signal=voltage&tz=Europe/Berlin&from=2025-10-26T02:00&to=2025-10-26T03:00";
+    let page = get(&server, &format!("/history?{stretch}")).await;
+    assert_eq!(page.status, 200);
+    for said in ["2025-10-26 02:15:00 CET", "02:00:00 CEST to 2025-10-26 03:00:00 CET", "it comes twice", "1 sample."] {
+        assert!(page.body.contains(said), "`{said}` is not in {}", page.body);
+    }
+    let file = get(&server, &format!("/history.csv?{stretch}")).await;
+    assert_eq!(file.body, "time,voltage in V\r\n2025-10-26T02:15:00+01:00,3.75\r\n");
+    assert!(file.head.contains("content-type: text/csv"), "{}", file.head);
+    assert_eq!(get(&server, "/history?asset=boiler").await.status, 404);
+    assert!(get(&server, "/history").await.body.contains("href=\"/history?asset=cell-1&amp;signal=voltage\""));
+    assert_eq!(get(&server, "/history.csv?asset=boiler").await.status, 404);
+    server.stop().await;
+}

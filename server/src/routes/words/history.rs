@@ -65,7 +65,10 @@ impl Question {
 
 /// The page and its status.
 pub async fn content(services: &Services, question: &Question) -> Result<(StatusCode, String), StoreError> {
-    let Some(asked) = question.read(services) else { return Ok((StatusCode::NOT_FOUND, choice(services))) };
+    let Some(asked) = question.read(services) else {
+        let status = if question.asset.is_empty() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+        return Ok((status, choice(services)));
+    };
     let Range { from, to, .. } = asked.range;
     let history = services.history(&asked.asset.id, asked.number, from, to, WIDTH_PX).await?;
     Ok((StatusCode::OK, page(question, &asked, &history)))
@@ -109,7 +112,9 @@ fn choice(services: &Services) -> String {
 
 fn page(question: &Question, asked: &Asked, history: &HistoryView) -> String {
     let Asked { asset, signal, range, zone, zone_name, .. } = asked;
-    let title = format!("{}, {}", signal.title, asset.title);
+    let unit = wording::unit(&signal.unit);
+    let of = if unit.is_empty() { signal.title.clone() } else { format!("{} in {unit}", signal.title) };
+    let title = format!("{of}, {}", asset.title);
     let decimals = wording::decimals(signal.range);
     let clock = |t| range::zoned(t, zone).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
     let field = |t| range::zoned(t, zone).strftime("%Y-%m-%dT%H:%M:%S").to_string();
@@ -120,6 +125,7 @@ fn page(question: &Question, asked: &Asked, history: &HistoryView) -> String {
     let same = format!("&from={}&to={}", exact(range.from), exact(range.to));
     let shown = match history.total {
         0 => "Nothing was measured in this stretch of time.".to_string(),
+        1 => "1 sample.".to_string(),
         n if n as usize > history.points.len() => {
             format!("{} samples; the chart shows first, last, lowest and highest of each column.", wording::count(n))
         }
@@ -127,8 +133,9 @@ fn page(question: &Question, asked: &Asked, history: &HistoryView) -> String {
     };
     let summary = chart::summary(&history.points, decimals, &signal.unit);
     let drawn = chart::draw(&history.points, range, zone);
+    let asked_past = if question.past.is_empty() { "1d" } else { question.past.as_str() };
     let pasts = PASTS.map(|(past, words)| {
-        let is_here = (question.from.is_empty() && question.past == past).then_some("true");
+        let is_here = (question.from.is_empty() && asked_past == past).then_some("true");
         view! {
             <li>
                 <a class="button" href=address("/history", &format!("&past={past}")) aria-current=is_here>

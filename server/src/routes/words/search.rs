@@ -72,7 +72,7 @@ pub fn content(catalog: &Catalog, words: &str) -> String {
 /// The options of the combobox.
 pub fn options(catalog: &Catalog, words: &str) -> String {
     let option = |(number, found): (usize, Found)| {
-        let rel = is_of_the_program(&found.href).then_some("").unwrap_or("external");
+        let rel = if is_of_the_program(&found.href) { "" } else { "external" };
         view! {
             <li role="option" id=format!("found-{number}") aria-selected="false" data-href=found.href data-rel=rel>
                 <span>{found.title}</span>
