@@ -1,6 +1,6 @@
 //! Pages of mere words: whole without scripts, and nothing that is searched for becomes markup.
 
-use crate::support::{Answer, TestServer, ask};
+use crate::support::{Answer, TestServer, ask, voltage};
 
 const PAGES: [&str; 7] =
     ["/help", "/about", "/about/licences", "/search", "/search?q=cell", "/search?q=no%20such%20thing", "/offline"];
@@ -86,18 +86,17 @@ async fn the_about_page_names_every_version() {
 #[tokio::test]
 async fn a_history_is_a_page_and_a_file_of_the_same_stretch() {
     let server = TestServer::start().await;
-    let at = 1_761_441_300_000_000_i64; // 2025-10-26T01:15:00Z: the second 02:15 in Berlin
-    let reading = format!(r#"[{{"asset":"cell-1","signal":"voltage","v":3.75,"t":{at}}}]"#);
     let json = [("Content-Type", "application/json")];
+    let reading = serde_json::json!([voltage(1, 3.75)]).to_string();
     assert_eq!(ask(server.http, "POST", "/api/v1/telemetry", &json, &reading).await.status, 200);
-    let stretch = "asset=cell-1&signal=voltage&tz=Europe/Berlin&from=2025-10-26T02:00&to=2025-10-26T03:00";
+    let stretch = "asset=cell-1&signal=voltage&tz=Europe/Berlin&from=2020-01-01T00:30&to=2020-01-01T01:30";
     let page = get(&server, &format!("/history?{stretch}")).await;
     assert_eq!(page.status, 200);
-    for said in ["2025-10-26 02:15:00 CET", "02:00:00 CEST to 2025-10-26 03:00:00 CET", "it comes twice", "1 sample."] {
+    for said in ["2020-01-01 01:00:01 CET", "00:30:00 CET to 2020-01-01 01:30:00 CET", "1 sample.", "highest 3.750"] {
         assert!(page.body.contains(said), "`{said}` is not in {}", page.body);
     }
     let file = get(&server, &format!("/history.csv?{stretch}")).await;
-    assert_eq!(file.body, "time,voltage in V\r\n2025-10-26T02:15:00+01:00,3.75\r\n");
+    assert_eq!(file.body, "time,voltage in V\r\n2020-01-01T01:00:01+01:00,3.75\r\n");
     assert!(file.head.contains("content-type: text/csv"), "{}", file.head);
     assert_eq!(get(&server, "/history?asset=boiler").await.status, 404);
     assert!(get(&server, "/history").await.body.contains("href=\"/history?asset=cell-1&amp;signal=voltage\""));
