@@ -15,6 +15,8 @@ WASM_CARGO := target/wasm32-unknown-unknown/wasm-release/app.wasm
 ENV = . target/toolchain.env;
 # Names server functions alike on both sides, wherever they were built.
 export SERVER_FN_OVERRIDE_KEY := twinlight
+# What the about page says; empty outside of a repository.
+export TWINLIGHT_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 
 export DESTDIR PREFIX
 
@@ -86,15 +88,20 @@ $(PKG)/twinlight.css: $(shell find style -type f 2>/dev/null)
 	@mkdir -p $(PKG)
 	@$(NPM)/esbuild style/main.css --bundle --minify --log-level=warning --outfile=$@
 
+# Pages of mere words have a sheet of their own: the others need not wait for it.
+$(PKG)/words.css: $(shell find style -type f 2>/dev/null)
+	@mkdir -p $(PKG)
+	@$(NPM)/esbuild style/words.css --bundle --minify --log-level=warning --outfile=$@
+
 $(SITE)/public.stamp: $(shell find public -type f 2>/dev/null)
 	@mkdir -p $(SITE)
 	@cp -R public/. $(SITE)/
 	@touch $@
 
 # Once and at the best level, not at every request.
-$(SITE)/compressed.stamp: $(PKG)/twinlight_bg.wasm $(PKG)/twinlight.css $(SITE)/public.stamp
+$(SITE)/compressed.stamp: $(PKG)/twinlight_bg.wasm $(PKG)/twinlight.css $(PKG)/words.css $(SITE)/public.stamp
 	@node -e 'const fs = require("fs"), zlib = require("zlib"); for (const file of process.argv.slice(1)) fs.writeFileSync(file + ".br", zlib.brotliCompressSync(fs.readFileSync(file)))' \
-	  $$(find $(SITE) -name '*.wasm' -o -name '*.js' -o -name '*.css' -o -name '*.svg')
+	  $$(find $(SITE) -name '*.wasm' -o -name '*.js' -o -name '*.css' -o -name '*.svg' -o -name '*.webmanifest')
 	@touch $@
 
 clean: ## Removes all that was built; the demo's data stay

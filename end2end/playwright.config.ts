@@ -18,5 +18,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
+    // Pages are to come from the server, but where a journey is about the opposite.
+    serviceWorkers: 'block',
   },
 });

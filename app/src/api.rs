@@ -7,6 +7,15 @@ pub mod plant;
 
 pub use error::ApiError;
 
+/// The path of the page that was asked for.
+pub fn path_of_request() -> String {
+    #[cfg(feature = "ssr")]
+    if let Some(parts) = leptos::prelude::use_context::<http::request::Parts>() {
+        return parts.uri.path().to_string();
+    }
+    String::new()
+}
+
 /// Answers this page with the status of something that is not there.
 pub fn say_not_found() {
     #[cfg(feature = "ssr")]

@@ -3,16 +3,21 @@
 pub mod address;
 pub mod canvas;
 pub mod clock;
+pub mod combobox;
 pub mod css_tokens;
 pub mod download;
 pub mod field;
 pub mod frame;
+pub mod header;
 pub mod inspect;
+pub mod keepsake;
+pub mod keys;
 pub mod painter;
 pub mod pulse;
 pub mod sheet;
 pub mod socket;
 pub mod workers;
+pub mod zone;
 
 /// The window of this tab.
 fn window() -> web_sys::Window {

@@ -33,7 +33,13 @@ pub use shell::shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(App);
+    let Some(place) = browser::header::place() else { return };
+    if browser::keepsake::is_copy() {
+        // Nobody rendered it: there was no server.
+        leptos::mount::mount_to(place, App).forget();
+    } else {
+        leptos::mount::hydrate_from(place, App).forget();
+    }
 }
 
 /// The entry of a worker: does what one message asks for.

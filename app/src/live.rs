@@ -8,6 +8,7 @@ pub mod cost;
 pub mod crew;
 pub mod errand;
 pub mod fleet;
+pub mod keepsake;
 pub mod kept;
 pub mod lab;
 pub mod link;
@@ -40,6 +41,8 @@ pub struct Live {
     pub retry_in_secs: RwSignal<u64>,
     /// What the server did not grant.
     pub refusal: RwSignal<Option<String>>,
+    /// Where this page was kept on this device and there is no server: when what is shown was kept, else 0.
+    pub kept_at_micros: RwSignal<u64>,
     /// Whether the page runs in a browser by now, and may say what the server could not know: local time.
     pub is_mounted: RwSignal<bool>,
 }
@@ -54,6 +57,7 @@ impl Live {
             link: RwSignal::new(LinkStatus::Connecting),
             retry_in_secs: RwSignal::new(0),
             refusal: RwSignal::new(None),
+            kept_at_micros: RwSignal::new(0),
             is_mounted: RwSignal::new(false),
         }
     }

@@ -11,6 +11,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 use wire::view::PlantView;
@@ -19,11 +20,10 @@ use self::{asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFou
 use crate::{
     api::{self, ApiError},
     browser,
-    components::SiteHeader,
     live::Live,
 };
 
-/// The whole of what a user sees.
+/// What a user sees between header and footer.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -31,8 +31,10 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Twinlight".to_string() } else { format!("{title} \u{b7} Twinlight") } />
         <Router>
-            <a class="skip-link" href="#main">"Skip to content"</a>
-            <SiteHeader />
+            {
+                let pathname = use_location().pathname;
+                Effect::new(move |_| browser::header::show_path(&pathname.get()));
+            }
             <main id="main" class="page">
                 // Async: without scripts, too, a page is whole.
                 <Routes fallback=NotFound>
@@ -77,7 +79,9 @@ impl Plant {
             Effect::new(move || {
                 live.is_mounted.set(true);
                 browser::inspect::open(live);
-                browser::socket::run(live);
+                browser::header::open(live);
+                let pulse = browser::socket::run(live);
+                browser::keepsake::run(live, pulse);
                 browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);
                 browser::frame::on_media("(forced-colors: active)", browser::canvas::repaint_all);
             });

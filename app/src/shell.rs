@@ -3,27 +3,100 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::{
+    App, api,
+    components::{Below, SiteFooter, SiteHeader},
+};
 
 /// The document of `options`' site; scripts carry the nonce of the response where there is one.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    let path = api::path_of_request();
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="description" content="Digital twins of a plant, followed and predicted in the browser." />
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg?v=1" />
-                <link rel="stylesheet" href=stylesheet />
+                <Head />
                 <HydrationScripts options />
                 <MetaTags />
             </head>
             <body>
-                <App />
+                <Frame path=path below=Below::Program>
+                    <div id="app">
+                        <App />
+                    </div>
+                </Frame>
             </body>
         </html>
+    }
+}
+
+/// The document that a browser keeps for when there is no server: the same program, and nothing rendered.
+pub fn kept(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-kept="">
+            <head>
+                <Head />
+                <title>"Twinlight"</title>
+                <HydrationScripts options />
+            </head>
+            <body>
+                <Frame path=String::new() below=Below::Program>
+                    <div id="app"></div>
+                </Frame>
+            </body>
+        </html>
+    }
+}
+
+/// A page of mere words, which needs no script; `path` is where it stands, `words` what was searched for.
+pub fn plain(title: &str, path: &str, words: &str, content: String) -> String {
+    let owner = Owner::new();
+    let title = format!("{title} \u{b7} Twinlight");
+    let (path, words) = (path.to_string(), words.to_string());
+    let page = owner.with(move || {
+        view! {
+            <html lang="en">
+                <head>
+                    <Head />
+                    <link rel="stylesheet" href="/pkg/words.css" />
+                    <title>{title}</title>
+                </head>
+                <body>
+                    <Frame path below=Below::Words words>
+                        <main id="main" class="page" inner_html=content></main>
+                    </Frame>
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    format!("<!DOCTYPE html>{page}")
+}
+
+/// What stands around every page. It is no part of the program, which a browser has to load.
+#[component]
+fn Frame(path: String, below: Below, #[prop(optional)] words: String, children: Children) -> impl IntoView {
+    view! {
+        <a class="skip-link" href="#main">
+            "Skip to content"
+        </a>
+        <SiteHeader path below words />
+        {children()}
+        <SiteFooter />
+    }
+}
+
+#[component]
+fn Head() -> impl IntoView {
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="description" content="Digital twins of a plant, followed and predicted in the browser." />
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg?v=2" />
+        <link rel="apple-touch-icon" href="/icon-192.png?v=1" />
+        <link rel="manifest" href="/manifest.webmanifest" />
+        <link rel="stylesheet" href="/pkg/twinlight.css" />
     }
 }

@@ -9,6 +9,7 @@ import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
 import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
 import { transfer } from './page.mjs';
+import { axeViolations, lighthouseScores } from './quality.mjs';
 import { secondStart } from './start.mjs';
 import { bytesPerSample } from './store.mjs';
 import { resumeErrors, viewerKib, viewers } from './stream.mjs';
@@ -27,11 +28,14 @@ const FIGURES = {
   'whatif.longest_task': manyLongest,
   'live.publish_to_pixel_p95': publishToPixel,
   'page.transfer': transfer,
+  'page.axe_violations': axeViolations,
   'start.second': secondStart,
 };
 
 /** These are not to share the machine with a browser. */
 const WITHOUT_BROWSER = {
+  // Brings a browser of its own a run.
+  'page.lighthouse': lighthouseScores,
   'kernel.mc_native_vs_numpy': nativeVsNumpy,
   'kernel.size': size,
   'ingest.line_http': lineHttp,

@@ -40,7 +40,10 @@ async function tabOrder(page: Page): Promise<string[]> {
 test('tab reaches the way to the content, every tile, and nothing unseen', async ({ page }) => {
   await open(page, server(), '/');
   const order = await tabOrder(page);
-  expect(order).toEqual(['a Skip to content', 'a Twinlight', 'a Data', 'a cell', 'a transformer']);
+  const ways = ['Fleet', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
+  const tools = ['input search', 'select zone', 'button share'];
+  const end = ['a Help', 'a About and licences', 'a API'];
+  expect(order).toEqual(['a Skip to content', 'a Twinlight', ...ways, ...tools, 'a cell', 'a transformer', ...end]);
 });
 
 test('tab reaches every value, every slider and its number, in the order in which they stand', async ({ page }) => {
@@ -52,9 +55,11 @@ test('tab reaches every value, every slider and its number, in the order in whic
   );
   expect(quantities.length).toBeGreaterThan(3);
   const sliders = ['load', 'ambient', 'cooling'].map((name) => `input slider-${name}`);
-  const wanted = ['a Skip to content', 'a Twinlight', 'a Data', 'a Fleet', ...quantities, ...sliders];
+  // The way to the fleet stands in the header and above the title.
+  const wanted = ['a Skip to content', 'a Twinlight', 'a Fleet', 'a Data', 'a Fleet', ...quantities, ...sliders];
   expect(order.filter((name) => wanted.includes(name))).toEqual(wanted);
-  expect(order.filter((name) => name.startsWith('input')).length).toBe(2 * sliders.length);
+  const inputs = order.filter((name) => name.startsWith('input') && name !== 'input search');
+  expect(inputs.length).toBe(2 * sliders.length);
 });
 
 test('a value is chosen for the chart by keyboard, and the address remembers it', async ({ page }) => {
@@ -91,4 +96,20 @@ for (const { name, path } of PAGES) {
       });
     }
   }
+}
+
+for (const path of ['/help', '/about', '/search?q=cell', '/offline', '/api']) {
+  test(`axe finds nothing on ${path}, light or dark, wide or narrow, and nothing scrolls sideways`, async ({ page }) => {
+    for (const scheme of SCHEMES) {
+      for (const width of WIDTHS) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(server().url + path);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+      }
+    }
+  });
 }

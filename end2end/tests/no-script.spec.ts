@@ -37,6 +37,6 @@ test('without scripts an asset page has its names, values and units, and the way
   await check('current', 'Discharge current', '1.00', 'A');
   await check('temperature', 'Surface temperature', '24.1', '°C');
   await expect(page.getByText('Model: Li-ion cell, equivalent circuit')).toBeVisible();
-  await page.getByRole('link', { name: 'Fleet' }).click();
+  await page.locator('.asset-page__path').getByRole('link', { name: 'Fleet' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bench top');
 });

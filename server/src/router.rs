@@ -60,6 +60,7 @@ pub fn router(state: AppState) -> Router {
         .merge(routes::openapi::router(&document))
         .route("/api/{*rest}", any(routes::openapi::nothing))
         .merge(browsers)
+        .merge(routes::words::router())
         .layer(RequestBodyLimitLayer::new(OTHER_BYTES));
     middleware::around(machines.merge(others), &state).with_state(state)
 }

@@ -8,3 +8,4 @@ pub mod pages;
 pub mod plant;
 pub mod quarantine;
 pub mod stream;
+pub mod words;

@@ -1,6 +1,7 @@
 //! The address of the page: where the socket is, and what of the view it carries.
 
-use web_sys::UrlSearchParams;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, UrlSearchParams};
 
 /// Where the socket of the server that sent this page is.
 pub fn socket() -> String {
@@ -26,6 +27,28 @@ pub fn note(name: &str, value: Option<&str>) {
         // Too many changes in a short time are refused; the next one carries the value.
         history.replace_state_with_url(&state, "", Some(&address)).ok();
     }
+}
+
+/// What stands for `name` in the address.
+pub fn value(name: &str) -> Option<String> {
+    UrlSearchParams::new_with_str(&super::window().location().search().ok()?).ok()?.get(name)
+}
+
+/// Copies the whole address and says so; where pages may not do that, shows it to be copied by hand.
+pub fn share(said: Element) {
+    let address = super::window().location().href().unwrap_or_default();
+    spawn_local(async move {
+        let window = super::window();
+        // Elsewhere there is no clipboard, and to ask for it would fail.
+        let is_copied = window.is_secure_context()
+            && JsFuture::from(window.navigator().clipboard().write_text(&address)).await.is_ok();
+        if is_copied {
+            said.set_class_name("site-header__said");
+            said.set_text_content(Some("Link copied"));
+        } else {
+            window.prompt_with_message_and_default("A link to this view", &address).ok();
+        }
+    });
 }
 
 pub fn reload() {

@@ -1,23 +1,26 @@
 //! The clocks of this machine, and how its user writes time.
 
-use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use std::cell::RefCell;
+
+use js_sys::{Array, Date, Function, Object, Reflect};
 use twin::Timestamp;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::live::link::Millis;
 
+const TIME: [(&str, &str); 2] = [("hour", "2-digit"), ("minute", "2-digit")];
+const SECOND: (&str, &str) = ("second", "2-digit");
+const DAY: [(&str, &str); 4] = [("year", "numeric"), ("month", "short"), ("day", "numeric"), ("timeZoneName", "short")];
+
+/// How instants are written in one time zone: three functions of a date.
+struct Zone {
+    time: Function,
+    time_with_seconds: Function,
+    instant: Function,
+}
+
 thread_local! {
-    static TIME: Function = format(&[("hour", "2-digit"), ("minute", "2-digit")]);
-    static TIME_WITH_SECONDS: Function = format(&[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")]);
-    static INSTANT: Function = format(&[
-        ("year", "numeric"),
-        ("month", "short"),
-        ("day", "numeric"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-        ("second", "2-digit"),
-        ("timeZoneName", "short"),
-    ]);
+    static ZONE: RefCell<Option<Zone>> = const { RefCell::new(None) };
 }
 
 /// Milliseconds since the page was opened; never goes back.
@@ -37,24 +40,57 @@ pub fn wall() -> Timestamp {
 
 /// `12:01`, or `12:01:05` where ticks stand closer than a minute.
 pub fn tick(t: Timestamp, has_seconds: bool) -> String {
-    if has_seconds { TIME_WITH_SECONDS.with(|format| write(format, t)) } else { TIME.with(|format| write(format, t)) }
+    write(t, |zone| if has_seconds { &zone.time_with_seconds } else { &zone.time })
 }
 
 /// Date, time and zone as the user writes them.
 pub fn instant(t: Timestamp) -> String {
-    INSTANT.with(|format| write(format, t))
+    write(t, |zone| &zone.instant)
 }
 
-fn format(fields: &[(&str, &str)]) -> Function {
-    let options = Object::new();
-    for (name, value) in fields.iter().chain(&[("hourCycle", "h23")]) {
-        // Setting a property of a plain object cannot fail.
-        Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value)).ok();
+/// Writes instants in the time zone `name` from now on, or in this machine's; `false` where the browser knows no such
+/// zone, and nothing changes.
+pub fn set_zone(name: Option<&str>) -> bool {
+    let zone = zone(name);
+    let is_known = zone.is_some();
+    if is_known {
+        ZONE.set(zone);
     }
-    Intl::DateTimeFormat::new(&Array::new(), &options).format()
+    is_known
 }
 
-fn write(format: &Function, t: Timestamp) -> String {
+fn zone(name: Option<&str>) -> Option<Zone> {
+    let with_seconds = [TIME[0], TIME[1], SECOND];
+    Some(Zone {
+        time: format(&TIME, name)?,
+        time_with_seconds: format(&with_seconds, name)?,
+        instant: format(&[&DAY[..], &with_seconds].concat(), name)?,
+    })
+}
+
+/// `Intl.DateTimeFormat`, which throws where it knows no such zone.
+fn format(fields: &[(&str, &str)], zone: Option<&str>) -> Option<Function> {
+    let options = Object::new();
+    for (name, value) in fields.iter().copied().chain([("hourCycle", "h23")]).chain(zone.map(|zone| ("timeZone", zone)))
+    {
+        // Setting a property of a plain object cannot fail.
+        Reflect::set(&options, &name.into(), &value.into()).ok();
+    }
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let class = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?;
+    let made =
+        Reflect::construct(class.unchecked_ref::<Function>(), &Array::of2(&JsValue::UNDEFINED, &options)).ok()?;
+    Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
+}
+
+fn write(t: Timestamp, pick: impl Fn(&Zone) -> &Function) -> String {
     let date = Date::new(&JsValue::from_f64(t.0 as f64 / 1000.0));
-    format.call1(&JsValue::UNDEFINED, &date).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    ZONE.with_borrow_mut(|known| {
+        if known.is_none() {
+            *known = zone(None);
+        }
+        let text = pick(known.as_ref()?).call1(&JsValue::UNDEFINED, &date).ok()?;
+        text.as_string()
+    })
+    .unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use twin::id::AssetId;
 use wasm_bindgen_futures::spawn_local;
 use wire::{ClientFrame, ServerFrame, frame::Subscription};
 
-use super::{address, clock, frame, pulse::Pulse};
+use super::{address, clock, frame, header, pulse::Pulse};
 use crate::live::{
     Live,
     fleet::Applied,
@@ -155,6 +155,7 @@ impl Socket {
         };
         if live.link.get_untracked() != status {
             live.link.set(status);
+            header::show_link(status);
         }
         let retry_in_secs = match status {
             LinkStatus::Reconnecting { retry_at, .. } => retry_at.saturating_sub(now).div_ceil(1_000),

@@ -1,36 +1,26 @@
-//! The state of the link to the server: in every header, and as a note where it matters.
+//! The state of the link to the server: in words for every header, and as a note where it matters.
 
 use leptos::prelude::*;
 
+use twin::Timestamp;
+
+use super::Instant;
 use crate::{
     browser,
     live::{Live, link::LinkStatus},
 };
 
-/// A word and a shape for the header.
-#[component]
-pub fn LinkStatusBadge(live: RwSignal<Option<Live>>) -> impl IntoView {
-    // Nothing is live yet where the page has only just been sent.
-    let status = move || live.get().map_or(LinkStatus::Connecting, |live| live.link.get());
-    let text = move || match status() {
-        LinkStatus::Connecting => "Connecting".to_string(),
-        LinkStatus::Live => "Live".to_string(),
-        LinkStatus::Delayed { .. } => "Delayed".to_string(),
-        LinkStatus::Stale { .. } => "Stale".to_string(),
-        LinkStatus::Reconnecting { attempt, .. } => format!("Reconnecting, attempt {attempt}"),
-        LinkStatus::Outdated => "Page out of date".to_string(),
-    };
-    let class = move || match status() {
-        LinkStatus::Connecting => "link-status",
-        LinkStatus::Live => "link-status link-status--live",
-        LinkStatus::Delayed { .. } => "link-status link-status--warn",
-        _ => "link-status link-status--alarm",
-    };
-    view! {
-        <p class=class role="status" data-link=move || status().word()>
-            <span class="link-status__shape" aria-hidden="true"></span>
-            {text}
-        </p>
+const ALARM: &str = "link-status link-status--alarm";
+
+/// What the header says of the link, and the class of its look.
+pub fn said_of(status: LinkStatus) -> (String, &'static str) {
+    match status {
+        LinkStatus::Connecting => ("Connecting".to_string(), "link-status"),
+        LinkStatus::Live => ("Live".to_string(), "link-status link-status--live"),
+        LinkStatus::Delayed { .. } => ("Delayed".to_string(), "link-status link-status--warn"),
+        LinkStatus::Stale { .. } => ("Stale".to_string(), ALARM),
+        LinkStatus::Reconnecting { attempt, .. } => (format!("Reconnecting, attempt {attempt}"), ALARM),
+        LinkStatus::Outdated => ("Page out of date".to_string(), ALARM),
     }
 }
 
@@ -70,7 +60,22 @@ pub fn LinkNote(live: Live) -> impl IntoView {
             }
         })
     };
+    let kept = move || {
+        let at = Timestamp(live.kept_at_micros.get() as i64);
+        (at.0 > 0 && live.link.get() != LinkStatus::Live).then(|| {
+            view! {
+                <aside class="link-note" aria-label="Offline">
+                    <p>
+                        <strong>"Offline since "</strong>
+                        <Instant live t=at />
+                        ". This page was kept on this device: what was measured ends there, and the twins predict on from there."
+                    </p>
+                </aside>
+            }
+        })
+    };
     view! {
+        {kept}
         {said}
         {refused}
     }

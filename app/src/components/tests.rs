@@ -18,6 +18,7 @@ fn plant() -> PlantView {
         id: AssetId::parse("cell").unwrap(),
         title: "Cell".into(),
         path: "lab/bench".into(),
+        zone: String::new(),
         simulated: false,
         badge: "charging left out".into(),
         clock: Clock::Replay(replay),

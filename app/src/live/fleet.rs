@@ -72,6 +72,17 @@ impl Fleet {
         self.assets.get_mut(asset_id)
     }
 
+    /// The time zones of the assets, each once.
+    pub fn zones(&self) -> Vec<String> {
+        let mut zones: Vec<String> = Vec::new();
+        for asset in self.assets.values().filter(|asset| !asset.view.zone.is_empty()) {
+            if !zones.contains(&asset.view.zone) {
+                zones.push(asset.view.zone.clone());
+            }
+        }
+        zones
+    }
+
     /// What to ask for on a new socket.
     pub fn subscriptions(&self) -> Vec<Subscription> {
         self.order.iter().filter_map(|id| self.assets.get(id)).map(LiveAsset::subscription).collect()

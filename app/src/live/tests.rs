@@ -1,6 +1,7 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod keepsake;
 
 use std::sync::Arc;
 
@@ -54,6 +55,7 @@ impl Server {
             id: asset_id(),
             title: "T1".into(),
             path: "north".into(),
+            zone: String::new(),
             simulated: true,
             badge: String::new(),
             clock: Clock::Wall,

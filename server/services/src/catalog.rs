@@ -33,6 +33,8 @@ pub struct Asset {
     pub title: String,
     /// Where it stands: `site/area/line`.
     pub path: String,
+    /// The time zone of that place, as `Europe/Berlin`; empty where the plant names none.
+    pub zone: String,
     /// Whether its telemetry is made by a model.
     pub simulated: bool,
     /// What is to be said of the data beside every picture of it.

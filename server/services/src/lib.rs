@@ -12,6 +12,7 @@ pub mod quality;
 pub mod quarantine;
 pub mod refusals;
 pub mod report;
+pub mod search;
 pub mod store;
 pub mod survey;
 #[cfg(test)]
@@ -137,6 +138,7 @@ impl Services {
                 id: asset.id.clone(),
                 title: asset.title.clone(),
                 path: asset.path.clone(),
+                zone: asset.zone.clone(),
                 simulated: asset.simulated,
                 badge: asset.badge.clone(),
                 clock: self.clocks.get(number),

@@ -12,6 +12,7 @@ use axum::{
 use bytes::Bytes;
 use utoipa::OpenApi;
 
+use super::words::POLICY;
 use crate::{middleware::refusal, state::AppState};
 
 #[derive(OpenApi)]
@@ -44,8 +45,7 @@ pub fn router(document: &utoipa::openapi::OpenApi) -> Router<AppState> {
     let json = serde_json::to_value(document).unwrap_or_default();
     Router::new()
         .route("/api/openapi.json", fixed("application/json", json.to_string()))
-        .route("/api", fixed("text/html; charset=utf-8", page::render(&json)))
-        .route("/api/page.css", fixed("text/css; charset=utf-8", include_str!("openapi/page.css").into()))
+        .route("/api", fixed("text/html; charset=utf-8", app::shell::plain("API", "/api", "", page::render(&json))))
 }
 
 /// The same answer to everybody.
@@ -55,7 +55,7 @@ fn fixed(kind: &'static str, text: String) -> MethodRouter<AppState> {
         let head = [
             (header::CONTENT_TYPE, kind),
             (header::CACHE_CONTROL, "no-cache"),
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; frame-ancestors 'self'"),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
         ];
         (head, text.clone())
     })

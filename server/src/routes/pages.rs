@@ -13,6 +13,9 @@ use tower_http::services::ServeDir;
 
 use crate::state::AppState;
 
+/// What answers for a server that does not, in the browser.
+const SERVICE_WORKER: &str = "/sw.js";
+
 /// The routes of pages, of the functions behind them, and of files.
 pub fn router(state: &AppState) -> Router<AppState> {
     let services = state.services.clone();
@@ -41,7 +44,7 @@ pub fn router(state: &AppState) -> Router<AppState> {
 }
 
 /// What a page may load: its own files, and scripts that carry the nonce of this answer.
-fn policy(nonce: String) -> Result<HeaderValue, header::InvalidHeaderValue> {
+pub fn policy(nonce: String) -> Result<HeaderValue, header::InvalidHeaderValue> {
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
@@ -53,7 +56,13 @@ fn policy(nonce: String) -> Result<HeaderValue, header::InvalidHeaderValue> {
 /// Files whose link names their content are kept for good; the rest is asked for again.
 async fn caching(request: Request, next: Next) -> Response {
     let is_named = request.uri().query().is_some_and(|query| query.starts_with("v="));
+    let is_service_worker = request.uri().path() == SERVICE_WORKER;
     let mut response = next.run(request).await;
+    if is_service_worker {
+        // It asks this server and does nothing else.
+        let policy = HeaderValue::from_static("default-src 'none'; connect-src 'self'; frame-ancestors 'self'");
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let how =
         if is_named && response.status().is_success() { "public, max-age=31536000, immutable" } else { "no-cache" };
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(how));

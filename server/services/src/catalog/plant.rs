@@ -24,6 +24,9 @@ pub struct Plant {
 struct PlantFile {
     #[serde(default)]
     title: String,
+    /// The time zone of all assets that name no other.
+    #[serde(default)]
+    zone: String,
     #[serde(default)]
     clock: BTreeMap<String, ClockTable>,
     #[serde(default)]
@@ -53,6 +56,7 @@ struct AssetTable {
     clock: Option<String>,
     #[serde(default)]
     path: String,
+    zone: Option<String>,
     #[serde(default)]
     simulated: bool,
     #[serde(default)]
@@ -65,8 +69,11 @@ struct AssetTable {
 pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Plant, Vec<String>> {
     let file: PlantFile = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut faults = Vec::new();
-    let known =
-        Known { clocks: clocks(&file.clock, &mut faults), classes: contract::retention(&file.retention, &mut faults) };
+    let known = Known {
+        clocks: clocks(&file.clock, &mut faults),
+        classes: contract::retention(&file.retention, &mut faults),
+        zone: file.zone,
+    };
     let mut assets: Vec<Asset> = Vec::new();
     for table in file.asset {
         let name = format!("asset `{}`", table.id);
@@ -83,6 +90,18 @@ pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -
 struct Known {
     clocks: BTreeMap<String, ClockPlan>,
     classes: Retention,
+    zone: String,
+}
+
+/// The name of a time zone; only browsers have the list of those that there are.
+fn zone(zone: &str, name: &str, faults: &mut Vec<String>) -> String {
+    let is_sign = |sign: char| sign.is_ascii_alphanumeric() || "/_+-".contains(sign);
+    let is_name =
+        zone.is_empty() || zone.starts_with(|sign: char| sign.is_ascii_alphabetic()) && zone.chars().all(is_sign);
+    if !is_name {
+        faults.push(format!("{name}: `zone` is no time zone like `Europe/Berlin`: `{zone}`"));
+    }
+    zone.to_string()
 }
 
 fn clocks(tables: &BTreeMap<String, ClockTable>, faults: &mut Vec<String>) -> BTreeMap<String, ClockPlan> {
@@ -150,6 +169,7 @@ fn asset(
         id: id?,
         title: table.title,
         path: table.path,
+        zone: zone(table.zone.as_deref().unwrap_or(&known.zone), name, faults),
         simulated: table.simulated,
         badge: table.badge,
         clock: clock?,
@@ -189,4 +209,35 @@ fn bindings(contracts: &[Contract], model: &Model, name: &str, faults: &mut Vec<
         }
     }
     bindings
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::cells;
+
+    fn check(plant_zone: &str, asset_zone: &str, expected: &str) {
+        let plant = format!("{plant_zone}\n[[asset]]\nid = \"cell\"\ntitle = \"Cell\"\nmodel = \"cell\"\n{asset_zone}");
+        assert_eq!(cells(&plant).assets()[0].zone, expected, "{plant_zone} {asset_zone}");
+    }
+
+    #[test]
+    fn an_asset_is_in_its_own_zone_or_in_that_of_the_plant() {
+        check("", "", "");
+        check("zone = \"Europe/Berlin\"", "", "Europe/Berlin");
+        check("zone = \"Europe/Berlin\"", "zone = \"America/Los_Angeles\"", "America/Los_Angeles");
+        check("zone = \"Europe/Berlin\"", "zone = \"\"", "");
+    }
+
+    #[test]
+    fn what_cannot_be_the_name_of_a_zone_is_refused() {
+        let mut faults = Vec::new();
+        for zone in ["UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires", ""] {
+            super::zone(zone, "asset `a`", &mut faults);
+        }
+        assert_eq!(faults, [""; 0]);
+        for zone in ["+02:00", "Europe Berlin", "<b>"] {
+            super::zone(zone, "asset `a`", &mut faults);
+        }
+        assert_eq!(faults.len(), 3);
+    }
 }

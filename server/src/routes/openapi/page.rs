@@ -1,4 +1,4 @@
-//! The OpenAPI document as a page that needs no script.
+//! The OpenAPI document as a page of mere words.
 
 use std::fmt::Write;
 
@@ -9,9 +9,7 @@ pub fn render(document: &Value) -> String {
     let info = &document["info"];
     let title = escaped(text(&info["title"]));
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title} API</title>\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<link rel=\"stylesheet\" href=\"/api/page.css\">\n\
-         </head><body><main>\n<h1>{title} API</h1>\n<p>{}</p>\n\
+        "<article class=\"words-page words-page--api\">\n<h1>{title} API</h1>\n<p>{}</p>\n\
          <p>Version {}. The same for machines: <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p>\n",
         marked(text(&info["description"])),
         escaped(text(&info["version"])),
@@ -30,7 +28,7 @@ pub fn render(document: &Value) -> String {
     for (name, schema) in members(&document["components"]["schemas"]) {
         enter_schema(&mut page, name, schema);
     }
-    page + "</main></body></html>\n"
+    page + "</article>\n"
 }
 
 fn enter(page: &mut String, path: &str, method: &str, operation: &Value) {
@@ -41,7 +39,7 @@ fn enter(page: &mut String, path: &str, method: &str, operation: &Value) {
         let needed = if parameter["required"] == true { "needed" } else { "" };
         row(&[code(text(&parameter["name"])), kind(&parameter["schema"]), needed.into(), described(parameter)])
     });
-    *page += &table(&["parameter", "type", "", ""], parameters);
+    *page += &table(&["parameter", "type", "needed", "meaning"], parameters);
     for (media, body) in members(&operation["requestBody"]["content"]) {
         let _ = writeln!(page, "<p>Body, {}: {}</p>", code(media), kind(&body["schema"]));
     }
@@ -49,7 +47,7 @@ fn enter(page: &mut String, path: &str, method: &str, operation: &Value) {
         let kinds: Vec<String> = members(&answer["content"]).map(|(_, body)| kind(&body["schema"])).collect();
         row(&[code(status), kinds.join(" or "), described(answer)])
     });
-    *page += &table(&["answer", "type", ""], answers);
+    *page += &table(&["answer", "type", "meaning"], answers);
 }
 
 fn enter_schema(page: &mut String, name: &str, schema: &Value) {
@@ -66,13 +64,13 @@ fn enter_schema(page: &mut String, name: &str, schema: &Value) {
             let mark = if is_needed { "always" } else { "" };
             row(&[code(name), kind(property), mark.into(), described(property)])
         });
-        *page += &table(&["member", "type", "", ""], rows);
+        *page += &table(&["member", "type", "there", "meaning"], rows);
     }
     for variant in variants.iter().filter(|variant| variant["properties"].is_null()) {
         let _ = writeln!(page, "<p>{} {}</p>", kind(variant), described(variant));
     }
     if !schema["example"].is_null() {
-        let _ = writeln!(page, "<pre>{}</pre>", escaped(&schema["example"].to_string()));
+        let _ = writeln!(page, "<pre tabindex=\"0\">{}</pre>", escaped(&schema["example"].to_string()));
     }
 }
 
@@ -115,7 +113,9 @@ fn table(heads: &[&str], rows: impl Iterator<Item = String>) -> String {
         return String::new();
     }
     let heads: String = heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
-    format!("<table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table>\n")
+    format!(
+        "<div class=\"words-page__wide\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr>{heads}</tr></thead><tbody>\n{rows}</tbody></table></div>\n"
+    )
 }
 
 fn row(cells: &[String]) -> String {

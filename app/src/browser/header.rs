@@ -1,0 +1,66 @@
+//! Brings the header to life: the keyboard, the search, the time zone, the link to share, the state of the link.
+
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Document, Element, HtmlElement};
+
+use super::{address, combobox, keys, zone};
+use crate::{
+    components::said_of,
+    live::{Live, link::LinkStatus},
+};
+
+/// Where the program stands in the document.
+pub fn place() -> Option<HtmlElement> {
+    document()?.get_element_by_id("app")?.dyn_into().ok()
+}
+
+/// Begins to listen; once a tab.
+pub fn open(live: Live) {
+    let Some(document) = document() else { return };
+    zone::open(&document, live);
+    keys::listen(&document);
+    combobox::open(&document);
+    share(&document);
+}
+
+/// Says how the link is.
+pub fn show_link(link: LinkStatus) {
+    let by_id = |id: &str| document()?.get_element_by_id(id);
+    let (text, class) = said_of(link);
+    if let Some(status) = by_id("link-status") {
+        set(&status, "class", class);
+        set(&status, "data-link", link.word());
+    }
+    if let Some(said) = by_id("link-said") {
+        said.set_text_content(Some(&text));
+    }
+}
+
+/// Marks the way to the page that is shown.
+pub fn show_path(path: &str) {
+    let Some(Ok(links)) = document().map(|document| document.query_selector_all(".site-header__nav a")) else { return };
+    for link in (0..links.length()).filter_map(|place| links.get(place)?.dyn_into::<Element>().ok()) {
+        if link.get_attribute("href").is_some_and(|href| href.split('?').next() == Some(path)) {
+            set(&link, "aria-current", "page");
+        } else {
+            link.remove_attribute("aria-current").ok();
+        }
+    }
+}
+
+fn share(document: &Document) {
+    let (Some(button), Some(said)) = (document.get_element_by_id("share"), document.get_element_by_id("share-said"))
+    else {
+        return;
+    };
+    let pressed = Closure::<dyn FnMut()>::new(move || address::share(said.clone())).into_js_value();
+    button.add_event_listener_with_callback("click", pressed.unchecked_ref()).ok();
+}
+
+fn document() -> Option<Document> {
+    super::window().document()
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    element.set_attribute(name, value).ok();
+}

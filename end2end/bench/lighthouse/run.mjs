@@ -1,0 +1,3 @@
+//! Lighthouse from the folder that has it.
+
+export { default as lighthouse, desktopConfig } from 'lighthouse';

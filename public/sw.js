@@ -1,0 +1,80 @@
+// Answers for a server that does not: with the program, the plant and the last history, as they came when it did.
+// The twins themselves are kept by the page. Whatever the server answers is passed on as it is.
+const KEPT = 'twinlight-program-1';
+const DOCUMENT = '/kept';
+const PLANT = '/api/plant';
+const HISTORY = '/api/history';
+const WORDS = ['/offline', '/help', '/about'];
+const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/worker.js', '/favicon.svg?v=2'];
+// A server that is silent for longer counts as gone.
+const PATIENCE_MS = 4000;
+
+const REFRESH_AFTER_MS = 5000;
+
+const pause = (millis) => new Promise((done) => setTimeout(done, millis));
+const isPage = (path) => path === '/' || path === '/data' || path === '/kpis' || path.startsWith('/assets/');
+
+async function keep(key, answer) {
+  if (!answer.ok || answer.redirected) return;
+  const cache = await caches.open(KEPT);
+  const before = await cache.match(key);
+  const stamp = answer.headers.get('last-modified');
+  // What did not change is not written again.
+  if (before && stamp && stamp === before.headers.get('last-modified')) return;
+  await cache.put(key, answer.clone());
+}
+
+async function refresh(keys) {
+  await Promise.allSettled(keys.map(async (key) => keep(key, await fetch(key))));
+}
+
+/** What the server says, or else what is kept under `key`, or else a failure as the page knows it. */
+async function answer(event, key) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PATIENCE_MS);
+  try {
+    const fresh = await fetch(event.request, { signal: late.signal });
+    if (key === new URL(event.request.url).pathname || event.request.mode !== 'navigate') {
+      event.waitUntil(keep(key, fresh.clone()));
+    }
+    return fresh;
+  } catch (error) {
+    const kept = await caches.match(key, { cacheName: KEPT });
+    if (kept) return kept;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+addEventListener('install', (event) => {
+  skipWaiting();
+  event.waitUntil(refresh([DOCUMENT, PLANT, ...WORDS, ...PROGRAM]));
+});
+
+addEventListener('activate', (event) => {
+  const isOld = (name) => name.startsWith('twinlight-program-') && name !== KEPT;
+  const tidy = caches.keys().then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))));
+  event.waitUntil(Promise.all([clients.claim(), tidy]));
+});
+
+addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== location.origin) return;
+  const path = url.pathname;
+  if (request.mode === 'navigate') {
+    if (isPage(path)) {
+      event.respondWith(answer(event, DOCUMENT));
+      // The next time, a page without a server knows the plant as this one does. What is shown now comes first.
+      event.waitUntil(pause(REFRESH_AFTER_MS).then(() => refresh([DOCUMENT, PLANT])));
+    } else {
+      event.respondWith(answer(event, WORDS.includes(path) ? path : '/offline'));
+    }
+  } else if (path === HISTORY) {
+    const of = ['asset', 'signal'].map((name) => url.searchParams.get(name)).join('/');
+    event.respondWith(answer(event, `${HISTORY}/${of}`));
+  } else if (path === PLANT || PROGRAM.includes(path + url.search)) {
+    event.respondWith(answer(event, path + url.search));
+  }
+});
