@@ -10,6 +10,7 @@ pub mod frame;
 pub mod inspect;
 pub mod painter;
 pub mod pulse;
+pub mod roving;
 pub mod sheet;
 pub mod socket;
 pub mod workers;
