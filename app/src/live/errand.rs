@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use twin::{
-    Horizon, Model, Scenario, Twin,
+    Horizon, Model, Scenario, Twin, project,
     whatif::{Census, Grid, Swing, count, swing},
 };
 
@@ -123,7 +123,7 @@ impl Worker {
 
     fn foresee(&mut self, model: Vec<u8>, checkpoint: &[u8], horizon: Horizon, seed: u64) -> Option<Vec<f64>> {
         let twin = Twin::restore(self.model(model)?, checkpoint).ok()?;
-        Some(flat::write(&coarse(&twin, &Scenario::default(), horizon, seed)))
+        Some(flat::write(&project(&twin, &Scenario::default(), horizon, MEMBERS, seed)))
     }
 
     fn run_of(&mut self, number: u32) -> Option<&mut Run> {
