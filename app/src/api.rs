@@ -1,5 +1,6 @@
 //! Server functions: what pages ask the server for, besides the socket.
 
+pub mod asset;
 pub mod data;
 pub mod error;
 pub mod history;

@@ -14,6 +14,7 @@ pub mod keepsake;
 pub mod keys;
 pub mod painter;
 pub mod pulse;
+pub mod roving;
 pub mod sheet;
 pub mod socket;
 pub mod workers;

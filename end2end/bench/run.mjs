@@ -4,6 +4,7 @@
 import { chromium } from '@playwright/test';
 
 import { launchOptions } from '../parts/chromium.mjs';
+import { frameP95 } from './fleet.mjs';
 import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
@@ -27,6 +28,7 @@ const FIGURES = {
   'whatif.first_band': manyFirst,
   'whatif.longest_task': manyLongest,
   'live.publish_to_pixel_p95': publishToPixel,
+  'fleet.frame_p95': frameP95,
   'page.transfer': transfer,
   'page.axe_violations': axeViolations,
   'start.second': secondStart,

@@ -94,3 +94,40 @@ export function pumping(count) {
     return [reading('frequency', 50), reading('valve', 100)];
   }).flat();
 }
+
+/** What is fed to assets of a kind, around which values, and how far these go up and down. */
+const KINDS = [
+  { model: 'power-transformer', name: 'Transformer', site: 'north/yard', step: 5 * MINUTE, signals: [['load', 900, 60], ['ambient', 20, 2], ['top_oil', 52, 1], ['hot_spot', 66, 1]] },
+  { model: 'li-ion-cell', name: 'Cell', site: 'north/storage', step: SECOND, signals: [['current', 1, 0], ['voltage', 3.9, 0.01], ['temperature', 25, 0.2]] },
+  { model: 'centrifugal-pump', name: 'Pump', site: 'south/boiler house', step: 20 * SECOND, signals: [['speed', 3600, 5], ['ambient', 20, 1]] },
+  { model: 'induction-motor', name: 'Motor', site: 'south/boiler house', step: SECOND, signals: [['frequency', 60, 0], ['load_torque', 180, 5]] },
+  { model: 'cold-room', name: 'Cold room', site: 'south/store', step: MINUTE, signals: [['ambient', 20, 1], ['air', 8, 0.2]] },
+];
+
+/** A plant of `count` assets of five kinds on nine lines of two sites, all by the wall clock, and telemetry for it. */
+export function works(count) {
+  const all = Array.from({ length: count }, (_, n) => {
+    const kind = KINDS[n % KINDS.length];
+    return { ...kind, id: `asset-${n + 1}`, title: `${kind.name} ${Math.floor(n / KINDS.length) + 1}`, path: `${kind.site}/line ${(Math.floor(n / KINDS.length) % 2) + 1}` };
+  });
+  const table = ({ id, title, model, path, signals }) =>
+    `\n[[asset]]\nid = "${id}"\ntitle = "${title}"\nmodel = "${model}"\npath = "${path}"\n\n[asset.signals]\n` +
+    signals.map(([name]) => `${name} = { from = "${name}" }\n`).join('');
+  const value = ([, middle, swing], k) => Number((middle + swing * Math.sin(k / 20)).toFixed(4));
+  return {
+    text: `title = "Works"\n${all.map(table).join('')}`,
+    /** Second `k` of asset `n`: one sample, its signals in turn. */
+    sample(n, k) {
+      const { id, signals } = all[n];
+      const signal = signals[k % signals.length];
+      return { topic: `twinlight/v1/${id}/${signal[0]}`, v: value(signal, k) };
+    },
+    /** `count` readings of every signal, a step of its model apart, the last one a second ago. */
+    history(count) {
+      const last = nowMicros() - SECOND;
+      return all.flatMap(({ id, step, signals }) =>
+        Array.from({ length: count }, (_, k) => signals.map((signal) => ({ asset: id, signal: signal[0], t: last - (count - 1 - k) * step, v: value(signal, k) }))).flat(),
+      );
+    },
+  };
+}

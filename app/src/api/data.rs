@@ -3,7 +3,7 @@
 #[cfg(feature = "ssr")]
 mod correction;
 #[cfg(feature = "ssr")]
-mod words;
+pub(in crate::api) mod words;
 
 use leptos::{
     prelude::*,

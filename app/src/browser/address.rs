@@ -1,7 +1,8 @@
 //! The address of the page: where the socket is, and what of the view it carries.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, UrlSearchParams};
+use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
 
 /// Where the socket of the server that sent this page is.
 pub fn socket() -> String {
@@ -49,6 +50,60 @@ pub fn share(said: Element) {
             window.prompt_with_message_and_default("A link to this view", &address).ok();
         }
     });
+}
+
+/// The address that the form around an event asks for.
+pub fn asked_by(event: &Event) -> Option<String> {
+    let within: Element = event.target()?.dyn_into().ok()?;
+    asked(&within.closest("form").ok()??.dyn_into().ok()?)
+}
+
+/// Whether an event comes from a field that is typed in: more of the same may follow at once.
+pub fn is_typed(event: &Event) -> bool {
+    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    input.is_some_and(|input| input.type_() == "search")
+}
+
+/// The path of this page, with what a form says in the place of what the address said under the same names.
+fn asked(form: &HtmlFormElement) -> Option<String> {
+    let location = super::window().location();
+    let params = UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;
+    let data = FormData::new_with_form(form).ok()?;
+    for pair in js_sys::Array::from(&data).iter() {
+        let pair = js_sys::Array::from(&pair);
+        let (name, value) = (pair.get(0).as_string()?, pair.get(1).as_string()?);
+        if value.is_empty() {
+            params.delete(&name);
+        } else {
+            params.set(&name, &value);
+        }
+    }
+    let text: String = params.to_string().into();
+    let path = location.pathname().ok()?;
+    Some(if text.is_empty() { path } else { format!("{path}?{text}") })
+}
+
+/// Has the form below `element` show what the address says, where it shows something else: after a link was followed.
+pub fn match_form(element: &Element) {
+    let form = element.query_selector("form").ok().flatten().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    let location = super::window().location();
+    let here = location.pathname().and_then(|path| Ok(path + &location.search()?)).ok();
+    if let Some(form) = form.filter(|form| asked(form) != here) {
+        form.reset();
+    }
+}
+
+/// Puts another address in the place of this one, and tells the router.
+pub fn replace(address: &str) {
+    let window = super::window();
+    if let Ok(history) = window.history() {
+        // Too many changes in a short time are refused; the next one carries the value.
+        history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(address)).ok();
+    }
+    // The router looks at the address whenever somebody has gone back, and at no other time.
+    if let Ok(event) = Event::new("popstate") {
+        window.dispatch_event(&event).ok();
+    }
 }
 
 pub fn reload() {

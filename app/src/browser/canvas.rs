@@ -47,7 +47,8 @@ impl Stage {
     /// Watches `canvas`; `paint` is called when it was resized or came into view.
     pub fn new(asset_id: AssetId, canvas: HtmlCanvasElement, paint: Rc<dyn Fn()>) -> Option<Stage> {
         let css_size = Rc::new(Cell::new(size_of(&canvas)));
-        let is_in_view = Rc::new(Cell::new(true));
+        // The observer says at once how it is: what is not seen is not painted, not even the first time.
+        let is_in_view = Rc::new(Cell::new(false));
         let on_resize = {
             let (canvas, css_size, paint) = (canvas.clone(), css_size.clone(), paint.clone());
             Closure::<dyn FnMut()>::new(move || {

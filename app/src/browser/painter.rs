@@ -12,7 +12,7 @@ use super::canvas::{self, Stage};
 use crate::{
     live::Live,
     plot::{
-        compose::{Chart, trend_of},
+        compose::{Chart, time_window, trend_of},
         trend::{self, Detail, Trend},
     },
     wording,
@@ -39,13 +39,15 @@ pub struct Painter {
     painted: Cell<Option<Key>>,
     axes: RefCell<Axes>,
     on_axes: Box<dyn Fn(Axes)>,
+    on_seen: Box<dyn Fn()>,
 }
 
 /// All that a picture depends on.
 #[derive(Clone, Copy, PartialEq)]
 struct Key {
     version: u64,
-    now: Timestamp,
+    /// The window moves by whole pixels, and time within one is not seen.
+    from: Timestamp,
     chart: Chart,
     theme: u64,
 }
@@ -58,6 +60,7 @@ impl Painter {
         detail: Detail,
         canvas: HtmlCanvasElement,
         on_axes: impl Fn(Axes) + 'static,
+        on_seen: impl Fn() + 'static,
     ) -> Rc<Painter> {
         Rc::new_cyclic(|painter: &Weak<Painter>| {
             let painter = painter.clone();
@@ -76,6 +79,7 @@ impl Painter {
                 painted: Cell::new(None),
                 axes: RefCell::new(Axes::default()),
                 on_axes: Box::new(on_axes),
+                on_seen: Box::new(on_seen),
             }
         })
     }
@@ -87,6 +91,9 @@ impl Painter {
 
     pub fn paint(&self) {
         let Some(stage) = self.stage.as_ref().filter(|stage| stage.is_in_view()) else { return };
+        if self.painted.get().is_none() {
+            (self.on_seen)();
+        }
         let (css_width, css_height) = stage.css_size();
         let chart = Chart {
             quantity: self.quantity.get(),
@@ -96,7 +103,8 @@ impl Painter {
             pixel_ratio: canvas::pixel_ratio(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
-            let key = Key { version: asset.version, now, chart, theme: canvas::theme() };
+            let (from, _) = time_window(&asset.model, now, &chart);
+            let key = Key { version: asset.version, from, chart, theme: canvas::theme() };
             (self.painted.replace(Some(key)) != Some(key)).then(|| (asset.seq, trend_of(asset, now, &chart)))
         });
         let (Some(Some((seq, trend))), Some(area)) = (due, stage.area()) else { return };

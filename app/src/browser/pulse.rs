@@ -10,7 +10,7 @@ use std::{
 use twin::{Span, Timestamp, id::AssetId};
 
 use super::{clock, frame};
-use crate::live::{Live, link::Millis};
+use crate::live::{Live, asset::LiveAsset, link::Millis};
 
 /// A future is stepped anew at most so often,
 const LOOK_AHEAD_EVERY: Millis = 500;
@@ -99,10 +99,13 @@ impl Pulse {
         }
     }
 
-    /// Steps the future of one asset whose turn it is: never two in one frame.
+    /// Steps the future of the asset that a page has sliders for, when it is time.
+    ///
+    /// Those of others are stepped beside the page: `live::foresight`.
     fn look_ahead(&self, live: Live, now: Millis) {
         let due = live.asset_ids().into_iter().find(|asset_id| {
-            let is_old = live.read(asset_id, |asset, asset_now| asset.outlook_is_old(asset_now));
+            let is_old = |asset: &LiveAsset, now| asset.is_studied() && asset.outlook_is_old(now);
+            let is_old = live.read(asset_id, is_old);
             is_old == Some(true) && self.0.borrow().look_ahead_at.get(asset_id).is_none_or(|at| now >= *at)
         });
         let Some(asset_id) = due else { return };

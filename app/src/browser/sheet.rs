@@ -23,6 +23,18 @@ pub fn refresh(sheet: &Element, html: &str) {
     choices(sheet).for_each(|input| input.set_checked(chosen.contains(&input.value())));
 }
 
+/// Writes a value at the end of every line of a drawing that has one, as `say` words it, and marks it where that says so.
+pub fn fill(drawing: &Element, say: &dyn Fn(usize) -> Option<(String, bool)>) {
+    for place in all(drawing, "[data-number]") {
+        let number = place.get_attribute("data-number").and_then(|number| number.parse().ok());
+        let Some((text, is_abnormal)) = number.and_then(say) else { continue };
+        if place.text_content().as_ref() != Some(&text) {
+            place.set_text_content(Some(&text));
+        }
+        place.toggle_attribute_with_force("data-abnormal", is_abnormal).ok();
+    }
+}
+
 /// Writes every instant as the user writes time.
 pub fn write_instants(sheet: &Element) {
     for time in all(sheet, "time[data-micros]") {

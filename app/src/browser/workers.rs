@@ -8,7 +8,7 @@ use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::live::errand::{self, Errand, Report};
 
-/// Two: a machine for which this matters has as many cores, and the page keeps its own thread.
+/// For many members. Two: a machine for which this matters has as many cores, and the page keeps its own thread.
 pub const COUNT: usize = 2;
 /// A worker whose memory has grown beyond this is replaced between two runs: the memory of a program never shrinks.
 const MOST_BYTES: f64 = 96.0 * 1024.0 * 1024.0;
@@ -34,10 +34,10 @@ impl Drop for One {
 }
 
 impl Workers {
-    /// Starts them; `None` where there are no workers. `hear` is told what each of them says, and nothing by one that
+    /// Starts so many; `None` where there are no workers. `hear` is told what each of them says, and nothing by one that
     /// failed.
-    pub fn start(hear: Hear) -> Option<Workers> {
-        let all = (0..COUNT).map(|number| One::start(number, &hear)).collect::<Option<Vec<One>>>()?;
+    pub fn start(count: usize, hear: Hear) -> Option<Workers> {
+        let all = (0..count).map(|number| One::start(number, &hear)).collect::<Option<Vec<One>>>()?;
         Some(Workers { all, hear })
     }
 

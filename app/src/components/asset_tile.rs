@@ -1,11 +1,11 @@
 //! One asset of the fleet: how it is, what it shows, what happens next. The whole tile is a link.
 
 use leptos::prelude::*;
-use twin::id::AssetId;
+use twin::{Timestamp, id::AssetId};
 
 use super::{AssetBadges, BandBar, StateBadge, TrendPlot};
 use crate::{
-    live::{Live, outlook::Meeting},
+    live::{Live, asset::LiveAsset},
     plot::trend::Detail,
     wording,
 };
@@ -17,51 +17,63 @@ pub fn AssetTile(live: Live, asset_id: AssetId) -> impl IntoView {
         (asset.view.title.clone(), asset.view.path.clone(), headline, asset.model.quantities.get(headline).cloned())
     });
     let Some((title, path, headline, Some(quantity))) = facts else { return ().into_any() };
-    let decimals = wording::decimals(quantity.range);
     let id = asset_id.clone();
-    let value = move || {
-        let value = live.watch(&id, |asset, now| asset.reading(headline, now).value());
-        wording::number(value.unwrap_or(f64::NAN), decimals)
-    };
-    let id = asset_id.clone();
-    let age = move || match live.watch(&id, |asset, now| asset.age(now)).flatten() {
-        Some(age) => wording::age(age),
-        None => "no sample yet".to_string(),
-    };
-    let id = asset_id.clone();
-    let hint = Memo::new(move |_| {
-        live.watch(&id, |asset, now| {
-            let (failure, meeting) = asset.next_failure(now)?;
-            let title = &asset.model.failures.get(failure)?.title;
-            let text = format!("{title} {}", wording::meeting(&meeting, asset.model.horizon));
-            Some((text, matches!(meeting, Meeting::Now | Meeting::In { .. })))
-        })
-        .flatten()
-    });
-    let hint_text = move || hint.get().map_or_else(|| "The twin waits for data".to_string(), |(text, _)| text);
-    let is_near = move || hint.get().is_some_and(|(_, is_near)| is_near);
+    let words = Memo::new(move |_| live.watch(&id, Words::of).unwrap_or_default());
+    let is_near = move || words.with(|words| words.is_near);
     view! {
         <a class="asset-tile" href=format!("/assets/{asset_id}") data-asset=asset_id.to_string()>
             <div class="asset-tile__head">
                 <h2>{title}</h2>
                 <StateBadge live asset_id=asset_id.clone() />
+                <p class="asset-tile__path">{path.replace('/', " / ")}</p>
             </div>
-            <p class="asset-tile__path">{path}</p>
-            <p class="asset-tile__value">
-                <span class="asset-tile__quantity">{quantity.title}</span>
-                <strong class="asset-tile__number">{value}</strong>
-                <span class="asset-tile__unit">{wording::unit(&quantity.unit)}</span>
-            </p>
-            <BandBar live asset_id=asset_id.clone() quantity=headline />
+            <div class="asset-tile__now">
+                <p class="asset-tile__value">
+                    <span class="asset-tile__quantity">{quantity.title}</span>
+                    <strong class="asset-tile__number">{move || words.with(|words| words.value.clone())}</strong>
+                    <span class="asset-tile__unit">{wording::unit(&quantity.unit)}</span>
+                </p>
+                <BandBar live asset_id=asset_id.clone() quantity=headline />
+            </div>
             <TrendPlot live asset_id=asset_id.clone() quantity=Signal::stored(headline) detail=Detail::Lines />
             <p class="asset-tile__hint" class=("asset-tile__hint--near", is_near)>
-                {hint_text}
+                {move || words.with(|words| words.hint.clone())}
             </p>
             <div class="asset-tile__foot">
-                <span class="asset-tile__age">{age}</span>
+                <span class="asset-tile__age">{move || words.with(|words| words.age.clone())}</span>
                 <AssetBadges live asset_id=asset_id.clone() />
             </div>
         </a>
     }
     .into_any()
+}
+
+/// What of a tile moves.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Words {
+    value: String,
+    age: String,
+    hint: String,
+    /// Whether the hint is of something more likely than not.
+    is_near: bool,
+}
+
+impl Words {
+    fn of(asset: &LiveAsset, now: Timestamp) -> Words {
+        let model = &asset.model;
+        let decimals = model.quantities.get(model.headline).map_or(0, |quantity| wording::decimals(quantity.range));
+        let (hint, is_near) = match &asset.outlook {
+            None => ("No forecast yet".to_string(), false),
+            Some(outlook) => match outlook.hint {
+                None => (format!("Nothing abnormal likely within {}", wording::span(model.horizon)), false),
+                Some(hint) => (hint.words(model, now), hint.mid.is_some()),
+            },
+        };
+        Words {
+            value: wording::number(asset.reading(model.headline, now).value(), decimals),
+            age: asset.age(now).map_or_else(|| "no sample yet".to_string(), wording::age),
+            hint,
+            is_near,
+        }
+    }
 }

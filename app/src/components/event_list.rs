@@ -1,7 +1,8 @@
-//! The last events of an asset.
+//! The last events of an asset, narrowed down by kind.
 
 use leptos::prelude::*;
 use twin::id::AssetId;
+use wire::view::EventView;
 
 use super::Instant;
 use crate::live::Live;
@@ -11,17 +12,49 @@ const SHOWN: usize = 12;
 
 #[component]
 pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
-    let events = Memo::new(move |_| {
-        live.watch(&asset_id, |asset, _| asset.events.iter().take(SHOWN).cloned().collect::<Vec<_>>())
-            .unwrap_or_default()
+    // Nothing for all of them.
+    let kind = RwSignal::new(String::new());
+    let is_whole = RwSignal::new(false);
+    let all = Memo::new(move |_| {
+        live.watch(&asset_id, |asset, _| asset.events.iter().cloned().collect::<Vec<EventView>>()).unwrap_or_default()
     });
+    let is_asked = move |event: &EventView| kind.with(|kind| kind.is_empty() || event.kind == *kind);
+    let events = move || {
+        let most = if is_whole.get() { usize::MAX } else { SHOWN };
+        all.with(|all| all.iter().filter(|event| is_asked(event)).take(most).cloned().collect::<Vec<EventView>>())
+    };
+    let count = move || all.with(|all| all.iter().filter(|event| is_asked(event)).count());
+    let kinds = move || {
+        let mut kinds: Vec<String> = Vec::new();
+        all.with(|all| {
+            for event in all {
+                if !kinds.contains(&event.kind) {
+                    kinds.push(event.kind.clone());
+                }
+            }
+        });
+        kinds.into_iter().map(|kind| view! { <option>{kind}</option> }).collect_view()
+    };
     let none = || view! { <p class="event-list__none">"None yet."</p> };
     view! {
         <section class="event-list" aria-labelledby="events-title">
-            <h2 id="events-title">"Events"</h2>
-            <Show when=move || !events.get().is_empty() fallback=none>
+            <div class="event-list__head">
+                <h2 id="events-title">"Events"</h2>
+                <label hidden=move || all.with(Vec::is_empty)>
+                    "Kind "
+                    <select
+                        class="event-list__kinds"
+                        prop:value=move || kind.get()
+                        on:change=move |event| kind.set(event_target_value(&event))
+                    >
+                        <option value="">"All"</option>
+                        {kinds}
+                    </select>
+                </label>
+            </div>
+            <Show when=move || !all.with(Vec::is_empty) fallback=none>
                 <ol class="event-list__all">
-                    <For each=move || events.get() key=|event| event.seq let:event>
+                    <For each=events key=|event| event.seq let:event>
                         <li>
                             <span class="event-list__kind">{event.kind}</span>
                             <Instant live t=event.t />
@@ -29,6 +62,14 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
                         </li>
                     </For>
                 </ol>
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    hidden=move || is_whole.get() || count() <= SHOWN
+                    on:click=move |_| is_whole.set(true)
+                >
+                    {move || format!("Show all {}", count())}
+                </button>
             </Show>
         </section>
     }

@@ -22,7 +22,7 @@ fn plant() -> PlantView {
         simulated: false,
         badge: "charging left out".into(),
         clock: Clock::Replay(replay),
-        model: Model::parse(include_str!("../../../server/models/li-ion-cell.toml")).unwrap().pack(),
+        model: 0,
         seq: 1,
         latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
         events: Vec::new(),
@@ -30,6 +30,7 @@ fn plant() -> PlantView {
     PlantView {
         title: "Plant".into(),
         now: Timestamp(start.0 + 1_000_000),
+        models: vec![Model::parse(include_str!("../../../server/models/li-ion-cell.toml")).unwrap().pack()],
         assets: vec![asset],
         store_id: wire::StoreId([0; 16]),
     }
@@ -49,7 +50,7 @@ fn a_tile_says_all_there_is_before_any_script_runs() {
     let html = tile(&owner);
     for said in [
         "Cell",
-        "lab/bench",
+        "lab / bench",
         "2.900",
         "Terminal voltage below normal",
         "1 min ago",

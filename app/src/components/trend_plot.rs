@@ -27,16 +27,26 @@ pub fn TrendPlot(
 ) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     let axes = RwSignal::new(Axes::default());
-    past::keep(live, asset_id.clone(), quantity);
+    let is_seen = RwSignal::new(false);
+    // Those of a large screen, or of a tile.
+    let columns = if detail == Detail::Lines { 200 } else { 1_600 };
+    // The lane below the chart shows what the chart has fetched.
+    if detail != Detail::Residuals {
+        past::keep(live, asset_id.clone(), quantity, columns, is_seen);
+    }
 
     // Owned by the effects alone: the server makes none, and drops pages on any of its threads.
     let painter: Rc<RefCell<Option<Rc<Painter>>>> = Rc::default();
     let (id, of_canvas) = (asset_id.clone(), painter.clone());
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
-            let started = Painter::start(live, id.clone(), detail, canvas, move |now| {
+            let on_axes = move |now| {
                 axes.try_set(now);
-            });
+            };
+            let on_seen = move || {
+                is_seen.try_set(true);
+            };
+            let started = Painter::start(live, id.clone(), detail, canvas, on_axes, on_seen);
             of_canvas.replace(Some(started));
         }
     });
@@ -49,6 +59,20 @@ pub fn TrendPlot(
         }
     });
 
+    let values = view! {
+        <svg class="trend-plot__values" aria-hidden="true">
+            {move || {
+                let text = |(y, label)| {
+                    view! {
+                        <text x="100%" y=y dy="0.32em" text-anchor="end">
+                            {label}
+                        </text>
+                    }
+                };
+                axes.get().values.into_iter().map(text).collect_view()
+            }}
+        </svg>
+    };
     match detail {
         Detail::Lines => view! {
             <figure class="trend-plot trend-plot--lines">
@@ -56,21 +80,19 @@ pub fn TrendPlot(
             </figure>
         }
         .into_any(),
+        Detail::Residuals => view! {
+            <figure class="residual-plot">
+                <div class="trend-plot__area">
+                    {values} <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
+                </div>
+                <figcaption class="trend-plot__caption">{summary.map(|summary| move || summary.get())}</figcaption>
+            </figure>
+        }
+        .into_any(),
         Detail::Full => view! {
             <figure class="trend-plot">
                 <div class="trend-plot__area">
-                    <svg class="trend-plot__values" aria-hidden="true">
-                        {move || {
-                            let text = |(y, label)| {
-                                view! {
-                                    <text x="100%" y=y dy="0.32em" text-anchor="end">
-                                        {label}
-                                    </text>
-                                }
-                            };
-                            axes.get().values.into_iter().map(text).collect_view()
-                        }}
-                    </svg>
+                    {values}
                     <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
                     <svg class="trend-plot__times" aria-hidden="true">
                         {move || {

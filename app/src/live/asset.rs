@@ -44,6 +44,8 @@ pub enum Taken {
 pub struct LiveAsset {
     pub view: AssetView,
     pub model: Arc<Model>,
+    /// The model as the page was given it, for its workers.
+    pub packed: Arc<[u8]>,
     pub clock: Clock,
     /// The last entry taken in.
     pub seq: u64,
@@ -74,7 +76,7 @@ pub struct LiveAsset {
 
 impl LiveAsset {
     /// An asset as the page was given it, with no twin yet.
-    pub fn new(view: AssetView, model: Arc<Model>) -> LiveAsset {
+    pub fn new(view: AssetView, model: Arc<Model>, packed: Arc<[u8]>) -> LiveAsset {
         let mut latest = vec![None; model.signals.len()];
         for of_signal in &view.latest {
             if let Some(slot) = latest.get_mut(usize::from(of_signal.signal)) {
@@ -101,6 +103,7 @@ impl LiveAsset {
             recent: VecDeque::new(),
             view,
             model,
+            packed,
         }
     }
 
@@ -178,7 +181,7 @@ impl LiveAsset {
     /// Drops all that was shown and followed, but the user's scenarios: it was of another store.
     pub fn start_over(&mut self) {
         let view = AssetView { seq: 0, latest: Vec::new(), events: Vec::new(), ..self.view.clone() };
-        let fresh = LiveAsset::new(view, self.model.clone());
+        let fresh = LiveAsset::new(view, self.model.clone(), self.packed.clone());
         *self = LiveAsset {
             clock: self.clock,
             studied: self.studied.take(),

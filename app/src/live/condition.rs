@@ -1,6 +1,6 @@
 //! What is to be said of an asset at a glance: its condition, and the value of any of its quantities.
 
-use twin::{Clock, Span, Timestamp, twin::Band, whatif::Met};
+use twin::{Clock, Span, Timestamp, twin::Band};
 
 use super::{
     asset::LiveAsset,
@@ -96,26 +96,6 @@ impl LiveAsset {
         }
     }
 
-    /// The failure that is met first, and when.
-    pub fn next_failure(&self, now: Timestamp) -> Option<(usize, Meeting)> {
-        let outlook = self.outlook.as_ref()?;
-        let rank = |meeting: &Meeting| match meeting {
-            Meeting::Now => (0, 0),
-            Meeting::In { mid, .. } => (1, mid.0),
-            Meeting::Unlikely { percent } => (2, -i64::from(*percent)),
-            Meeting::Never => (3, 0),
-        };
-        outlook
-            .baseline
-            .crossings
-            .iter()
-            .filter_map(|crossing| match crossing.met {
-                Met::Failure(number) => Some((usize::from(number), Meeting::of(crossing, now))),
-                Met::Limit(_) => None,
-            })
-            .min_by_key(|(_, meeting)| rank(meeting))
-    }
-
     /// The end of its normal band that a quantity crosses next by the forecast, more likely than not: whether it is the
     /// upper one, and when.
     pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Span)> {
@@ -146,6 +126,8 @@ impl LiveAsset {
     fn silence_allowed(&self) -> Span {
         let silent = (SILENT_FOR.0 as f64 * self.clock.rate()) as i64;
         let usual = self.model.signals.iter().enumerate().filter_map(|(i, _)| self.track(i)?.interval()).min();
-        Span(silent.max(usual.map_or(0, |usual| usual.0.saturating_mul(10))))
+        // Nobody knows yet how often it is measured: then as often as its model steps.
+        let usual = usual.unwrap_or(self.model.step);
+        Span(silent.max(usual.0.saturating_mul(10)))
     }
 }

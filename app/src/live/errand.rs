@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use twin::{
-    Horizon, Model, Scenario, Twin,
+    Horizon, Model, Scenario, Twin, project,
     whatif::{Census, Grid, Swing, count, swing},
 };
 
-use super::outlook::MEMBERS;
+use super::{flat, outlook::MEMBERS};
 
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub enum Errand {
     Swing { run: u32, scenario: Scenario, slider: u16 },
     /// What was counted since it was told last.
     Tell { run: u32 },
+    /// The future of a twin in which nothing is changed, by the members that a page shows; it belongs to no run.
+    Foresee { model: Vec<u8>, checkpoint: Vec<u8>, horizon: Horizon, seed: u64 },
 }
 
 /// From a worker to the page.
@@ -47,6 +49,10 @@ pub enum Report {
     /// The twin could not be restored: the run ends.
     Failed {
         run: u32,
+    },
+    /// As `flat` writes it; empty where the twin could not be restored.
+    Foreseen {
+        numbers: Vec<f64>,
     },
 }
 
@@ -108,7 +114,16 @@ impl Worker {
                 let counted = futures.iter_mut().map(|future| std::mem::take(&mut future.counted)).collect();
                 Some(Report::Told { run, counted, has_grown: false })
             }
+            Errand::Foresee { model, checkpoint, horizon, seed } => {
+                let numbers = self.foresee(model, &checkpoint, horizon, seed).unwrap_or_default();
+                Some(Report::Foreseen { numbers })
+            }
         }
+    }
+
+    fn foresee(&mut self, model: Vec<u8>, checkpoint: &[u8], horizon: Horizon, seed: u64) -> Option<Vec<f64>> {
+        let twin = Twin::restore(self.model(model)?, checkpoint).ok()?;
+        Some(flat::write(&project(&twin, &Scenario::default(), horizon, MEMBERS, seed)))
     }
 
     fn run_of(&mut self, number: u32) -> Option<&mut Run> {

@@ -52,13 +52,16 @@ impl Fleet {
             unreadable: Vec::new(),
             assets: BTreeMap::new(),
         };
+        let read =
+            |packed: Vec<u8>| Model::unpack(&packed).ok().map(|model| (Arc::new(model), Arc::<[u8]>::from(packed)));
+        let models: Vec<_> = plant.models.into_iter().map(read).collect();
         for view in plant.assets {
-            match Model::unpack(&view.model) {
-                Ok(model) => {
+            match models.get(usize::from(view.model)).cloned().flatten() {
+                Some((model, packed)) => {
                     fleet.order.push(view.id.clone());
-                    fleet.assets.insert(view.id.clone(), LiveAsset::new(view, Arc::new(model)));
+                    fleet.assets.insert(view.id.clone(), LiveAsset::new(view, model, packed));
                 }
-                Err(_) => fleet.unreadable.push(view),
+                None => fleet.unreadable.push(view),
             }
         }
         fleet

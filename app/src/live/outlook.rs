@@ -2,7 +2,7 @@
 
 use twin::{Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, project, twin::Band, whatif::Crossing};
 
-use super::{kept::Kept, trace::BandPoint};
+use super::{hint::Hint, kept::Kept, trace::BandPoint};
 
 /// The members that a forecast on a page steps.
 pub const MEMBERS: usize = 64;
@@ -29,6 +29,8 @@ pub struct Outlook {
     /// Whether it reaches as far as any may: an older newest entry does not stretch it further.
     pub is_longest: bool,
     pub baseline: Projection,
+    /// What comes first of what the baseline meets.
+    pub hint: Option<Hint>,
     /// Of the scenarios that are kept to compare with.
     pub kept: Vec<Projection>,
     pub scenario: Option<Projection>,
@@ -39,18 +41,40 @@ pub struct Outlook {
 impl Outlook {
     /// Looks ahead from the twin's newest entry to one horizon after `now`. `None` where the twin was told nothing yet.
     pub fn of(twin: &Twin, seq: u64, now: Timestamp, studied: Option<&Studied>) -> Option<Outlook> {
-        let newest = twin.newest()?;
-        let span = horizon(twin.model(), newest, now);
-        let is_longest = span.0 > longest(twin.model()) - twin.model().step.0;
-        let baseline = Projection::default();
-        let (until, kept, scenario, from) = (newest + span, Vec::new(), None, studied.map(|_| twin.clone()));
-        let mut outlook = Outlook { seq, until, is_longest, baseline, kept, scenario, from };
-        outlook.baseline = outlook.future(twin, &Scenario::default());
+        let mut outlook = Outlook::towards(twin, seq, now)?;
+        outlook.from = studied.map(|_| twin.clone());
+        let baseline = outlook.future(twin, &Scenario::default());
+        let mut outlook = outlook.with(baseline);
         if let Some(Studied { scenario, kept }) = studied {
             outlook.keep(kept);
             outlook.change(scenario);
         }
         Some(outlook)
+    }
+
+    /// One whose future is still to be stepped.
+    pub fn towards(twin: &Twin, seq: u64, now: Timestamp) -> Option<Outlook> {
+        let newest = twin.newest()?;
+        let span = horizon(twin.model(), newest, now);
+        let is_longest = span.0 > longest(twin.model()) - twin.model().step.0;
+        let baseline = Projection::default();
+        Some(Outlook {
+            seq,
+            until: newest + span,
+            is_longest,
+            baseline,
+            hint: None,
+            kept: Vec::new(),
+            scenario: None,
+            from: None,
+        })
+    }
+
+    /// The same, with its future.
+    pub fn with(mut self, baseline: Projection) -> Outlook {
+        self.hint = Hint::of(&baseline);
+        self.baseline = baseline;
+        self
     }
 
     /// Whether scenarios can be changed without another baseline.

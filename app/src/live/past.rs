@@ -8,13 +8,12 @@ use twin::{id::AssetId, series::Point};
 use super::Live;
 use crate::api;
 
-/// Columns asked for: those of a large screen.
-const WIDTH_PX: u32 = 1_600;
 /// The same stretch is fetched again at most so often.
 const PAUSE: Duration = Duration::from_millis(1_000);
 
-/// Keeps the shown stretch of `quantity` filled in for as long as the caller's owner lives.
-pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>) {
+/// Keeps the shown stretch of `quantity` filled in, in so many columns, for as long as the caller's owner lives; not before
+/// it `is_seen`.
+pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>, columns: u32, is_seen: RwSignal<bool>) {
     let wanted = {
         let asset_id = asset_id.clone();
         Memo::new(move |_| (quantity.get(), live.watch(&asset_id, |asset, _| asset.history_wanted).unwrap_or(0)))
@@ -25,7 +24,7 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>) {
     Effect::new(move |_| {
         let now_wanted = wanted.get();
         let (quantity, _) = now_wanted;
-        if is_busy.get() || fetched.get_value() == Some(now_wanted) {
+        if !is_seen.get() || is_busy.get() || fetched.get_value() == Some(now_wanted) {
             return;
         }
         let stretch = live.read(&asset_id, |asset, now| {
@@ -38,8 +37,7 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>) {
         let asset_id = asset_id.clone();
         spawn_local(async move {
             // A failure is no news: the link says what is wrong, and the next change asks again.
-            if let Ok(history) = api::history::history(asset_id.to_string(), quantity as u16, from, to, WIDTH_PX).await
-            {
+            if let Ok(history) = api::history::history(asset_id.to_string(), quantity as u16, from, to, columns).await {
                 let points = history.points.into_iter().map(|point| Point { t: point.t, value: point.value });
                 live.change(&asset_id, |asset, _| asset.fill(quantity, points));
                 live.show(&asset_id);

@@ -59,12 +59,13 @@ impl Server {
             simulated: true,
             badge: String::new(),
             clock: Clock::Wall,
-            model: self.twin.model().pack(),
+            model: 0,
             seq,
             latest: Vec::new(),
             events: Vec::new(),
         };
-        PlantView { title: "Plant".into(), now: self.now(), assets: vec![asset], store_id: STORE }
+        let models = vec![self.twin.model().pack()];
+        PlantView { title: "Plant".into(), now: self.now(), models, assets: vec![asset], store_id: STORE }
     }
 
     fn now(&self) -> Timestamp {

@@ -13,8 +13,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable, ScenarioForm, StateBadge,
-        Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
+        ResidualPlot, ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{Live, asset::LiveAsset, condition::Reading, lab::Lab},
     plot::trend::Detail,
@@ -87,6 +87,11 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         let limits = |asset: &LiveAsset| asset.model.quantities.get(shown.get())?.normal;
         live.read(&id, |asset, _| limits(asset)).flatten().is_some()
     });
+    let id = asset_id.clone();
+    let name_of_shown = Memo::new(move |_| {
+        let name = |asset: &LiveAsset| asset.model.quantities.get(shown.get()).map(|quantity| quantity.name.clone());
+        live.read(&id, |asset, _| name(asset)).flatten().unwrap_or_default()
+    });
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -154,6 +159,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         detail=Detail::Full
                         summary=summary
                     />
+                    <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() />
+                    <OriginNote asset_id=asset_id.clone() of=name_of_shown />
                     <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept />
                     <div class="asset-page__assumptions">
                         <h3>"The forecast assumes"</h3>
@@ -186,6 +193,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     <EventList live asset_id=asset_id.clone() />
                 </div>
             </div>
+            <ProcessSketch live asset_id=asset_id.clone() />
             <footer class="asset-page__model">
                 <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
                 // From the server: where the lineage stands on that page is known to nobody before it is there.

@@ -1,13 +1,27 @@
-//! All assets at a glance: a tile each.
+//! All assets at a glance: where they stand, which of them need a look, a tile each.
 
-use leptos::prelude::*;
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use super::WithPlant;
 use crate::{
-    components::{AssetTile, LinkNote},
-    live::{Live, condition::Condition},
+    browser::{self, roving},
+    components::{AssetTile, LinkNote, fleet_tools},
+    live::{
+        Live, foresight,
+        ranking::{Ask, Ranking, Urgency},
+    },
 };
+
+/// How often the order is looked at anew.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// For so many looks the order stays while the pointer rests on the tiles: what one is about to click must not move.
+const HELD: u32 = 15;
+/// Keys in a row are one question.
+const KEYS: Duration = Duration::from_millis(250);
 
 #[component]
 pub fn FleetPage() -> impl IntoView {
@@ -19,87 +33,150 @@ pub fn FleetPage() -> impl IntoView {
 
 #[component]
 fn Tiles(live: Live) -> impl IntoView {
-    let title = live.fleet(|fleet| fleet.title.clone());
-    let asset_ids = live.asset_ids();
-    let unreadable = live.fleet(|fleet| fleet.unreadable.clone());
-    let is_empty = asset_ids.is_empty() && unreadable.is_empty();
-    let ids = asset_ids.clone();
-    let summary = Memo::new(move |_| {
-        let conditions: Vec<Condition> =
-            ids.iter().filter_map(|id| live.watch(id, |asset, now| asset.condition(now))).collect();
-        summary_of(&conditions)
+    let (title, unreadable) = live.fleet(|fleet| (fleet.title.clone(), fleet.unreadable.clone()));
+    let query = use_query_map();
+    let asked = move || query.with(|query| Ask::read(|name| query.get(name)));
+    let (first, ask) = (Ranking::of(live), untrack(asked));
+    let is_empty = first.places.is_empty() && unreadable.is_empty();
+    let (tools, list) = (NodeRef::<html::Div>::new(), NodeRef::<html::Ul>::new());
+    let chosen = first.choose(&ask);
+    let html = if is_empty { String::new() } else { fleet_tools(&first, &ask, live.is_mounted.get_untracked()) };
+    let is_none = chosen.is_empty() && !is_empty;
+
+    // What is asked for comes first; the rest is there and hidden, so that what is asked next is there at once.
+    let rest = (0..first.places.len()).filter(|number| !chosen.contains(number));
+    let order: Vec<(usize, bool)> =
+        chosen.iter().map(|number| (*number, false)).chain(rest.map(|number| (number, true))).collect();
+    let ids = live.asset_ids();
+    let tile = |(number, is_hidden): (usize, bool)| {
+        let asset_id = ids[number].clone();
+        view! {
+            <li hidden=is_hidden data-number=number.to_string()>
+                <AssetTile live asset_id />
+            </li>
+        }
+    };
+    let tiles = order.into_iter().map(tile).collect_view();
+
+    // Effects run in the browser only.
+    Effect::new(move |_| {
+        foresight::keep(live);
+        let desk = Rc::new(RefCell::new(Desk::default()));
+        let of_timer = desk.clone();
+        let look = move |desk: &Rc<RefCell<Desk>>, ask: &Ask, is_asked: bool| {
+            let (Some(tools), Some(list)) = (tools.get_untracked(), list.get_untracked()) else { return };
+            let mut desk = desk.borrow_mut();
+            if desk.look(live, ask, is_asked, roving::is_used(&list)) {
+                browser::sheet::refresh(&tools, &desk.html);
+            }
+            if is_asked {
+                browser::address::match_form(&tools);
+            }
+            roving::arrange(&list, &desk.chosen, ask.is_list);
+            foresight::show(&desk.chosen);
+        };
+        Effect::new(move |_| look(&desk, &asked(), true));
+        browser::frame::every_while_shown(LOOK_EVERY, move || look(&of_timer, &untrack(asked), false));
     });
+    let later = StoredValue::new(None::<TimeoutHandle>);
+    let ask_for = move |event: leptos::ev::Event| {
+        let pause = if browser::address::is_typed(&event) { KEYS } else { Duration::ZERO };
+        // What is asked is read when it is asked: a place may have been chosen meanwhile.
+        let ask = move || {
+            if let Some(address) = browser::address::asked_by(&event) {
+                browser::address::replace(&address);
+            }
+        };
+        let next = set_timeout_with_handle(ask, pause).ok();
+        later.update_value(|later| {
+            std::mem::replace(later, next).inspect(TimeoutHandle::clear);
+        });
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        ask_for(event.into());
+    };
+    let empty = || {
+        view! {
+            <section class="notice">
+                <h2>"No assets yet"</h2>
+                <p>"The plant file names the assets. Once the server has read one that has some, they stand here."</p>
+            </section>
+        }
+    };
     view! {
         <div class="fleet-page">
-            <header class="fleet-page__head">
-                <h1>{title}</h1>
-                <p class="fleet-page__summary">{summary}</p>
-            </header>
+            <h1>{title}</h1>
             <LinkNote live />
-            {is_empty
-                .then(|| {
-                    view! {
-                        <section class="notice">
-                            <h2>"No assets yet"</h2>
-                            <p>
-                                "The plant file names the assets. Once the server has read one that has some, they stand here."
-                            </p>
-                        </section>
-                    }
-                })}
-            <ul class="fleet-page__tiles">
-                {asset_ids
-                    .into_iter()
-                    .map(|asset_id| {
-                        view! {
-                            <li>
-                                <AssetTile live asset_id />
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-                {unreadable
-                    .into_iter()
-                    .map(|asset| {
-                        view! {
-                            <li class="notice notice--trouble">
-                                <h2>{asset.title}</h2>
-                                <p>
-                                    "This page cannot read the asset\u{2019}s model. Loading the page again helps if the server is newer."
-                                </p>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
+            {is_empty.then(empty)}
+            <div class="fleet-page__body">
+                <div
+                    class="fleet-page__tools"
+                    node_ref=tools
+                    inner_html=html
+                    on:input=ask_for
+                    on:submit=submit
+                ></div>
+                <div class="fleet-page__assets">
+                    <section class="notice fleet-page__none" role="status" hidden=!is_none>
+                        <h2>"No asset fits"</h2>
+                        <p>"Nothing in this plant is all that you asked for."</p>
+                        <a href="/">"Show all assets"</a>
+                    </section>
+                    <ul
+                        class="fleet-page__tiles"
+                        class=("fleet-page__tiles--list", ask.is_list)
+                        node_ref=list
+                        on:keydown=move |event| roving::step(&event)
+                        on:focusin=move |event| roving::settle(&event)
+                    >
+                        {tiles}
+                        {unreadable
+                            .into_iter()
+                            .map(|asset| {
+                                view! {
+                                    <li class="notice notice--trouble">
+                                        <h2>{asset.title}</h2>
+                                        <p>
+                                            "This page cannot read the asset\u{2019}s model. Loading the page again helps if the server is newer."
+                                        </p>
+                                    </li>
+                                }
+                            })
+                            .collect_view()}
+                    </ul>
+                </div>
+            </div>
         </div>
     }
 }
 
-fn summary_of(conditions: &[Condition]) -> String {
-    let count = |is: fn(&Condition) -> bool| conditions.iter().filter(|condition| is(condition)).count();
-    let abnormal = count(|condition| matches!(condition, Condition::Abnormal { .. }));
-    let silent = count(|condition| matches!(condition, Condition::Stale | Condition::Empty));
-    let assets = if conditions.len() == 1 { "1 asset".to_string() } else { format!("{} assets", conditions.len()) };
-    match (abnormal, silent) {
-        (0, 0) => format!("{assets}, none abnormal"),
-        (0, _) => format!("{assets}, none abnormal, {silent} without new data"),
-        (_, 0) => format!("{assets}, {abnormal} abnormal"),
-        _ => format!("{assets}, {abnormal} abnormal, {silent} without new data"),
-    }
+/// What of the page is shown by now.
+#[derive(Debug, Default)]
+struct Desk {
+    html: String,
+    /// How urgent the assets were when they were put in order.
+    ordered_by: Vec<Urgency>,
+    /// For how many looks the pointer has rested on the tiles.
+    held: u32,
+    chosen: Vec<usize>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::live::condition::Side;
-
-    #[test]
-    fn the_fleet_is_summed_up_in_one_line() {
-        let abnormal = Condition::Abnormal { quantity: 0, side: Side::Above };
-        let check = |conditions: &[Condition], expected: &str| assert_eq!(summary_of(conditions), expected);
-        check(&[Condition::Live], "1 asset, none abnormal");
-        check(&[Condition::Live, abnormal], "2 assets, 1 abnormal");
-        check(&[Condition::Stale, Condition::Ended], "2 assets, none abnormal, 1 without new data");
+impl Desk {
+    /// Puts counts up to date, and the order, unless somebody is among the tiles; what was just asked for always. Whether
+    /// the tools have changed.
+    fn look(&mut self, live: Live, ask: &Ask, is_asked: bool, (has_focus, has_pointer): (bool, bool)) -> bool {
+        let mut ranking = Ranking::of(live);
+        let html = fleet_tools(&ranking, ask, true);
+        let is_new = self.html != html;
+        self.html = html;
+        self.held = if has_pointer { self.held + 1 } else { 0 };
+        let is_held = !is_asked && (has_focus || (1..HELD).contains(&self.held));
+        if is_held {
+            ranking.urgencies.clone_from(&self.ordered_by);
+        }
+        self.chosen = ranking.choose(ask);
+        self.ordered_by = ranking.urgencies;
+        is_new
     }
 }

@@ -1,6 +1,6 @@
 //! Chooses what a trend of an asset shows: which stretch of time, which values, which lines.
 
-use twin::{Model, Projection, Span, Timestamp, series::Point};
+use twin::{Model, Projection, Span, Timestamp, series::Point, twin::Band};
 
 use super::{
     axis::{ValueAxis, value_axis},
@@ -35,8 +35,44 @@ pub fn gap_of(interval: Option<Span>, model: &Model) -> Span {
     }
 }
 
+/// What was measured minus what the twin had expected of it, and the band around 0 in which nine of ten were to lie.
+fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
+    let full = Chart { detail: Detail::Lines, ..*chart };
+    let Trend { measured, twin, gap, .. } = trend_of(asset, now, &full);
+    let (mut residuals, mut expected) = (Vec::new(), Vec::new());
+    let mut rest = measured.iter().peekable();
+    for BandPoint { t, band } in twin {
+        while rest.next_if(|point| point.t < t).is_some() {}
+        if let Some(point) = rest.peek().filter(|point| point.t == t) {
+            residuals.push(Point { t, value: point.value - band.mid });
+            let band = Band { mean: 0.0, low: band.low - band.mid, mid: 0.0, high: band.high - band.mid };
+            expected.push(BandPoint { t, band });
+        }
+    }
+    let (from, to) = time_window(&asset.model, now, chart);
+    let values = values_of(&residuals, &[&expected], &[], [f64::NEG_INFINITY, f64::INFINITY], chart);
+    Trend {
+        from,
+        to,
+        now,
+        values,
+        gap,
+        measured: residuals,
+        twin: expected,
+        forecast: Vec::new(),
+        scenario: Vec::new(),
+        kept: Vec::new(),
+        limits: Vec::new(),
+        detail: chart.detail,
+        pixel_ratio: chart.pixel_ratio,
+    }
+}
+
 /// The trend of one quantity of `asset` at `now`.
 pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
+    if chart.detail == Detail::Residuals {
+        return residuals_of(asset, now, chart);
+    }
     let (from, to) = time_window(&asset.model, now, chart);
     let track = asset.track(chart.quantity);
     let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.window(from, to).to_vec());
@@ -97,7 +133,7 @@ fn usual_pause(points: &[BandPoint]) -> Option<Span> {
 /// A round axis around all that is shown; never far beyond what is physically possible.
 fn values_of(measured: &[Point], bands: &[&[BandPoint]], limits: &[f64], range: [f64; 2], chart: &Chart) -> ValueAxis {
     let of_bands = bands.iter().copied().flatten().flat_map(|point| match chart.detail {
-        Detail::Full => [point.band.low, point.band.high],
+        Detail::Full | Detail::Residuals => [point.band.low, point.band.high],
         Detail::Lines => [point.band.mid, point.band.mid],
     });
     let shown = measured.iter().map(|point| point.value).chain(of_bands).map(|value| value.clamp(range[0], range[1]));

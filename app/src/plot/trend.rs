@@ -26,6 +26,8 @@ pub enum Detail {
     Full,
     /// Lines only: a sparkline.
     Lines,
+    /// What was measured beside what the twin expected, around 0: a lane below the chart.
+    Residuals,
 }
 
 /// All that one chart shows, in the asset's time and the quantity's unit.
@@ -78,7 +80,7 @@ const KEPT: [Dash; 3] = [Dash::Parts(12.0, 4.0), Dash::Parts(6.0, 6.0), Dash::Pa
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, palette: &Palette) -> Drawn<DB> {
     area.fill(&palette.surface)?;
     let frame = Frame::new(trend, area.dim_in_pixel());
-    if trend.detail == Detail::Full {
+    if trend.detail != Detail::Lines {
         grid(area, &frame, palette)?;
         band(area, &frame, &trend.twin, trend.gap, palette.twin)?;
         band(area, &frame, &trend.forecast, ENDLESS, palette.forecast)?;
@@ -198,7 +200,7 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
         {
             area.draw(&PathElement::new(path, style))?;
         }
-        let is_sparse = trend.detail == Detail::Full && (shown.len() as f64) < frame.css_width() / 12.0;
+        let is_sparse = trend.detail != Detail::Lines && (shown.len() as f64) < frame.css_width() / 12.0;
         for point in stretch.iter().filter(|point| is_sparse || stretch.len() == 1 && point.value.is_finite()) {
             if let Some(centre) = frame.point_inside(point) {
                 area.draw(&Circle::new(centre, frame.pixels(2.0), palette.measured.filled()))?;

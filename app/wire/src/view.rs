@@ -13,6 +13,8 @@ pub struct PlantView {
     pub title: String,
     /// The server's wall clock when this was made.
     pub now: Timestamp,
+    /// Compiled models, as `Model::pack` makes them: assets of one kind share theirs.
+    pub models: Vec<Vec<u8>>,
     pub assets: Vec<AssetView>,
     /// The store that all seqs are of.
     pub store_id: StoreId,
@@ -31,8 +33,8 @@ pub struct AssetView {
     /// What is to be said of the data beside every picture of it, as `charging left out`.
     pub badge: String,
     pub clock: Clock,
-    /// The compiled model, as `Model::pack` makes it.
-    pub model: Vec<u8>,
+    /// Which of the plant's `models` it follows.
+    pub model: u16,
     /// The last entry kept; 0 where there is none.
     pub seq: u64,
     pub latest: Vec<Latest>,

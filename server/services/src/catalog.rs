@@ -41,6 +41,9 @@ pub struct Asset {
     pub badge: String,
     pub clock: ClockPlan,
     pub model: Arc<Model>,
+    /// The model's file as it stands, and whole: with its parts put in.
+    pub text: String,
+    pub whole: String,
     /// By the signal's id in topics and HTTP.
     bindings: BTreeMap<String, Binding>,
     /// By the signal's number.

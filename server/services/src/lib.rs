@@ -131,9 +131,15 @@ impl Services {
 
     /// The plant as a page needs it, `now` being the wall clock.
     pub async fn plant(&self, now: Timestamp) -> Result<PlantView, StoreError> {
-        let mut assets = Vec::new();
+        let (mut assets, mut models, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
         for (number, asset) in self.catalog.assets().iter().enumerate() {
             let found = self.store.standing(number).await?;
+            let known = hashes.iter().position(|hash| *hash == asset.model.hash);
+            let model = known.unwrap_or_else(|| {
+                hashes.push(asset.model.hash);
+                models.push(asset.model.pack());
+                models.len() - 1
+            });
             assets.push(AssetView {
                 id: asset.id.clone(),
                 title: asset.title.clone(),
@@ -142,13 +148,35 @@ impl Services {
                 simulated: asset.simulated,
                 badge: asset.badge.clone(),
                 clock: self.clocks.get(number),
-                model: asset.model.pack(),
+                model: model as u16,
                 seq: found.seq,
                 latest: found.latest,
                 events: found.events,
             });
         }
-        Ok(PlantView { title: self.catalog.title.clone(), now, assets, store_id: StoreId(self.store.id()) })
+        Ok(PlantView { title: self.catalog.title.clone(), now, models, assets, store_id: StoreId(self.store.id()) })
+    }
+
+    /// The newest entry of a signal, where there is one among the last entries of its asset.
+    pub async fn newest_of(&self, asset: usize, signal: u16) -> Result<Option<u64>, StoreError> {
+        const LAST: u64 = 20_000;
+        const AT_ONCE: u64 = 500;
+        let (last, _) = self.store.stand(asset);
+        let read = move |reader: &mut store::Reader| {
+            let mut to = last;
+            while to > last.saturating_sub(LAST) {
+                let from = to.saturating_sub(AT_ONCE);
+                let is_of =
+                    |what: &wire::What| matches!(what, wire::What::Sample { signal: own, .. } if *own == signal);
+                let entries = reader.kept_entries(asset, from, (to - from) as usize)?;
+                if let Some(kept) = entries.iter().rev().find(|kept| is_of(&kept.entry.what)) {
+                    return Ok(Some(kept.seq));
+                }
+                to = from;
+            }
+            Ok(None)
+        };
+        self.store.ask(read).await
     }
 
     /// The samples of `signal` in `from..=to`, thinned to `width_px` columns (first, min, max and last a column).

@@ -10,7 +10,7 @@ mod sources;
 mod store;
 #[cfg(test)]
 mod tests;
-mod traced;
+pub(in crate::api) mod traced;
 
 use crate::sheet::{Cell, Look, Sheet};
 use services::{Services, catalog::Asset, report::Report};

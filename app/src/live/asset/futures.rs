@@ -27,7 +27,8 @@ impl LiveAsset {
     pub fn outlook_is_old(&self, now: Timestamp) -> bool {
         match (&self.twin, &self.outlook) {
             (None, _) => false,
-            (Some(_), None) => true,
+            // A twin that was told nothing has no future.
+            (Some(twin), None) => twin.newest().is_some(),
             (Some(_), Some(outlook)) => {
                 let is_short = (outlook.until - now).0 < self.model.horizon.0 / 10 * 9;
                 outlook.seq != self.seq || (is_short && !outlook.is_longest)
@@ -39,6 +40,19 @@ impl LiveAsset {
     pub fn look_ahead(&mut self, now: Timestamp) {
         if let Some(twin) = &self.twin {
             self.outlook = Outlook::of(twin, self.seq, now, self.studied.as_ref());
+            self.version += 1;
+        }
+    }
+
+    /// Whether a page has sliders for this, and has its futures stepped at once.
+    pub fn is_studied(&self) -> bool {
+        self.studied.is_some()
+    }
+
+    /// Takes a future that was stepped elsewhere, of the twin as it was a moment ago.
+    pub fn foresee(&mut self, outlook: Outlook) {
+        if self.studied.is_none() && outlook.seq <= self.seq {
+            self.outlook = Some(outlook);
             self.version += 1;
         }
     }

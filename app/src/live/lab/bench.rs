@@ -82,7 +82,8 @@ impl Lab {
 
     fn start(self, bench: &mut Bench) {
         if bench.workers.is_none() {
-            bench.workers = Workers::start(Rc::new(move |worker, report| self.hear(worker, report)));
+            bench.workers =
+                Workers::start(browser::workers::COUNT, Rc::new(move |worker, report| self.hear(worker, report)));
         }
     }
 
@@ -107,7 +108,7 @@ impl Lab {
         let asked = self.live.read(&asset_id, |asset, _| {
             let (twin, outlook) = (asset.twin.as_ref()?, asset.outlook.as_ref()?);
             let horizon = Horizon { span: outlook.until - twin.newest()?, points: POINTS };
-            let (seq, model, scenarios) = (asset.seq, asset.view.model.clone(), asset.lacking());
+            let (seq, model, scenarios) = (asset.seq, asset.packed.to_vec(), asset.lacking());
             Some((twin.clone(), Asked { seq, model, scenarios, horizon, seed: SEED, swung }))
         });
         // A page that was opened by a link has its sliders before its twin.

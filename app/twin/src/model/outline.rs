@@ -97,6 +97,41 @@ pub fn idle(text: &str) -> Vec<(&'static str, String)> {
     sections.into_iter().flat_map(of).collect()
 }
 
+/// A part of a composition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    pub name: String,
+    pub title: String,
+}
+
+/// An input of a part, and what it is connected with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Joint {
+    pub to: String,
+    pub value: String,
+}
+
+/// The parts and connections of a composition, in the order of its file; none of a file without parts.
+pub fn joints(text: &str) -> (Vec<Part>, Vec<Joint>) {
+    let [parts, connections] = document::read_joining(text, &mut Vec::new());
+    let part = |row: &Row| Part { name: row.name.text.clone(), title: row.title() };
+    let joint = |row: &Row| Some(Joint { to: row.name.text.clone(), value: row.text("value")?.text.clone() });
+    (parts.iter().map(part).collect(), connections.iter().filter_map(joint).collect())
+}
+
+/// The names in a formula, each once, in their order; functions are names too.
+pub fn names(formula: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for placed in tokens(formula).unwrap_or_default() {
+        if let Token::Name(name) = placed.token
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// A section, its keys, and which of them must be there.
 pub type Words = (&'static str, Vec<(&'static str, bool)>);
 

@@ -152,8 +152,8 @@ fn asset(
         .ok()?;
     // A part is named by an id too: it cannot leave the folder of models.
     let resolve = |id: &str| AssetId::parse(id).ok().and_then(|_| model_text(id).ok());
-    let model = match compose::read(&text, &resolve) {
-        Ok((model, _)) => model,
+    let (model, whole) = match compose::read(&text, &resolve) {
+        Ok(read) => read,
         Err(errors) => {
             let place = |error: ModelError| {
                 let file = if error.file.is_empty() { &table.model } else { &error.file };
@@ -174,6 +174,8 @@ fn asset(
         badge: table.badge,
         clock: clock?,
         model: Arc::new(model),
+        text,
+        whole,
         bindings,
         contracts,
     })

@@ -58,7 +58,8 @@ pub fn section(services: &Services, report: &Report, address: &Address) -> Secti
     }
 }
 
-fn told(of: &Asset, asked: &Asked) -> Table {
+/// How an entry came to be.
+pub fn told(of: &Asset, asked: &Asked) -> Table {
     let (seq, rows, none) = match asked {
         Asked::Missing { seq } => (seq, Vec::new(), "There is no such entry: it was deleted, damaged or never there."),
         Asked::Event { seq, entry } => (seq, happened(of, entry), ""),

@@ -1,0 +1,23 @@
+//! What of an asset only the server knows: how it is put together, and where each of its numbers comes from.
+
+#[cfg(feature = "ssr")]
+mod origin;
+#[cfg(feature = "ssr")]
+mod sketch;
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+
+use super::ApiError;
+
+/// Where the quantity called `of` comes from; without a name, how the asset works. As HTML.
+#[server(endpoint = "asset", input = GetUrl)]
+pub async fn told(asset: String, of: String) -> Result<String, ApiError> {
+    let services = expect_context::<services::Services>();
+    let number = services.catalog.number(&asset).ok_or(ApiError::UnknownAsset(asset))?;
+    if of.is_empty() {
+        return Ok(sketch::svg(&services.catalog.assets()[number]));
+    }
+    let (table, link) = origin::of(&services, number, &of).await?;
+    let note = link.map(|href| view! { <p><a rel="external" href=href>"This entry among the others"</a></p> });
+    Ok(view! { <crate::components::DataTable table /> {note} }.to_html())
+}

@@ -1,0 +1,116 @@
+//! What of a future is worth a line: the limit or the failure that is met first.
+
+use std::cmp::Reverse;
+
+use twin::{Model, Projection, Timestamp, whatif::Met};
+
+use crate::wording;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hint {
+    pub met: Met,
+    /// By when half of the members have met it; `None` where fewer do.
+    pub mid: Option<Timestamp>,
+    /// How many members meet it within the horizon, and of how many.
+    pub members: (usize, usize),
+}
+
+impl Hint {
+    /// `None` where hardly any member meets anything. What is beyond its normal band at the outset is no news.
+    pub fn of(future: &Projection) -> Option<Hint> {
+        let begin = *future.times.first()?;
+        let hint = |crossing: &twin::whatif::Crossing| {
+            let met = crossing.first.iter().flatten().count();
+            let mid = crossing.quantile(0.5);
+            let is_old = matches!(crossing.met, Met::Limit(_)) && mid.is_some_and(|mid| mid <= begin);
+            // What fewer than one in ten members meet would be told of nearly every asset.
+            let is_worth_it = met * 10 >= crossing.first.len() && met > 0;
+            (is_worth_it && !is_old).then_some(Hint { met: crossing.met, mid, members: (met, crossing.first.len()) })
+        };
+        // Of a failure and a limit that are met together the failure is told: it comes first.
+        future.crossings.iter().filter_map(hint).min_by_key(|own| (own.mid.is_none(), own.mid, Reverse(own.members.0)))
+    }
+
+    /// `Hot spot above 120 \u{b0}C in 3 h, 70 %`.
+    pub fn words(&self, model: &Model, now: Timestamp) -> String {
+        let what = self.what(model);
+        let (met, all) = self.members;
+        let percent = ((met * 200 + all) / (2 * all)).max(1);
+        let likely = if met == all { "all but certain".to_string() } else { format!("{percent} %") };
+        match self.mid {
+            Some(mid) if mid <= now => format!("{what} now"),
+            Some(mid) => format!("{what} in {}, {likely}", wording::span(mid - now)),
+            None => format!("{what} within {}, {percent} %", wording::span(model.horizon)),
+        }
+    }
+
+    fn what(&self, model: &Model) -> String {
+        let number = match self.met {
+            Met::Failure(failure) => {
+                return model
+                    .failures
+                    .get(usize::from(failure))
+                    .map(|failure| failure.title.clone())
+                    .unwrap_or_default();
+            }
+            Met::Limit(limit) => limit,
+        };
+        let Some(limit) = model.limits.get(usize::from(number)) else { return String::new() };
+        let Some(quantity) = model.quantities.get(usize::from(limit.quantity)) else { return String::new() };
+        let side = if limit.is_upper { "above" } else { "below" };
+        format!("{} {side} {}", quantity.title, wording::as_set(limit.value, &quantity.unit))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twin::{Span, whatif::Crossing};
+
+    use super::*;
+
+    const FAILURE: Met = Met::Failure(0);
+
+    fn model() -> Model {
+        Model::parse(include_str!("../../../server/models/power-transformer.toml")).unwrap()
+    }
+
+    fn hours(n: i64) -> Timestamp {
+        Timestamp(n * Span::HOUR.0)
+    }
+
+    /// `met` of 64 members, at these hours and all later ones in turn.
+    fn crossing(met: Met, count: usize, first: i64) -> Crossing {
+        Crossing { met, first: (0..64).map(|i| (i < count).then(|| hours(first))).collect() }
+    }
+
+    fn hint(crossings: Vec<Crossing>) -> Option<Hint> {
+        Hint::of(&Projection { times: vec![hours(0), hours(24)], crossings, ..Projection::default() })
+    }
+
+    #[test]
+    fn the_first_that_is_likely_is_told_with_how_likely_it_is() {
+        let model = model();
+        let told = hint(vec![crossing(FAILURE, 45, 3), crossing(Met::Failure(1), 64, 9)]).unwrap();
+        assert_eq!(told.words(&model, hours(0)), "Hot spot above 120 \u{b0}C in 3 h, 70 %");
+        assert_eq!(told.words(&model, hours(3)), "Hot spot above 120 \u{b0}C now");
+        let told = hint(vec![crossing(FAILURE, 8, 1), crossing(Met::Failure(1), 64, 9)]).unwrap();
+        assert_eq!(told.words(&model, hours(0)), "Hot spot above 140 \u{b0}C in 9 h, all but certain");
+    }
+
+    #[test]
+    fn of_what_is_unlikely_the_likeliest_is_told_and_of_nothing_nothing() {
+        let told = hint(vec![crossing(FAILURE, 7, 1), crossing(Met::Failure(1), 8, 9)]).unwrap();
+        assert_eq!(told.words(&model(), hours(0)), "Hot spot above 140 \u{b0}C within 1 d, 13 %");
+        assert_eq!(hint(vec![crossing(FAILURE, 6, 1)]), None);
+        assert_eq!(Hint::of(&Projection::default()), None);
+    }
+
+    #[test]
+    fn a_limit_is_told_by_its_value_unless_it_is_crossed_already() {
+        let model = model();
+        let at = model.limits.iter().position(|limit| limit.is_upper).unwrap() as u16;
+        let told = hint(vec![crossing(Met::Limit(at), 64, 5)]).unwrap();
+        assert_eq!(told.words(&model, hours(0)), "Top-oil temperature above 105\u{a0}\u{b0}C in 5 h, all but certain");
+        assert_eq!(hint(vec![crossing(Met::Limit(at), 64, 0)]), None);
+    }
+}
