@@ -119,7 +119,7 @@ impl Ranking {
         let mut groups: Vec<Group> = Vec::new();
         for (place, (class, _)) in self.places.iter().zip(&self.urgencies) {
             let path = place.path.as_str();
-            for end in (1..=path.len()).filter(|end| path[*end..].starts_with('/') || *end == path.len()) {
+            for end in path.match_indices('/').map(|(at, _)| at).chain([path.len()]).filter(|end| *end > 0) {
                 let at = groups.partition_point(|group| by_segment(&group.path, &path[..end]).is_lt());
                 if groups.get(at).is_none_or(|group| group.path != path[..end]) {
                     groups.insert(at, Group { path: path[..end].to_string(), assets: 0, abnormal: 0 });

@@ -64,8 +64,13 @@ pub fn live() -> Live {
     let Ok(model) = Model::parse(include_str!("../../../../models/power-transformer.toml")).map(Arc::new) else {
         unreachable!("the model is shipped")
     };
-    let assets = State::ALL.map(|state| asset(state, &model)).into();
-    let live = Live::new(PlantView { title: "Stage".into(), now: NOW, assets, store_id: StoreId([0; 16]) });
+    let live = Live::new(PlantView {
+        title: "Stage".into(),
+        now: NOW,
+        models: vec![model.pack()],
+        assets: State::ALL.map(asset).into(),
+        store_id: StoreId([0; 16]),
+    });
     for state in State::ALL {
         for frame in frames(state, &model) {
             live.apply(frame);
@@ -75,7 +80,7 @@ pub fn live() -> Live {
     live
 }
 
-fn asset(state: State, model: &Model) -> AssetView {
+fn asset(state: State) -> AssetView {
     let event = EventView { seq: 1, t: NOW, until: None, kind: "inspected".into(), note: "oil sample taken".into() };
     AssetView {
         id: state.asset_id(),
@@ -85,7 +90,7 @@ fn asset(state: State, model: &Model) -> AssetView {
         simulated: state == State::Simulated,
         badge: if state == State::Ended { "charging left out".into() } else { String::new() },
         clock: clock(state),
-        model: model.pack(),
+        model: 0,
         seq: 0,
         latest: Vec::new(),
         events: if state == State::Empty { Vec::new() } else { vec![event] },
