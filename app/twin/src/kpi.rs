@@ -183,8 +183,9 @@ pub fn expected(chances: impl IntoIterator<Item = Chance>) -> f64 {
     chances.into_iter().map(|chance| chance.probability * chance.cost).sum()
 }
 
-/// The end of what began at `from` and has no end of its own: the first of `ends` that is not before it, else `now`.
-pub fn ended(from: Timestamp, ends: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> (Timestamp, bool) {
-    let first = ends.into_iter().filter(|end| *end >= from && *end <= now).min();
-    first.map_or((if now < from { from } else { now }, true), |end| (end, false))
+/// The end of what began at `from` and has no end of its own: the first of `ends`, which are in order, that is not before
+/// it; `None` where it lasts still at `now`.
+pub fn ended(from: Timestamp, ends: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
+    let next = ends.partition_point(|end| *end < from);
+    ends.get(next).copied().filter(|end| *end <= now)
 }

@@ -129,10 +129,10 @@ fn an_asset_that_was_not_to_run_has_no_availability() {
 
 #[test]
 fn what_has_no_end_ends_with_the_next_repair_or_lasts() {
-    let ends = [minute(5), minute(30), minute(20)];
-    assert_eq!(ended(minute(10), ends, minute(60)), (minute(20), false));
-    assert_eq!(ended(minute(40), ends, minute(60)), (minute(60), true));
-    assert_eq!(ended(minute(10), ends, minute(15)), (minute(15), true));
+    let ends = [minute(5), minute(20), minute(30)];
+    assert_eq!(ended(minute(10), &ends, minute(60)), Some(minute(20)));
+    assert_eq!(ended(minute(40), &ends, minute(60)), None);
+    assert_eq!(ended(minute(10), &ends, minute(15)), None);
 }
 
 #[test]
