@@ -3,6 +3,7 @@
 pub mod data;
 pub mod error;
 pub mod history;
+pub mod kpis;
 pub mod plant;
 
 pub use error::ApiError;

@@ -58,7 +58,7 @@ pub fn is_at(path: &str, place: &str) -> bool {
 #[derive(Debug, Clone)]
 pub struct Report {
     pub assets: Vec<OfAsset>,
-    /// Cells of telemetry that are not computed yet.
+    /// Cells of telemetry before the last few hours that are not computed yet.
     pub due: usize,
 }
 
@@ -171,7 +171,8 @@ pub async fn gather(services: &Services, question: &Question, now: Timestamp) ->
         let clock = services.clocks.get(number);
         let now = clock.now(now);
         let kept = services.kpis.kept(number);
-        due += kept.due.len();
+        // What came in just now is always about to be computed: only what lies behind is worth a word.
+        due += kept.due.range(..cells::number(now - cells::CELL)).count();
         let window = calendar::window(question.length, question.back, &kpi.zone, now, kept.first);
         let mut of = |period: Interval| {
             let span = Times::from(since(&kept, period, now));
