@@ -40,7 +40,7 @@ async function tabOrder(page: Page): Promise<string[]> {
 test('tab reaches the way to the content, every tile, and nothing unseen', async ({ page }) => {
   await open(page, server(), '/');
   const order = await tabOrder(page);
-  const ways = ['Fleet', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
+  const ways = ['Fleet', 'KPIs', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
   const tools = ['input search', 'select zone', 'button share'];
   const end = ['a Help', 'a About and licences', 'a API'];
   expect(order).toEqual(['a Skip to content', 'a Twinlight', ...ways, ...tools, 'a cell', 'a transformer', ...end]);

@@ -90,7 +90,7 @@ fn availability(found: &Found) -> Card {
             filled,
             standard: "ISO 22400-2, availability. Stops and failures as in EN 13306.".into(),
             facts: detail::facts(found),
-            ..detail::stops(found, |kind| services::kpi::report::is_unplanned(kind))
+            ..detail::stops(found, services::kpi::report::is_unplanned)
         },
         ..card("availability", "Availability", value.map(percent), "Was not to run")
     }
