@@ -127,7 +127,7 @@ impl Standstill {
             let t = text.parse::<jiff::Timestamp>().with_context(|| format!("`{text}` is no RFC 3339 time"))?;
             Ok(Timestamp(t.as_microsecond()))
         };
-        for name in self.input.keys().filter(|name| !names.contains(name)) {
+        if let Some(name) = self.input.keys().find(|name| !names.contains(name)) {
             anyhow::bail!("a stop sets `{name}`, which is no input");
         }
         let inputs = names.iter().map(|name| self.input.get(name).copied()).collect();
