@@ -4,6 +4,7 @@ pub mod asset;
 pub mod data;
 pub mod error;
 pub mod history;
+pub mod kpis;
 pub mod plant;
 
 pub use error::ApiError;

@@ -2,12 +2,16 @@
 
 mod asset_badges;
 mod asset_tile;
+mod attention_list;
 mod band_bar;
 mod correction_form;
 mod data_section;
 mod data_sheet;
 mod data_table;
 mod event_list;
+mod figure_card;
+mod figure_picker;
+mod figure_sheet;
 mod filter_form;
 mod finding_list;
 mod fleet_tools;
@@ -37,12 +41,16 @@ mod tests;
 
 pub use asset_badges::AssetBadges;
 pub use asset_tile::AssetTile;
+pub use attention_list::AttentionList;
 pub use band_bar::BandBar;
 pub use correction_form::CorrectionForm;
 pub use data_section::DataSection;
 pub use data_sheet::DataSheet;
 pub use data_table::DataTable;
 pub use event_list::EventList;
+pub use figure_card::FigureCard;
+pub use figure_picker::FigurePicker;
+pub use figure_sheet::FigureSheet;
 pub use filter_form::FilterForm;
 pub use finding_list::FindingList;
 pub use fleet_tools::fleet_tools;

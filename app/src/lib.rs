@@ -19,6 +19,8 @@ pub mod plot;
 
 pub mod sheet;
 
+pub mod figures;
+
 pub mod api;
 
 pub mod browser;

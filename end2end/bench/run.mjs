@@ -6,6 +6,7 @@ import { chromium } from '@playwright/test';
 import { launchOptions } from '../parts/chromium.mjs';
 import { frameP95 } from './fleet.mjs';
 import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
+import { pageP95 } from './kpi.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
 import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
@@ -48,6 +49,7 @@ const WITHOUT_BROWSER = {
   'ingest.ack_p99_calm': ackP99Calm,
   'store.bytes_per_sample': bytesPerSample,
   'memory.slope': memorySlope,
+  'kpi.page_p95': pageP95,
   'stream.viewer_kib': viewerKib,
   'stream.viewers': viewers,
   'stream.resume_errors': resumeErrors,

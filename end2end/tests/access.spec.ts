@@ -41,7 +41,7 @@ test('tab reaches the way to the content, the tools, the places and one tile, an
   await open(page, server(), '/');
   const order = await tabOrder(page);
   expect(order.filter((name) => name.includes('without a focus ring'))).toEqual([]);
-  const ways = ['Fleet', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
+  const ways = ['Fleet', 'KPIs', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
   const tools = ['input search', 'select zone', 'button share'];
   const start = ['a Skip to content', 'a Twinlight', ...ways, ...tools];
   expect(order.slice(0, start.length)).toEqual(start);

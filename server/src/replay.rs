@@ -42,7 +42,7 @@ pub struct Post {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Posted {
     Sample { signal: String, value: f64, unit: String },
-    Event { id: String, kind: String, note: String },
+    Event { id: String, kind: String, until: Option<Timestamp>, note: String },
 }
 
 /// The posts of one asset, in order of time.

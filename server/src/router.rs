@@ -59,6 +59,7 @@ pub fn router(state: AppState) -> Router {
     let others = questions
         .merge(routes::openapi::router(&document))
         .route("/api/{*rest}", any(routes::openapi::nothing))
+        .merge(routes::kpis::router())
         .merge(browsers)
         .merge(routes::words::router())
         .layer(RequestBodyLimitLayer::new(OTHER_BYTES));

@@ -2,6 +2,7 @@
 
 pub mod health;
 pub mod ingest;
+pub mod kpis;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;

@@ -31,6 +31,8 @@ use crate::{
 const DEMO_WITHIN: Duration = Duration::from_secs(5);
 /// A writer that takes longer for a few rows is not at work.
 const WRITE_WITHIN: Duration = Duration::from_secs(5);
+/// How often key figures follow what telemetry changed.
+const FIGURES_EVERY: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Options {
@@ -158,6 +160,7 @@ fn start(config: &Config) -> anyhow::Result<(Services, Running)> {
 /// Keeps the clocks every second and has the twins tell their state every `checkpoint_secs`.
 async fn tick(services: Services, watch: Arc<Watch>, checkpoint_secs: u64, shutdown: CancellationToken) {
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    let mut figures = tokio::time::interval(FIGURES_EVERY);
     let mut checkpoints = tokio::time::interval(Duration::from_secs(checkpoint_secs));
     checkpoints.reset();
     loop {
@@ -166,6 +169,7 @@ async fn tick(services: Services, watch: Arc<Watch>, checkpoint_secs: u64, shutd
                 let kept = tokio::time::timeout(WRITE_WITHIN, services.tick()).await;
                 watch.writes.store(kept == Ok(true), Ordering::Release);
             }
+            _ = figures.tick() => services.kpis.tick(),
             _ = checkpoints.tick() => services.twins.tick(),
             () = shutdown.cancelled() => return,
         }

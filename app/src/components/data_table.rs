@@ -90,7 +90,16 @@ fn inside(cell: Cell) -> impl IntoView {
         return instant(t).into_any();
     }
     match (link, look) {
-        (Some(link), _) => view! { <a href=link>{text}</a> }.into_any(),
+        (Some(link), _) => {
+            // What is indented is not underlined from the edge on.
+            let name = text.trim_start_matches('\u{2003}').to_owned();
+            let indent = text[..text.len() - name.len()].to_owned();
+            view! {
+                {indent}
+                <a href=link>{name}</a>
+            }
+            .into_any()
+        }
         (None, Look::Code) => view! { <code>{text}</code> }.into_any(),
         (None, _) => text.into_any(),
     }

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::SiteSearch;
 
 /// The pages that stand in every header, and the keys that lead there.
-const PAGES: [(&str, &str, &str, &str); 4] = [
+const PAGES: [(&str, &str, &str, &str); 5] = [
     ("/", "Fleet", "g f", ""),
+    ("/kpis", "KPIs", "g k", "external"),
     ("/data", "Data", "g d", ""),
     ("/help", "Help", "?", "external"),
     ("/about", "About", "g a", "external"),

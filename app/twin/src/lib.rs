@@ -13,6 +13,7 @@ mod filter;
 pub mod hex;
 pub mod id;
 mod integrate;
+pub mod kpi;
 #[allow(
     unsafe_code,
     reason = "instructions that not every machine has, and places in memory checked once an operation"

@@ -68,6 +68,14 @@ impl Add<Span> for Timestamp {
     }
 }
 
+impl Add for Span {
+    type Output = Span;
+
+    fn add(self, more: Span) -> Span {
+        Span(self.0.saturating_add(more.0))
+    }
+}
+
 impl Sub<Span> for Timestamp {
     type Output = Timestamp;
 

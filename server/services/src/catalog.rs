@@ -1,5 +1,6 @@
 //! The plant: its assets, their models and signals, read from `plant.toml` and the model files.
 
+pub mod kpi;
 mod plant;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -24,6 +25,7 @@ pub struct Catalog {
     assets: Vec<Asset>,
     numbers: BTreeMap<AssetId, usize>,
     retention: Retention,
+    kpi: kpi::PlantKpi,
 }
 
 /// One asset, its model and where its telemetry comes from.
@@ -44,6 +46,8 @@ pub struct Asset {
     /// The model's file as it stands, and whole: with its parts put in.
     pub text: String,
     pub whole: String,
+    /// What its key figures are counted by.
+    pub kpi: kpi::AssetKpi,
     /// By the signal's id in topics and HTTP.
     bindings: BTreeMap<String, Binding>,
     /// By the signal's number.
@@ -80,10 +84,10 @@ impl Catalog {
 
     /// Reads a plant from its text; `model_text` gives the file of a model by its name.
     pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Catalog, CatalogError> {
-        let plant::Plant { title, retention, assets } =
+        let plant::Plant { title, retention, kpi, assets } =
             plant::parse(text, model_text).map_err(|faults| CatalogError { faults })?;
         let numbers = assets.iter().enumerate().map(|(number, asset)| (asset.id.clone(), number)).collect();
-        Ok(Catalog { title, assets, numbers, retention })
+        Ok(Catalog { title, assets, numbers, retention, kpi })
     }
 
     /// All assets, in the order of the plant file; the index is the asset's number in this process.
@@ -103,6 +107,11 @@ impl Catalog {
     /// How long the samples of each class are kept, by its name.
     pub fn retention(&self) -> &Retention {
         &self.retention
+    }
+
+    /// What key figures are counted by in the whole plant.
+    pub fn kpi(&self) -> &kpi::PlantKpi {
+        &self.kpi
     }
 
     /// How long the samples of a signal are kept, by the numbers of asset and signal; those of others are kept for good.

@@ -7,6 +7,7 @@ pub mod counters;
 pub mod doors;
 pub mod hub;
 pub mod ingest;
+pub mod kpi;
 pub mod pipeline;
 pub mod quality;
 pub mod quarantine;
@@ -43,6 +44,8 @@ pub struct Services {
     pub clocks: Arc<clocks::Clocks>,
     /// The server's twins.
     pub twins: twins::Twins,
+    /// Stops, and what they and the twins' expectations come to.
+    pub kpis: kpi::Kpis,
     /// What happened since the start, in numbers.
     pub counters: Arc<counters::Counters>,
     /// The way in.
@@ -59,6 +62,7 @@ pub struct Services {
 #[derive(Debug)]
 pub struct Running {
     twins: JoinHandle<()>,
+    kpis: JoinHandle<()>,
     store: store::Threads,
 }
 
@@ -72,29 +76,36 @@ impl Services {
         let catalog = Arc::new(catalog);
         let hub = hub::Hub::new(catalog.assets().len());
         let (twins, unstarted) = twins::channel(catalog.assets().len());
-        let (listeners, followers) = (hub.clone(), twins.clone());
+        let (kpis, uncomputed) = kpi::channel(&catalog);
+        let (listeners, followers, figures) = (hub.clone(), twins.clone(), kpis.clone());
         let (store, threads) = store::Store::open(path, &catalog, clock(), move |batch| {
             listeners.publish(&batch);
+            figures.committed(&batch);
             followers.committed(batch.asset(), batch.batch().last_seq());
         })?;
         let kept = store.reader()?.standings()?;
         let clocks = Arc::new(clocks::Clocks::start(&catalog, &kept, clock()));
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
+        let computing = uncomputed.start(store.clone(), twins.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
         let (doors, extents, counters) = (Arc::default(), Arc::default(), store.counters().clone());
-        let services = Services { catalog, store, hub, clocks, twins, counters, pipeline, doors, extents, clock };
-        Ok((services, Running { twins: thread, store: threads }))
+        let services = Services { catalog, store, hub, clocks, twins, kpis, counters, pipeline, doors, extents, clock };
+        Ok((services, Running { twins: thread, kpis: computing, store: threads }))
     }
 
     /// Keeps where everything stands, then ends the threads. What was acknowledged is on disk before this is called.
     pub async fn stop(self, running: Running) {
         self.keep_clocks().await;
+        self.kpis.stop().await;
         self.twins.stop().await;
         let store = self.store.clone();
         drop(self);
         let ended = tokio::task::spawn_blocking(move || {
             if running.twins.join().is_err() {
                 tracing::error!("the twins' thread panicked");
+            }
+            if running.kpis.join().is_err() {
+                tracing::error!("the thread of key figures panicked");
             }
             store.close();
             running.store.join();

@@ -16,6 +16,7 @@ mod lock;
 mod memory;
 pub mod quality;
 pub mod quarantine;
+pub mod range;
 mod read;
 mod readers;
 mod retention;

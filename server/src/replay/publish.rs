@@ -75,8 +75,9 @@ impl Gateway {
             Posted::Sample { signal, value, unit } => {
                 (signal.as_str(), json!({ "t": post.t.0, "v": value, "u": unit }))
             }
-            Posted::Event { id, kind, note } => {
-                ("$event", json!({ "id": id, "t": post.t.0, "kind": kind, "note": note }))
+            Posted::Event { id, kind, until, note } => {
+                let until = until.map(|until| until.0);
+                ("$event", json!({ "id": id, "t": post.t.0, "until": until, "kind": kind, "note": note }))
             }
         };
         let topic = format!("twinlight/v1/{}/{signal}", post.asset);

@@ -159,7 +159,7 @@ impl Recording {
             Some(recorded) => format!("{}; what follows was recorded at {recorded}", self.note),
             None => self.note.clone(),
         };
-        let what = Posted::Event { id: format!("{kind}-{}", of.unwrap_or_default()), kind, note };
+        let what = Posted::Event { id: format!("{kind}-{}", of.unwrap_or_default()), kind, until: None, note };
         Some(Post { t: from - Span::SECOND, asset: self.asset.clone(), what })
     }
 }

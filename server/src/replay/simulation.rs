@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde::Deserialize;
 use services::catalog::Asset;
-use twin::{Span, Timestamp, maths::scalar::cos, model::Role, simulate::Simulator};
+use twin::{Span, Timestamp, id::AssetId, maths::scalar::cos, model::Role, simulate::Simulator};
 
 use super::{Post, Posted, playback, recording::secs};
 
@@ -19,6 +19,24 @@ pub struct Simulation {
     pub lead: Option<String>,
     /// By the input's name in the model.
     pub input: BTreeMap<String, Rhythm>,
+    /// In order of time.
+    #[serde(default)]
+    pub stop: Vec<Standstill>,
+}
+
+/// A time in which the asset stands, and what its inputs are meanwhile.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standstill {
+    /// The event that tells of it.
+    pub kind: String,
+    pub from: String,
+    pub to: String,
+    /// The event that tells of its end; without one the first event says how long it is to last.
+    pub ends: Option<String>,
+    pub note: String,
+    /// By the input's name in the model.
+    pub input: BTreeMap<String, f64>,
 }
 
 /// A sine over the day, slower swells, and noise.
@@ -45,11 +63,15 @@ impl Simulation {
     pub fn posts(&self, asset: &Asset) -> anyhow::Result<impl Iterator<Item = Post> + Send + use<>> {
         let (start, end) = playback(asset)?;
         let model = asset.model.clone();
-        let mut rhythms = Vec::new();
+        let (mut rhythms, mut names) = (Vec::new(), Vec::new());
         for signal in model.signals.iter().filter(|signal| matches!(signal.role, Role::Input { .. })) {
             let missing = || format!("the simulation of `{}` says nothing of `{}`", asset.id, signal.name);
             rhythms.push(self.input.get(&signal.name).with_context(missing)?.clone());
+            names.push(signal.name.clone());
         }
+        let stops: Vec<Stood> = self.stop.iter().map(|stop| stop.laid_out(&names)).collect::<anyhow::Result<_>>()?;
+        let told: Vec<Post> =
+            stops.iter().zip(&self.stop).flat_map(|(stood, stop)| stop.posts(stood, &asset.id)).collect();
         let bindings: Vec<(String, usize, f64, String)> = asset
             .bindings()
             .map(|(from, binding)| {
@@ -63,7 +85,9 @@ impl Simulation {
         let lead = Span::from_secs(self.lead.as_deref().map(secs).transpose()?.unwrap_or(0.0));
         let first = Timestamp(((start - lead).0 + step - 1).div_euclid(step) * step);
         let inputs = move |t: Timestamp| -> Vec<f64> {
-            (0..).zip(&rhythms).map(|(draw, rhythm)| rhythm.at(t, seed, draw)).collect()
+            let set = |input: usize| stops.iter().filter(|stood| stood.has(t)).find_map(|stood| stood.inputs[input]);
+            let draws = (0..).zip(&rhythms).enumerate();
+            draws.map(|(input, (draw, rhythm))| set(input).unwrap_or_else(|| rhythm.at(t, seed, draw))).collect()
         };
         let mut simulator = Simulator::new(model, first, &inputs(first));
         let times = (0..).map(move |n| first + Span(n * step)).take_while(move |t| *t <= end);
@@ -78,8 +102,52 @@ impl Simulation {
                     what: Posted::Sample { signal: signal.clone(), value, unit: unit.clone() },
                 }
             };
-            bindings.iter().map(post).collect::<Vec<_>>()
+            let due = |event: &&Post| t - Span(step) < event.t && event.t <= t;
+            told.iter().filter(due).cloned().chain(bindings.iter().map(post)).collect::<Vec<_>>()
         }))
+    }
+}
+
+/// A standstill in time, and each input's value meanwhile, where it has one.
+struct Stood {
+    from: Timestamp,
+    to: Timestamp,
+    inputs: Vec<Option<f64>>,
+}
+
+impl Stood {
+    fn has(&self, t: Timestamp) -> bool {
+        self.from <= t && t < self.to
+    }
+}
+
+impl Standstill {
+    fn laid_out(&self, names: &[String]) -> anyhow::Result<Stood> {
+        let time = |text: &str| -> anyhow::Result<Timestamp> {
+            let t = text.parse::<jiff::Timestamp>().with_context(|| format!("`{text}` is no RFC 3339 time"))?;
+            Ok(Timestamp(t.as_microsecond()))
+        };
+        if let Some(name) = self.input.keys().find(|name| !names.contains(name)) {
+            anyhow::bail!("a stop sets `{name}`, which is no input");
+        }
+        let inputs = names.iter().map(|name| self.input.get(name).copied()).collect();
+        Ok(Stood { from: time(&self.from)?, to: time(&self.to)?, inputs })
+    }
+
+    /// The events that tell of it.
+    fn posts(&self, stood: &Stood, asset: &AssetId) -> impl Iterator<Item = Post> {
+        let until = self.ends.is_none().then_some(stood.to);
+        let post = |t: Timestamp, kind: &str, until, note: &str| {
+            let id = format!("{kind}-{}", t.0);
+            Post {
+                t,
+                asset: asset.to_string(),
+                what: Posted::Event { id, kind: kind.into(), until, note: note.into() },
+            }
+        };
+        let first = post(stood.from, &self.kind, until, &self.note);
+        let last = self.ends.as_deref().map(|kind| post(stood.to, kind, None, ""));
+        std::iter::once(first).chain(last)
     }
 }
 

@@ -125,7 +125,7 @@ async fn design() -> Response {
     page(StatusCode::OK, "Design", "/design", "", design::content())
 }
 
-fn page(status: StatusCode, title: &str, path: &str, words: &str, content: String) -> Response {
+pub fn page(status: StatusCode, title: &str, path: &str, words: &str, content: String) -> Response {
     answer(status, HeaderValue::from_static(POLICY), app::shell::plain(title, path, words, content))
 }
 

@@ -10,6 +10,7 @@ mod door;
 mod faults;
 mod fuzzed;
 mod http;
+mod kpis;
 mod licences;
 mod model;
 mod mqtt;

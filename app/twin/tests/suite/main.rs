@@ -8,6 +8,7 @@ mod following;
 mod golden;
 mod happening;
 mod integrating;
+mod kpi;
 mod language;
 mod maths;
 mod packed;

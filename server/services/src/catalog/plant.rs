@@ -9,13 +9,14 @@ use twin::{
     model::{ModelError, compose},
 };
 
-use super::{Asset, Binding, ClockPlan, Conversion};
+use super::{Asset, Binding, ClockPlan, Conversion, kpi};
 use crate::contract::{self, Contract, Retention, Source};
 
 /// What the file says.
 pub struct Plant {
     pub title: String,
     pub retention: Retention,
+    pub kpi: kpi::PlantKpi,
     pub assets: Vec<Asset>,
 }
 
@@ -31,6 +32,8 @@ struct PlantFile {
     clock: BTreeMap<String, ClockTable>,
     #[serde(default)]
     retention: toml::Table,
+    #[serde(default)]
+    kpi: kpi::PlantTable,
     #[serde(default)]
     asset: Vec<AssetTable>,
 }
@@ -63,16 +66,20 @@ struct AssetTable {
     badge: String,
     #[serde(default)]
     signals: BTreeMap<String, toml::Table>,
+    #[serde(default)]
+    kpi: kpi::AssetTable,
 }
 
 /// Reads the plant, or says everything that is wrong.
 pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Plant, Vec<String>> {
     let file: PlantFile = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut faults = Vec::new();
+    let of_plant = kpi::plant(&file.kpi, &mut faults);
     let known = Known {
         clocks: clocks(&file.clock, &mut faults),
         classes: contract::retention(&file.retention, &mut faults),
         zone: file.zone,
+        kpi: file.kpi,
     };
     let mut assets: Vec<Asset> = Vec::new();
     for table in file.asset {
@@ -83,7 +90,10 @@ pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -
             assets.push(asset);
         }
     }
-    if faults.is_empty() { Ok(Plant { title: file.title, retention: known.classes, assets }) } else { Err(faults) }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Plant { title: file.title, retention: known.classes, kpi: of_plant, assets })
 }
 
 /// What assets may name.
@@ -91,6 +101,7 @@ struct Known {
     clocks: BTreeMap<String, ClockPlan>,
     classes: Retention,
     zone: String,
+    kpi: kpi::PlantTable,
 }
 
 /// The name of a time zone; only browsers have the list of those that there are.
@@ -165,6 +176,7 @@ fn asset(
     };
     let contracts = contracts(&table.signals, &model, &known.classes, name, faults);
     let bindings = bindings(&contracts, &model, name, faults);
+    let kpi = kpi::asset(&known.kpi, &table.kpi, &model, name, faults);
     Some(Asset {
         id: id?,
         title: table.title,
@@ -176,6 +188,7 @@ fn asset(
         model: Arc::new(model),
         text,
         whole,
+        kpi,
         bindings,
         contracts,
     })

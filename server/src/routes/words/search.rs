@@ -24,7 +24,7 @@ const PAGES: [(&str, &str, &str); 8] = [
     ("/api", "API", "openapi http json machines"),
 ];
 /// Those of them that the program in the browser shows.
-const OF_THE_PROGRAM: [&str; 3] = ["/", "/kpis", "/data"];
+const OF_THE_PROGRAM: [&str; 2] = ["/", "/data"];
 
 struct Found {
     href: String,

@@ -1,0 +1,140 @@
+//! What needs attention, in sentences: the dearest first, then what has no price.
+
+use services::{
+    catalog::Asset,
+    kpi::report::{OfAsset, is_unplanned},
+};
+use twin::kpi::share;
+
+use super::{Found, link, many, percent, points, power, risk};
+use crate::{figures::Attention, wording};
+
+const MOST: usize = 7;
+/// A failure less likely than this is no news.
+const LIKELY: f64 = 0.05;
+/// Telemetry known for less than this makes figures doubtful.
+const COVERED: f64 = 0.9;
+/// So much more power than before is worth a word.
+const MORE_POWER: f64 = 1.1;
+
+/// A sentence, what it is about in EUR, and how much it presses where that says nothing.
+struct Item {
+    text: String,
+    link: String,
+    euros: Option<f64>,
+    rank: u8,
+}
+
+pub fn attention(found: &Found) -> Vec<Attention> {
+    let mut items: Vec<Item> = Vec::new();
+    for (asset, of) in found.assets() {
+        items.extend(standing(asset, of));
+        items.extend(stood(asset, of));
+        items.extend(missed(asset, of));
+        items.extend(draws_more(asset, of));
+        items.extend(uncovered(asset, of));
+    }
+    items.extend(risk::ahead(found).filter_map(|ahead| expected(&ahead)));
+    items.sort_by(|one, other| {
+        let euros = |item: &Item| item.euros.unwrap_or(0.0);
+        euros(other).total_cmp(&euros(one)).then(one.rank.cmp(&other.rank))
+    });
+    let told =
+        |Item { text, link, euros, .. }| Attention { text, link, money: euros.map(wording::money).unwrap_or_default() };
+    items.into_iter().take(MOST).map(told).collect()
+}
+
+/// It stands right now.
+fn standing(asset: &Asset, of: &OfAsset) -> Option<Item> {
+    let stop = of.stops.iter().map(|known| known.stop).find(|stop| stop.is_open && is_unplanned(stop.kind))?;
+    if !of.window.is_running {
+        return None;
+    }
+    let price =
+        asset.kpi.downtime_cost.map_or(String::new(), |price| format!("; every hour costs {}", wording::money(price)));
+    let euros = asset.kpi.downtime_cost.map(|price| price * stop.during.length().secs() / 3600.0);
+    let text = format!("{} stands now, for {}{price}", asset.title, wording::span(stop.during.length()));
+    Some(Item { text: format!("{text}."), link: link(asset), euros, rank: 0 })
+}
+
+/// It stood unplanned, and that is over.
+fn stood(asset: &Asset, of: &OfAsset) -> Option<Item> {
+    let account = of.figures.account;
+    let is_open = of.stops.iter().any(|known| known.stop.is_open && is_unplanned(known.stop.kind));
+    if account.unplanned.0 == 0 || (is_open && account.unplanned_stops <= 1) {
+        return None;
+    }
+    let stops = many(account.unplanned_stops.into(), "stop", "stops");
+    let text = format!(
+        "{} stood {} unplanned in {stops}: {} of its planned busy time",
+        asset.title,
+        wording::span(account.unplanned),
+        share(account.unplanned, account.busy()).map_or("all".into(), percent)
+    );
+    Some(Item { text: format!("{text}."), link: link(asset), euros: of.figures.downtime_cost, rank: 1 })
+}
+
+fn expected(ahead: &risk::Ahead) -> Option<Item> {
+    let is_likely = ahead.probability >= LIKELY;
+    let euros = ahead.cost.map(|cost| cost * ahead.probability);
+    if !is_likely || (euros.is_none() && !ahead.is_stop) {
+        return None;
+    }
+    let text = format!(
+        "{}: \u{201c}{}\u{201d} is {} likely within {}{}",
+        ahead.asset.title,
+        ahead.title,
+        percent(ahead.probability),
+        wording::span(ahead.horizon),
+        if euros.is_some() { ", expected to cost as much" } else { "; no price is set for it" }
+    );
+    Some(Item { text: format!("{text}."), link: link(ahead.asset), euros, rank: 2 })
+}
+
+fn missed(asset: &Asset, of: &OfAsset) -> Option<Item> {
+    let (value, target) = (of.figures.account.availability()?, asset.kpi.targets.availability?);
+    if value >= target {
+        return None;
+    }
+    let text = format!(
+        "Availability of {} is {}, {} below its target of {}.",
+        asset.title,
+        percent(value),
+        points(target - value),
+        percent(target)
+    );
+    Some(Item { text, link: link(asset), euros: None, rank: 3 })
+}
+
+fn draws_more(asset: &Asset, of: &OfAsset) -> Option<Item> {
+    let mean = |figures: &services::kpi::report::Figures| {
+        let known = figures.energy_known.secs();
+        figures.energy.filter(|_| known > 3600.0).map(|joules| joules / known)
+    };
+    let (now, before) = (mean(&of.figures)?, mean(of.before.as_ref()?)?);
+    if before <= 0.0 || now < before * MORE_POWER {
+        return None;
+    }
+    let more_kwh = (now - before) * of.figures.energy_known.secs() / 3.6e6;
+    let text = format!(
+        "{} draws {} on average, where it drew {} in the period before.",
+        asset.title,
+        power(now),
+        power(before)
+    );
+    let euros = asset.kpi.energy_price.map(|price| price * more_kwh);
+    Some(Item { text, link: link(asset), euros, rank: 4 })
+}
+
+fn uncovered(asset: &Asset, of: &OfAsset) -> Option<Item> {
+    let coverage = of.figures.coverage()?;
+    if coverage >= COVERED {
+        return None;
+    }
+    let text = format!(
+        "Telemetry of {} is known for {} of the time only: stops that nobody told of may be missing.",
+        asset.title,
+        percent(coverage)
+    );
+    Some(Item { text, link: format!("/data?asset={}", asset.id), euros: None, rank: 5 })
+}

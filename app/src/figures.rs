@@ -1,0 +1,96 @@
+//! The page of key figures in words; the server makes it, and of that the page.
+
+use crate::sheet::Table;
+
+/// All of the page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures {
+    /// Of what part of the plant.
+    pub title: String,
+    /// Of when, and in which zone.
+    pub period: String,
+    /// What is to be said of all of it: simulated, played back, not all read yet.
+    pub notes: Vec<String>,
+    pub picker: Picker,
+    /// What needs attention, the dearest first; `calm` stands there where nothing does.
+    pub attention: Vec<Attention>,
+    pub calm: String,
+    pub cards: Vec<Card>,
+    pub places: Option<Table>,
+    /// Who says what things cost, and why a figure is not there.
+    pub remarks: Vec<String>,
+}
+
+/// What the figures are of, to be chosen without a script.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Picker {
+    pub lengths: Vec<Choice>,
+    pub earlier: Option<Choice>,
+    pub later: Option<Choice>,
+    /// The same once more.
+    pub again: Choice,
+    /// The part of the plant: values and words.
+    pub scopes: Vec<(String, String)>,
+    pub scope: String,
+    /// What else the address carries.
+    pub kept: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Choice {
+    pub text: String,
+    pub link: String,
+    pub is_chosen: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Attention {
+    pub text: String,
+    pub link: String,
+    /// Where it is about money.
+    pub money: String,
+}
+
+/// One figure.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Card {
+    pub id: String,
+    pub title: String,
+    /// The figure with its unit; in words where it is not known.
+    pub value: String,
+    pub is_known: bool,
+    /// What belongs to it: how many, what that cost.
+    pub aside: String,
+    pub target: String,
+    /// Whether the target is missed: the only thing that is said in colour.
+    pub is_missed: bool,
+    pub trend: String,
+    pub detail: Detail,
+}
+
+/// Where a figure comes from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Detail {
+    pub formula: String,
+    /// The same with the values put in.
+    pub filled: Vec<String>,
+    pub standard: String,
+    /// How many it is from, how much of the time is known, and what else bears on it.
+    pub facts: Vec<String>,
+    pub stops: Vec<StopLine>,
+    /// Of stops that are not listed.
+    pub more: String,
+}
+
+/// A stop beneath a figure.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StopLine {
+    pub when: String,
+    pub lasts: String,
+    pub what: String,
+    pub asset: String,
+    pub link: String,
+    /// Derived, simulated.
+    pub marks: Vec<String>,
+    pub note: String,
+}

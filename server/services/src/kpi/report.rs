@@ -1,0 +1,275 @@
+//! The key figures of a site, a line or an asset in a period, and of the period before.
+
+use std::collections::BTreeMap;
+
+use twin::{
+    Clock, Span, Timestamp,
+    kpi::{Account, Chance, Interval, Oee, Output, StopKind, Times, expected, saved, share},
+};
+
+use super::{
+    Kept, Known, Risk,
+    calendar::{self, Length, Window},
+    cells, stops,
+};
+use crate::{
+    Services, StoreError,
+    catalog::{Asset, kpi::Shift},
+};
+
+/// Stops whose notes are told.
+const NOTED: usize = 40;
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    pub length: Length,
+    /// So many periods before the one that runs.
+    pub back: u32,
+    pub scope: Scope,
+}
+
+/// Of what part of the plant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Scope {
+    #[default]
+    Plant,
+    /// All that stands at a path or below it.
+    Place(String),
+    Asset(String),
+}
+
+impl Scope {
+    pub fn has(&self, asset: &Asset) -> bool {
+        match self {
+            Scope::Plant => true,
+            Scope::Place(path) => is_at(&asset.path, path),
+            Scope::Asset(id) => asset.id.as_str() == id,
+        }
+    }
+}
+
+/// Whether `path` is `place` or below it.
+pub fn is_at(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub assets: Vec<OfAsset>,
+    /// Cells of telemetry before the last few hours that are not computed yet.
+    pub due: usize,
+}
+
+/// The figures of one asset.
+#[derive(Debug, Clone)]
+pub struct OfAsset {
+    /// Its number in the catalog.
+    pub number: usize,
+    pub clock: Clock,
+    pub now: Timestamp,
+    /// The first instant of which anything is kept.
+    pub first: Option<Timestamp>,
+    pub window: Window,
+    pub figures: Figures,
+    pub before: Option<Figures>,
+    pub baseline: Option<Figures>,
+    pub stops: Vec<Known>,
+    /// Notes of the stops that were told of last, by seq.
+    pub notes: BTreeMap<u64, String>,
+    pub risk: Option<Risk>,
+}
+
+/// What a period comes to, for one asset or several.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Figures {
+    pub account: Account,
+    /// EUR of stops that nobody planned, and of planned ones, of assets that have a price for it.
+    pub downtime_cost: Option<f64>,
+    pub planned_cost: Option<f64>,
+    /// Assets that stood unplanned and have no price for it.
+    pub unpriced: u32,
+    /// Joules used up, for how long these are known, and EUR.
+    pub energy: Option<f64>,
+    pub energy_known: Span,
+    pub energy_cost: Option<f64>,
+    /// Joules given off.
+    pub given: Option<f64>,
+    /// Required time of assets whose telemetry tells of stops or energy, and of that: when it was known.
+    pub watched: Span,
+    pub known: Span,
+    pub oee: Option<Oee>,
+    pub output: Option<Output>,
+}
+
+impl Figures {
+    /// Adds another asset's; OEE is of one asset alone.
+    pub fn add(&mut self, other: &Figures) {
+        let plus = |one: Option<f64>, two: Option<f64>| one.into_iter().chain(two).reduce(|one, two| one + two);
+        self.account.add(&other.account);
+        self.downtime_cost = plus(self.downtime_cost, other.downtime_cost);
+        self.planned_cost = plus(self.planned_cost, other.planned_cost);
+        self.unpriced += other.unpriced;
+        self.energy = plus(self.energy, other.energy);
+        self.energy_known = self.energy_known + other.energy_known;
+        self.energy_cost = plus(self.energy_cost, other.energy_cost);
+        self.given = plus(self.given, other.given);
+        self.watched = self.watched + other.watched;
+        self.known = self.known + other.known;
+        (self.oee, self.output) = (None, None);
+    }
+
+    /// All that is priced of a period.
+    pub fn cost(&self) -> Option<f64> {
+        [self.downtime_cost, self.planned_cost, self.energy_cost].into_iter().flatten().reduce(|one, two| one + two)
+    }
+
+    /// What share of the watched time is known.
+    pub fn coverage(&self) -> Option<f64> {
+        share(self.known, self.watched)
+    }
+}
+
+impl OfAsset {
+    /// What is expected to fail within the horizon, in EUR; `None` where no failure has a price, or the twin knows nothing.
+    pub fn expected(&self, asset: &Asset) -> Option<f64> {
+        let risk = self.risk.as_ref()?;
+        let chances: Vec<Chance> = (0..)
+            .zip(&risk.probabilities)
+            .filter_map(|(failure, probability)| {
+                Some(Chance { probability: *probability, cost: failure_cost(asset, failure)? })
+            })
+            .collect();
+        (!chances.is_empty()).then(|| expected(chances))
+    }
+
+    /// What was saved against the baseline.
+    pub fn saved(&self) -> Option<f64> {
+        let then = self.baseline?;
+        saved(then.cost()?, then.account.busy(), self.figures.cost()?, self.figures.account.busy())
+    }
+}
+
+/// What a failure costs: its repair, and the standstill that this takes where it stops the asset.
+pub fn failure_cost(asset: &Asset, failure: usize) -> Option<f64> {
+    let of_model = asset.model.failures.get(failure)?;
+    let repair = asset.kpi.failure_costs.get(failure).copied().flatten();
+    let is_stop = of_model.severity == "stop";
+    let standstill = of_model.repair_time.filter(|_| is_stop).zip(asset.kpi.downtime_cost);
+    let standstill = standstill.map(|(span, price)| span.secs() / 3600.0 * price);
+    repair.into_iter().chain(standstill).reduce(|one, two| one + two)
+}
+
+/// Gathers the figures at the wall clock's `now`.
+pub async fn gather(services: &Services, question: &Question, now: Timestamp) -> Result<Report, StoreError> {
+    let kpi = services.catalog.kpi();
+    let baseline = kpi.baseline.map(|days| calendar::days(&kpi.zone, days));
+    let mut hours = Hours::default();
+    let (mut assets, mut due) = (Vec::new(), 0);
+    for (number, asset) in services.catalog.assets().iter().enumerate().filter(|(_, asset)| question.scope.has(asset)) {
+        let clock = services.clocks.get(number);
+        let now = clock.now(now);
+        let kept = services.kpis.kept(number);
+        // What came in just now is always about to be computed: only what lies behind is worth a word.
+        due += kept.due.range(..cells::number(now - cells::CELL)).count();
+        let window = calendar::window(question.length, question.back, &kpi.zone, now, kept.first);
+        let mut of = |period: Interval| {
+            let span = Times::from(since(&kept, period, now));
+            let required = hours.of(asset.kpi.shift, &kpi.zone, period).and(&span);
+            figures(asset, &kept, &required, period, now)
+        };
+        let (figures, stops) = of(window.period);
+        let has_before = |period: &Interval| kept.first.is_some_and(|first| first < period.to);
+        let before = window.before.filter(has_before).map(|period| of(period).0);
+        let baseline = baseline.filter(has_before).map(|period| of(period).0);
+        let (first, risk) = (kept.first, kept.risk.clone());
+        drop(kept);
+        let notes = BTreeMap::new();
+        assets.push(OfAsset { number, clock, now, first, window, figures, before, baseline, stops, notes, risk });
+    }
+    note(services, &mut assets).await?;
+    Ok(Report { assets, due })
+}
+
+/// The part of `period` of which anything can be known.
+fn since(kept: &Kept, period: Interval, now: Timestamp) -> Interval {
+    let first = kept.first.unwrap_or(now);
+    period.and(Interval::new(first, now))
+}
+
+/// Hours in which assets are to run: the same for all with the same shift.
+#[derive(Default)]
+struct Hours(BTreeMap<(Option<Shift>, Interval), Times>);
+
+impl Hours {
+    fn of(&mut self, shift: Option<Shift>, zone: &jiff::tz::TimeZone, period: Interval) -> &Times {
+        self.0.entry((shift, period)).or_insert_with(|| calendar::shifts(shift, zone, period))
+    }
+}
+
+fn figures(asset: &Asset, kept: &Kept, required: &Times, period: Interval, now: Timestamp) -> (Figures, Vec<Known>) {
+    let kpi = &asset.kpi;
+    let rule = kpi.stopped.as_ref().map(|rule| (rule, &kept.cells));
+    let known = stops::stops(&kept.told, rule, period, now);
+    let all: Vec<_> = known.iter().map(|known| known.stop).collect();
+    let account = Account::of(period, required, &all);
+    let hours = |span: Span| span.secs() / 3600.0;
+    let mut figures = Figures {
+        downtime_cost: kpi.downtime_cost.map(|price| hours(account.unplanned) * price),
+        planned_cost: kpi.planned_cost.map(|price| hours(account.planned) * price),
+        unpriced: u32::from(kpi.downtime_cost.is_none() && account.unplanned.0 > 0),
+        account,
+        ..Figures::default()
+    };
+    if let Some(rule) = &kpi.energy {
+        let (joules, known) = cells::energy(&kept.cells, period);
+        if !known.is_empty() && rule.is_given {
+            figures.given = Some(joules);
+        } else if !known.is_empty() {
+            figures.energy = Some(joules);
+            figures.energy_known = known.total();
+            figures.energy_cost = kpi.energy_price.map(|price| joules / 3.6e6 * price);
+        }
+    }
+    if kpi.energy.is_some() || kpi.stopped.is_some() {
+        figures.watched = required.total();
+        figures.known = cells::known(&kept.cells, period).and(required).total();
+    }
+    if let Some(rule) = &kpi.oee {
+        let made = cells::counted(&kept.cells, period, |cell| cell.made.as_ref());
+        let rejected = cells::counted(&kept.cells, period, |cell| cell.rejected.as_ref());
+        figures.output =
+            made.map(|made| Output { made, rejected: rejected.unwrap_or(0.0), ideal_per_sec: rule.ideal_per_sec });
+        figures.oee = figures.output.and_then(|output| Oee::of(&account, &output));
+    }
+    (figures, known)
+}
+
+/// Reads the notes of the last stops.
+async fn note(services: &Services, assets: &mut [OfAsset]) -> Result<(), StoreError> {
+    let of_asset = |(place, asset): (usize, &OfAsset)| {
+        let number = asset.number;
+        let told = asset.stops.iter().filter_map(|known| Some((known.stop.during.from, known.seq?)));
+        told.map(move |(t, seq)| (t, place, number, seq)).collect::<Vec<_>>()
+    };
+    let mut wanted: Vec<_> = assets.iter().enumerate().flat_map(of_asset).collect();
+    wanted.sort_unstable_by(|one, other| other.cmp(one));
+    wanted.truncate(NOTED);
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let read = move |reader: &mut crate::store::Reader| {
+        let note = |(_, place, number, seq)| Ok((place, seq, reader.note(number, seq)?.unwrap_or_default()));
+        wanted.into_iter().map(note).collect::<Result<Vec<_>, StoreError>>()
+    };
+    for (place, seq, note) in services.store.ask(read).await? {
+        assets[place].notes.insert(seq, note);
+    }
+    Ok(())
+}
+
+/// Whether a stop counts against availability.
+pub fn is_unplanned(kind: StopKind) -> bool {
+    stops::is_unplanned(kind)
+}

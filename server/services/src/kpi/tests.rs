@@ -1,0 +1,212 @@
+//! Reports of small plants: what was told, what telemetry shows, and what comes late.
+
+use serde_json::{Value, json};
+use twin::{Span, Timestamp, kpi::StopKind};
+
+use super::*;
+use crate::{
+    Services,
+    ingest::{self, Text},
+    kpi::report::{OfAsset, Scope},
+    testing::{NOW, Plant},
+};
+
+const CELL: &str = r#"
+[kpi]
+downtime_cost = "60 EUR/h"
+energy_price = "0.5 EUR/kWh"
+
+[[asset]]
+id = "cell"
+title = "Cell"
+model = "li-ion-cell"
+path = "lab/hall/bench"
+
+[asset.signals]
+current = { from = "current", gap_after = "10 min" }
+voltage = { from = "voltage", gap_after = "10 min" }
+
+[asset.kpi]
+stopped = { signal = "current", below = 0.05, for = "5 min" }
+energy = { title = "Charge", signal = "voltage", times = "current" }
+failure_cost = { empty = "8 EUR" }
+"#;
+
+/// So many minutes before `NOW`, which is a midnight in UTC.
+fn ago(minutes: i64) -> i64 {
+    NOW.0 - minutes * Span::MINUTE.0
+}
+
+async fn events(plant: &Plant, events: Value) {
+    let text = Text::from(bytes::Bytes::from(events.to_string()));
+    plant.take(&text, ingest::http::events(&text).unwrap()).await;
+}
+
+async fn readings(plant: &Plant, readings: Value) {
+    let text = Text::from(bytes::Bytes::from(readings.to_string()));
+    plant.take(&text, ingest::http::telemetry(&text).unwrap()).await;
+}
+
+fn event(id: &str, kind: &str, t: i64) -> Value {
+    json!({ "asset": "cell", "id": id, "kind": kind, "t": t, "note": format!("note of {id}") })
+}
+
+fn reading(signal: &str, minutes_ago: i64, value: f64) -> Value {
+    json!({ "asset": "cell", "signal": signal, "t": ago(minutes_ago), "v": value })
+}
+
+/// The only asset of the plant over the day that ended at `NOW`, all telemetry computed.
+async fn day(plant: &Plant) -> OfAsset {
+    let kpis = &plant.services.kpis;
+    let mut reader = plant.services.store.reader().unwrap();
+    while kpis.inside.compute(&mut reader, &plant.services.store, 0).unwrap() {}
+    let question = Question { length: calendar::Length::Day, back: 1, scope: Scope::Plant };
+    let report = gather(&plant.services, &question, NOW).await.unwrap();
+    assert_eq!(report.due, 0);
+    report.assets.into_iter().next().unwrap()
+}
+
+fn minutes(span: Span) -> i64 {
+    span.0 / Span::MINUTE.0
+}
+
+#[tokio::test]
+async fn a_failure_lasts_until_the_repair_that_follows_it() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 1200, 4.0)])).await;
+    events(&plant, json!([event("f", "failure", ago(600)), event("r", "repair", ago(570))])).await;
+    let found = day(&plant).await;
+    let account = found.figures.account;
+    assert_eq!((account.failures, minutes(account.unplanned), minutes(account.required)), (1, 30, 1200));
+    assert_eq!(account.between_failures().known(), None);
+    assert_eq!(found.figures.downtime_cost, Some(30.0));
+    assert_eq!(found.notes.values().collect::<Vec<_>>(), ["note of f"]);
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn late_events_count_at_once_and_exactly() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 1200, 4.0)])).await;
+    events(&plant, json!([event("f", "failure", ago(600))])).await;
+    let lasting = day(&plant).await;
+    assert_eq!(minutes(lasting.figures.account.unplanned), 600);
+    assert!(lasting.stops[0].stop.is_open);
+    events(&plant, json!([event("r", "repair", ago(590)), event("g", "failure", ago(900))])).await;
+    let planned = json!({ "asset": "cell", "id": "p", "kind": "planned_stop", "t": ago(895), "until": ago(800) });
+    events(&plant, json!([planned])).await;
+    let found = day(&plant).await;
+    // The earlier failure lasts from 900 to 590 minutes ago, and 95 of these were planned to be lost.
+    let account = found.figures.account;
+    assert_eq!((account.failures, minutes(account.unplanned), minutes(account.planned)), (2, 310 - 95, 95));
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_told_is_known_again_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let catalog = || crate::testing::cells(CELL);
+    let (services, running) = Services::start(&path, catalog(), || NOW).unwrap();
+    let text = Text::from(bytes::Bytes::from(
+        json!([event("f", "failure", ago(600)), event("r", "repair", ago(570))]).to_string(),
+    ));
+    let origin = ingest::Origin { connector: "http", client: "gateway".into() };
+    let items = ingest::http::events(&text).unwrap();
+    services.pipeline.accept(ingest::Delivery { origin, received_at: NOW, text: &text, items }).await.unwrap();
+    services.stop(running).await;
+    let (services, running) = Services::start(&path, catalog(), || NOW).unwrap();
+    let question = Question { length: calendar::Length::Day, back: 1, scope: Scope::Plant };
+    let report = gather(&services, &question, NOW).await.unwrap();
+    assert_eq!(minutes(report.assets[0].figures.account.unplanned), 30);
+    services.stop(running).await;
+}
+
+/// Two hours of 2 A at 4 V, but for twenty minutes of nothing.
+fn discharge() -> Vec<Value> {
+    let current = |n: i64| if (60..80).contains(&n) { 0.0 } else { 2.0 };
+    (0..120).flat_map(|n| [reading("current", 300 - n, current(n)), reading("voltage", 300 - n, 4.0)]).collect()
+}
+
+#[tokio::test]
+async fn stops_and_energy_follow_from_telemetry_by_the_rules() {
+    let plant = Plant::told(CELL, Value::Array(discharge())).await;
+    let found = day(&plant).await;
+    let [stop] = found.stops.as_slice() else { panic!("{:?}", found.stops) };
+    assert_eq!((stop.seq, stop.stop.kind, minutes(stop.stop.during.length())), (None, StopKind::Unplanned, 20));
+    // 99 minutes of 8 W are told: the last value holds for as long as nothing more is known, which is nothing.
+    assert_eq!(found.figures.energy, Some(99.0 * 60.0 * 8.0));
+    assert_eq!(minutes(found.figures.energy_known), 119);
+    // Since the first sample five hours ago; known until the last.
+    assert_eq!((minutes(found.figures.watched), minutes(found.figures.known)), (300, 119));
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_that_was_told_is_not_counted_again() {
+    let plant = Plant::told(CELL, Value::Array(discharge())).await;
+    let told = json!({ "asset": "cell", "id": "p", "kind": "failure", "t": ago(241), "until": ago(222) });
+    events(&plant, json!([told])).await;
+    let found = day(&plant).await;
+    // Two minutes are left over, which is no stop by the rule.
+    assert_eq!(found.stops.len(), 1);
+    assert_eq!(minutes(found.figures.account.unplanned), 19);
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn late_samples_come_to_the_same_as_those_in_order() {
+    let in_order = Plant::told(CELL, Value::Array(discharge())).await;
+    let expected = day(&in_order).await;
+    let mut shuffled = discharge();
+    // A fixed disorder: every seventh first, over all of them.
+    let mut disorder = Vec::new();
+    for start in [3, 0, 6, 1, 5, 2, 4] {
+        disorder.extend(shuffled.iter().skip(start).step_by(7).cloned());
+    }
+    shuffled.clear();
+    let late = Plant::told(CELL, json!([])).await;
+    for part in disorder.chunks(40) {
+        readings(&late, Value::Array(part.to_vec())).await;
+        // What is computed in between must not stay.
+        day(&late).await;
+    }
+    let found = day(&late).await;
+    assert_eq!(found.figures, expected.figures);
+    assert_eq!(found.stops, expected.stops);
+    in_order.stop().await;
+    late.stop().await;
+}
+
+#[tokio::test]
+async fn a_plant_of_which_nothing_is_kept_has_no_figures() {
+    let plant = Plant::told(CELL, json!([])).await;
+    let found = day(&plant).await;
+    assert_eq!((found.first, found.figures.account.required), (None, Span(0)));
+    assert_eq!(found.figures.account.availability(), None);
+    assert_eq!(
+        (found.before, found.risk.clone(), found.expected(&plant.services.catalog.assets()[0])),
+        (None, None, None)
+    );
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn twins_say_what_they_expect_and_what_that_costs() {
+    let plant = Plant::told(CELL, Value::Array(discharge())).await;
+    let services = &plant.services;
+    while services.twins.seq(0) < services.store.stand(0).0 {
+        tokio::task::yield_now().await;
+    }
+    services.kpis.tick();
+    let found = loop {
+        let found = day(&plant).await;
+        if found.risk.is_some() {
+            break found;
+        }
+        tokio::task::yield_now().await;
+    };
+    let risk = found.risk.clone().unwrap();
+    assert_eq!((risk.members, risk.horizon, risk.t), (64, Span::HOUR, Timestamp(ago(181))));
+    let expected = found.expected(&services.catalog.assets()[0]).unwrap();
+    assert!((expected - 8.0 * risk.probabilities[0]).abs() < 1e-12);
+    plant.stop().await;
+}
