@@ -1,7 +1,7 @@
 //! Brings the header to life: the keyboard, the search, the time zone, the link to share, the state of the link.
 
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlAnchorElement, HtmlElement};
 
 use super::{address, combobox, keys, zone};
 use crate::{
@@ -39,8 +39,8 @@ pub fn show_link(link: LinkStatus) {
 /// Marks the way to the page that is shown.
 pub fn show_path(path: &str) {
     let Some(Ok(links)) = document().map(|document| document.query_selector_all(".site-header__nav a")) else { return };
-    for link in (0..links.length()).filter_map(|place| links.get(place)?.dyn_into::<Element>().ok()) {
-        if link.get_attribute("href").is_some_and(|href| href.split('?').next() == Some(path)) {
+    for link in (0..links.length()).filter_map(|place| links.get(place)?.dyn_into::<HtmlAnchorElement>().ok()) {
+        if link.pathname() == path {
             set(&link, "aria-current", "page");
         } else {
             link.remove_attribute("aria-current").ok();
