@@ -11,8 +11,8 @@ import { withServer } from './page.mjs';
 
 const RUNS = 5;
 const SCORED = ['/', '/assets/transformer', '/kpis'];
-const LIVE = ['/', '/assets/transformer?load=1.3', '/assets/cell', '/kpis', '/data'];
-const WORDS = ['/help', '/about', '/about/licences', '/search?q=cell', '/history?asset=transformer&signal=hot_spot', '/offline', '/api'];
+const LIVE = ['/', '/assets/transformer?load=1.3', '/assets/cell', '/data'];
+const WORDS = ['/kpis', '/help', '/about', '/about/licences', '/search?q=cell', '/history?asset=transformer&signal=hot_spot', '/offline', '/api'];
 const SCHEMES = ['light', 'dark'];
 const WIDTHS = [390, 1280];
 
