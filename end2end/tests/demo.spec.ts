@@ -31,6 +31,14 @@ test.describe('the demo in the server', () => {
     expect(await link(page)).toBe('live');
   });
 
+  test('a history says that a model made it, on the page and in the file', async ({ page, request }) => {
+    await page.goto(`${server().url}/history?asset=transformer-t1&signal=hot_spot`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hot-spot temperature in °C, Transformer T1 (simulated)');
+    const file = async (asked: string) => (await request.get(`${server().url}/history.csv?${asked}`)).text();
+    expect(await file('asset=transformer-t1&signal=hot_spot')).toMatch(/^time,hot_spot in degC \(simulated\)\r\n/);
+    expect(await file('asset=cell-b0005&signal=voltage')).toMatch(/^time,voltage in V\r\n/);
+  });
+
   test('the twin of the demo is verified, and its pictures are kept when they are asked for', async ({ page }) => {
     await page.setViewportSize({ width: 1280, height: 1000 });
     for (const asset of ASSETS) {

@@ -79,12 +79,18 @@ pub async fn file(services: &Services, question: &Question) -> Result<Option<Str
     let Some(asked) = question.read(services) else { return Ok(None) };
     let Range { from, to, .. } = asked.range;
     let history = services.history(&asked.asset.id, asked.number, from, to, FILE_PX).await?;
-    let mut text = format!("time,{} in {}\r\n", asked.signal.name, asked.signal.unit);
+    let remark = if asked.asset.simulated { " (simulated)" } else { "" };
+    let mut text = format!("time,{} in {}{remark}\r\n", asked.signal.name, asked.signal.unit);
     for Point { t, value } in &history.points {
         let at = range::zoned(*t, &asked.zone).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
         let _ = write!(text, "{at},{value}\r\n");
     }
     Ok(Some(text))
+}
+
+/// The asset's title; what a model made says so wherever it is shown.
+fn named(asset: &Asset) -> String {
+    if asset.simulated { format!("{} (simulated)", asset.title) } else { asset.title.clone() }
 }
 
 /// Every signal that has a history.
@@ -95,7 +101,7 @@ fn choice(services: &Services) -> String {
             <li>
                 <a href=href>{signal.title.clone()}</a>
                 <span class="words-page__kind">{wording::unit(&signal.unit)}</span>
-                <span class="words-page__place">{asset.title.clone()}</span>
+                <span class="words-page__place">{named(asset)}</span>
             </li>
         }
     };
@@ -114,7 +120,7 @@ fn page(question: &Question, asked: &Asked, history: &HistoryView) -> String {
     let Asked { asset, signal, range, zone, zone_name, .. } = asked;
     let unit = wording::unit(&signal.unit);
     let of = if unit.is_empty() { signal.title.clone() } else { format!("{} in {unit}", signal.title) };
-    let title = format!("{of}, {}", asset.title);
+    let title = format!("{of}, {}", named(asset));
     let decimals = wording::decimals(signal.range);
     let clock = |t| range::zoned(t, zone).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
     let field = |t| range::zoned(t, zone).strftime("%Y-%m-%dT%H:%M:%S").to_string();
