@@ -228,5 +228,20 @@ pub fn iso_instant(t: Timestamp) -> String {
     format!("{} {} UTC", iso_date(t), iso_time(t))
 }
 
+/// Text as it stands in HTML and in attributes that are quoted twice.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            letter => html.push(letter),
+        }
+    }
+    html
+}
+
 #[cfg(test)]
 mod tests;

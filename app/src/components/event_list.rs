@@ -43,7 +43,6 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
                 <label hidden=move || all.with(Vec::is_empty)>
                     "Kind "
                     <select
-                        class="event-list__kinds"
                         prop:value=move || kind.get()
                         on:change=move |event| kind.set(event_target_value(&event))
                     >

@@ -3,7 +3,10 @@
 //!
 //! Text, and put up to date in place as the data page is: views that watch would be ten times the code.
 
-use crate::live::ranking::{Ask, Class, Group, Ranking, Sort};
+use crate::{
+    live::ranking::{Ask, Class, Group, Ranking, Sort},
+    wording::escaped,
+};
 
 /// The summary, the form and the places for what is asked.
 pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
@@ -13,7 +16,7 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
     html += "<form class=\"fleet-tools\" method=\"get\" action=\"/\" role=\"search\" aria-label=\"Assets\">\
         <p class=\"fleet-tools__field\"><label for=\"fleet-text\">Find</label><input id=\"fleet-text\" type=\"search\" name=\"q\" \
         placeholder=\"Name or place\" autocomplete=\"off\" value=\"";
-    escape(&mut html, &ask.text);
+    html += &escaped(&ask.text);
     html += "\"></p><fieldset class=\"fleet-tools__choices\"><legend>State</legend>";
     let all = counts.iter().sum::<usize>();
     choice(&mut html, "state", "", "All", ask.class.is_none(), Some(all));
@@ -27,17 +30,15 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
         choice(&mut html, "state", class.name(), title, ask.class == Some(class), Some(counts[class as usize]));
     }
     html += "</fieldset><p class=\"fleet-tools__field\"><label for=\"fleet-sort\">Sort by</label><select id=\"fleet-sort\" name=\"sort\">";
-    for (sort, value, title) in
-        [(Sort::Urgency, "", "Urgency"), (Sort::Name, "name", "Name"), (Sort::Path, "path", "Place")]
-    {
+    for (sort, title) in Sort::ALL.into_iter().zip(["Urgency", "Name", "Place"]) {
         let selected = if ask.sort == sort { "\" selected>" } else { "\">" };
-        push(&mut html, &["<option value=\"", value, selected, title, "</option>"]);
+        push(&mut html, &["<option value=\"", sort.name(), selected, title, "</option>"]);
     }
     html += "</select></p><fieldset class=\"fleet-tools__choices\"><legend>View</legend>";
     choice(&mut html, "view", "", "Grid", !ask.is_list, None);
     choice(&mut html, "view", "list", "List", ask.is_list, None);
     html += "</fieldset><input type=\"hidden\" name=\"site\" value=\"";
-    escape(&mut html, &ask.site);
+    html += &escaped(&ask.site);
     html += if is_scripted { "\"></form>" } else { "\"><button type=\"submit\" class=\"button\">Show</button></form>" };
     tree(&mut html, ranking, ask);
     html
@@ -82,13 +83,14 @@ fn tree(html: &mut String, ranking: &Ranking, ask: &Ask) {
     for group in std::iter::once(&everywhere).chain(&groups) {
         let depth = group.path.matches('/').count().min(3);
         push(html, &["<li class=\"fleet-tree__one fleet-tree__one--", &depth.to_string(), "\"><a href=\""]);
-        escape(html, &address(ask, &group.path));
+        *html += &escaped(&address(ask, &group.path));
         html.push_str(if group.path == ask.site { "\" aria-current=\"true\">" } else { "\">" });
         html.push_str("<span class=\"fleet-tree__name\">");
-        escape(
-            html,
-            if group.path.is_empty() { "Everywhere" } else { group.path.rsplit('/').next().unwrap_or_default() },
-        );
+        *html += &escaped(if group.path.is_empty() {
+            "Everywhere"
+        } else {
+            group.path.rsplit('/').next().unwrap_or_default()
+        });
         html.push_str("</span>");
         if group.abnormal > 0 {
             let count = group.abnormal.to_string();
@@ -108,15 +110,12 @@ fn tree(html: &mut String, ranking: &Ranking, ask: &Ask) {
 
 /// The address of another place, asked the same.
 fn address(ask: &Ask, site: &str) -> String {
-    let sort = match ask.sort {
-        Sort::Urgency => "",
-        Sort::Name => "name",
-        Sort::Path => "path",
-    };
     let state = ask.class.map_or("", Class::name);
     let view = if ask.is_list { "list" } else { "" };
     let mut address = "/".to_string();
-    for (name, value) in [("q", ask.text.as_str()), ("state", state), ("sort", sort), ("view", view), ("site", site)] {
+    for (name, value) in
+        [("q", ask.text.as_str()), ("state", state), ("sort", ask.sort.name()), ("view", view), ("site", site)]
+    {
         if !value.is_empty() {
             let joint = if address.len() == 1 { "?" } else { "&" };
             push(&mut address, &[joint, name, "="]);
@@ -135,18 +134,6 @@ fn address(ask: &Ask, site: &str) -> String {
 
 fn push(html: &mut String, parts: &[&str]) {
     parts.iter().for_each(|part| html.push_str(part));
-}
-
-/// Adds text as text.
-fn escape(html: &mut String, text: &str) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '"' => html.push_str("&quot;"),
-            letter => html.push(letter),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -30,12 +30,9 @@ pub fn read(numbers: &[f64], model: &Model) -> Option<Projection> {
     }
     let instant = |micros: &f64| Timestamp(*micros as i64);
     let band = |numbers: &[f64]| Band { mean: numbers[0], low: numbers[1], mid: numbers[2], high: numbers[3] };
-    let met = |number: usize| match number.checked_sub(model.failures.len()) {
-        None => Met::Failure(number as u16),
-        Some(limit) => Met::Limit(limit as u16),
-    };
     let first = |micros: &f64| (!micros.is_nan()).then(|| instant(micros));
-    let crossing = |(number, of): (usize, &[f64])| Crossing { met: met(number), first: of.iter().map(first).collect() };
+    let crossing =
+        |(number, of): (usize, &[f64])| Crossing { met: Met::of(model, number), first: of.iter().map(first).collect() };
     Some(Projection {
         members,
         times: times.iter().map(instant).collect(),

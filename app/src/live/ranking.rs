@@ -147,6 +147,19 @@ pub enum Sort {
     Path,
 }
 
+impl Sort {
+    pub const ALL: [Sort; 3] = [Sort::Urgency, Sort::Name, Sort::Path];
+
+    /// As the address calls it; nothing for what nobody has to ask for.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sort::Urgency => "",
+            Sort::Name => "name",
+            Sort::Path => "path",
+        }
+    }
+}
+
 /// What is asked of a fleet page.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ask {
@@ -167,11 +180,7 @@ impl Ask {
             text: said("q"),
             class: Class::ALL.into_iter().find(|class| state == class.name()),
             site: said("site"),
-            sort: match sort.as_str() {
-                "name" => Sort::Name,
-                "path" => Sort::Path,
-                _ => Sort::Urgency,
-            },
+            sort: Sort::ALL.into_iter().find(|own| sort == own.name()).unwrap_or_default(),
             is_list: said("view") == "list",
         }
     }

@@ -52,8 +52,8 @@ pub enum Met {
 }
 
 impl Met {
-    /// What condition `number` is of.
-    fn of(model: &Model, number: usize) -> Met {
+    /// What condition number `number` is of: failures come first, then limits.
+    pub fn of(model: &Model, number: usize) -> Met {
         match number.checked_sub(model.failures.len()) {
             None => Met::Failure(number as u16),
             Some(limit) => Met::Limit(limit as u16),

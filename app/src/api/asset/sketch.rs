@@ -9,6 +9,8 @@ use twin::model::{
     outline::{self, Entry, Joint, Part},
 };
 
+use crate::wording::escaped;
+
 /// Of the picture, in its own pixels.
 const WIDTH: usize = 1_000;
 const LINE: usize = 22;
@@ -195,8 +197,4 @@ fn list(svg: &mut String, (x, width): (usize, usize), top: usize, lines: &[Line]
             );
         }
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }

@@ -17,3 +17,4 @@ mod properties;
 mod sensitivity;
 mod series;
 mod typed;
+mod units;

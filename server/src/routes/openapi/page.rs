@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use app::wording::escaped;
 use serde_json::Value;
 
 /// The page of a document.
@@ -133,10 +134,6 @@ fn marked(text: &str) -> String {
     let first = escaped(parts.next().unwrap_or_default());
     let rest = parts.enumerate().map(|(place, part)| if place % 2 == 0 { code(part) } else { escaped(part) });
     first + &rest.collect::<String>()
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn text(value: &Value) -> &str {
