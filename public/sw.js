@@ -5,14 +5,14 @@ const DOCUMENT = '/kept';
 const PLANT = '/api/plant';
 const HISTORY = '/api/history';
 const WORDS = ['/offline', '/help', '/about'];
-const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/worker.js', '/favicon.svg?v=2'];
+const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/favicon.svg?v=2'];
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
 
 const REFRESH_AFTER_MS = 5000;
 
 const pause = (millis) => new Promise((done) => setTimeout(done, millis));
-const isPage = (path) => path === '/' || path === '/data' || path === '/kpis' || path.startsWith('/assets/');
+const isPage = (path) => path === '/' || path === '/data' || path.startsWith('/assets/');
 
 async function keep(key, answer) {
   if (!answer.ok || answer.redirected) return;
@@ -29,9 +29,9 @@ async function refresh(keys) {
 }
 
 /** What the server says, or else what is kept under `key`, or else a failure as the page knows it. */
-async function answer(event, key) {
+async function answer(event, key, patience = PATIENCE_MS) {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => late.abort(), patience);
   try {
     const fresh = await fetch(event.request, { signal: late.signal });
     if (key === new URL(event.request.url).pathname || event.request.mode !== 'navigate') {
@@ -73,7 +73,8 @@ addEventListener('fetch', (event) => {
     }
   } else if (path === HISTORY) {
     const of = ['asset', 'signal'].map((name) => url.searchParams.get(name)).join('/');
-    event.respondWith(answer(event, `${HISTORY}/${of}`));
+    // Of a server that is slow and there, an older stretch is no answer.
+    event.respondWith(answer(event, `${HISTORY}/${of}`, 60_000));
   } else if (path === PLANT || PROGRAM.includes(path + url.search)) {
     event.respondWith(answer(event, path + url.search));
   }

@@ -38,12 +38,15 @@ pub fn run(live: Live, pulse: Pulse) {
         spawn_local(async move {
             bring_back(live).await;
             // Nobody tells what time it is: this machine's clock has to do.
-            pulse.tell_now(clock::wall());
+            if !matches!(live.link.get_untracked(), LinkStatus::Live) {
+                pulse.tell_now(clock::wall());
+            }
             pulse.mark_all();
         });
     }
     let mut kept: BTreeMap<AssetId, (u64, Millis)> = BTreeMap::new();
     let mut is_registered = false;
+    let mut was_calm = false;
     let beat = move || {
         let now = clock::millis();
         let is_live = matches!(live.link.get_untracked(), LinkStatus::Live);
@@ -51,15 +54,17 @@ pub fn run(live: Live, pulse: Pulse) {
             return;
         }
         let is_calm = is_live && frame::is_visible();
+        // Once when the link ends or nobody looks any more: what was heard until then, and not what is made of it later.
+        let is_ending = std::mem::replace(&mut was_calm, is_calm) && !is_calm;
         for asset_id in live.asset_ids() {
-            let version = live.read(&asset_id, |asset, _| asset.version).unwrap_or(0);
+            let seq = live.read(&asset_id, |asset, _| asset.seq).unwrap_or(0);
             let before = kept.get(&asset_id);
             let is_due = match before {
-                Some((known, at)) => *known != version && (!is_calm || now >= at + KEEP_EVERY),
+                Some((known, at)) => *known != seq && (is_ending || now >= at + KEEP_EVERY),
                 None => is_live,
             };
             if is_due && keep(live, &asset_id) {
-                kept.insert(asset_id, (version, now));
+                kept.insert(asset_id, (seq, now));
                 if is_calm {
                     break;
                 }
@@ -94,7 +99,9 @@ async fn bring_back(live: Live) {
         let kept = read(&cache, &asset_id).await.and_then(|bytes| keepsake::show(live, &bytes));
         newest = newest.max(kept.map_or(0, |at| at.0));
     }
-    live.kept_at_micros.set(newest as u64);
+    if !matches!(live.link.get_untracked(), LinkStatus::Live) {
+        live.kept_at_micros.set(newest as u64);
+    }
 }
 
 async fn read(cache: &Cache, asset_id: &AssetId) -> Option<Vec<u8>> {

@@ -58,5 +58,7 @@ fn is_writing(document: &Document) -> bool {
 
 fn are_off(document: &Document) -> bool {
     let cookies = js_sys::Reflect::get(document, &JsValue::from_str("cookie")).ok();
-    cookies.and_then(|cookies| cookies.as_string()).is_some_and(|cookies| cookies.contains(SWITCHED_OFF))
+    cookies
+        .and_then(|cookies| cookies.as_string())
+        .is_some_and(|cookies| cookies.split("; ").any(|cookie| cookie == SWITCHED_OFF))
 }

@@ -62,6 +62,10 @@ pub fn arrange(list: &Element, order: &[usize], is_list: bool) {
             list.insert_before(item, next.as_deref()).ok();
         }
     }
+    let links = links(list);
+    if let Some(first) = links.first().filter(|_| links.iter().all(|link| link.tab_index() < 0)) {
+        first.set_tab_index(0);
+    }
     let is_none = order.is_empty() && numbers.iter().any(Option::is_some);
     list.class_list().toggle_with_force("fleet-page__tiles--list", is_list).ok();
     if let Ok(Some(none)) = list.parent_element().map_or(Ok(None), |around| around.query_selector(".fleet-page__none"))

@@ -120,10 +120,14 @@ impl Socket {
             match state.link.receive(now, bytes) {
                 Err(_) => state.outgoing = None,
                 Ok(received) => {
-                    if matches!(received.frame, ServerFrame::Hello { .. })
-                        && state.live.refusal.get_untracked().is_some()
-                    {
-                        state.live.refusal.set(None);
+                    if matches!(received.frame, ServerFrame::Hello { .. }) {
+                        if state.live.refusal.get_untracked().is_some() {
+                            state.live.refusal.set(None);
+                        }
+                        // From here on the page stands where the server does, and no longer where it was kept.
+                        if state.live.kept_at_micros.get_untracked() > 0 {
+                            state.live.kept_at_micros.set(0);
+                        }
                     }
                     let applied = state.live.apply(received.frame);
                     state.act_on(applied, now);

@@ -1,5 +1,7 @@
 //! The last events of an asset, narrowed down by kind.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use twin::id::AssetId;
 use wire::view::EventView;
@@ -24,17 +26,8 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
         all.with(|all| all.iter().filter(|event| is_asked(event)).take(most).cloned().collect::<Vec<EventView>>())
     };
     let count = move || all.with(|all| all.iter().filter(|event| is_asked(event)).count());
-    let kinds = move || {
-        let mut kinds: Vec<String> = Vec::new();
-        all.with(|all| {
-            for event in all {
-                if !kinds.contains(&event.kind) {
-                    kinds.push(event.kind.clone());
-                }
-            }
-        });
-        kinds.into_iter().map(|kind| view! { <option>{kind}</option> }).collect_view()
-    };
+    // By name: the one that is chosen stays in its place when another comes.
+    let kinds = move || all.with(|all| all.iter().map(|event| event.kind.clone()).collect::<BTreeSet<String>>());
     let none = || view! { <p class="event-list__none">"None yet."</p> };
     view! {
         <section class="event-list" aria-labelledby="events-title">
@@ -47,7 +40,9 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
                         on:change=move |event| kind.set(event_target_value(&event))
                     >
                         <option value="">"All"</option>
-                        {kinds}
+                        <For each=kinds key=String::clone let:kind>
+                            <option>{kind}</option>
+                        </For>
                     </select>
                 </label>
             </div>

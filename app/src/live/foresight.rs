@@ -82,7 +82,8 @@ fn hear(report: Option<Report>) {
 
 impl Round {
     fn after(&mut self, pause: Duration) {
-        self.timer = set_timeout_with_handle(turn, pause).ok();
+        let next = set_timeout_with_handle(turn, pause).ok();
+        std::mem::replace(&mut self.timer, next).inspect(TimeoutHandle::clear);
     }
 
     /// Has the future of the next asset stepped that knows more than its future.

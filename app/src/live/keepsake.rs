@@ -75,6 +75,10 @@ pub fn show(live: Live, mut kept: &[u8]) -> Option<Timestamp> {
         match wire::decode(frame).ok()? {
             ServerFrame::Hello { store_id, .. } if store_id != live.store_id() => return None,
             ServerFrame::Hello { now, .. } => at = Some(now),
+            // A server was quicker: what it said is newer.
+            ServerFrame::Snapshot { asset, .. } if live.read(&asset, |asset, _| asset.twin.is_some()) == Some(true) => {
+                return None;
+            }
             frame => {
                 live.apply(frame);
             }

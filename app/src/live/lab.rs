@@ -123,8 +123,9 @@ impl Lab {
                 kept.push(Kept { letter, scenario });
                 kept.sort_by_key(|own| own.letter);
             });
-            self.said.set(format!("Kept as scenario {letter}; the sliders are back at as it is"));
             self.reset_all();
+            let where_now = if self.is_moved() { "the sliders that are not locked are" } else { "the sliders are" };
+            self.said.set(format!("Kept as scenario {letter}; {where_now} back at as it is"));
         }
     }
 

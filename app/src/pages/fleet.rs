@@ -79,6 +79,9 @@ fn Tiles(live: Live) -> impl IntoView {
         browser::frame::every_while_shown(LOOK_EVERY, move || look(&of_timer, &untrack(asked), false));
     });
     let later = StoredValue::new(None::<TimeoutHandle>);
+    on_cleanup(move || {
+        later.try_update_value(Option::take).flatten().inspect(TimeoutHandle::clear);
+    });
     let ask_for = move |event: leptos::ev::Event| {
         let pause = if browser::address::is_typed(&event) { KEYS } else { Duration::ZERO };
         // What is asked is read when it is asked: a place may have been chosen meanwhile.

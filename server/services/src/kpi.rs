@@ -12,7 +12,7 @@ mod stops;
 mod tests;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
 };
@@ -65,10 +65,10 @@ struct Inside {
 struct Kept {
     /// In order of time.
     told: Vec<Told>,
-    /// The last event that was read from the file.
-    read_to: u64,
     /// The first instant of which anything is kept.
     first: Option<Timestamp>,
+    /// The newest sample of each signal that the rules ask for.
+    newest: BTreeMap<u16, Timestamp>,
     cells: Cells,
     /// Cells that are to be computed.
     due: BTreeSet<i64>,
@@ -100,30 +100,22 @@ pub fn channel(catalog: &Arc<Catalog>) -> (Kpis, Unstarted) {
 }
 
 impl Kpis {
-    /// Hears what is kept from now on. Never waits for a computation.
+    /// Hears what is kept from now on. Waits for no computation of cells, at most for a report of this one asset.
     pub fn committed(&self, batch: &StoredBatch) {
         let asset = &self.inside.catalog.assets()[batch.asset()];
         let asked = cells::asked(asset);
         let mut kept = self.inside.kept(batch.asset());
-        let mut last = None;
         for (seq, entry) in (batch.batch().first_seq..).zip(&batch.batch().entries) {
             match &entry.what {
-                What::Event { kind, until, .. } => {
-                    if seq > kept.read_to {
-                        kept.tell(asset, (entry.t, *until, seq), kind);
-                    }
-                }
+                What::Event { kind, until, .. } => kept.tell(asset, (entry.t, *until, seq), kind),
                 What::Sample { signal, .. } => {
                     if kept.first.is_none_or(|first| entry.t < first) {
                         kept.first = Some(entry.t);
                     }
                     if asked.contains(signal) {
-                        let touched = cells::touched(asset, *signal, entry.t);
-                        // Mostly those of the sample before.
-                        if last.as_ref() != Some(&touched) {
-                            kept.due.extend(touched.clone());
-                            last = Some(touched);
-                        }
+                        let newest = kept.newest.get(signal).copied();
+                        kept.due.extend(cells::touched(asset, *signal, entry.t, newest));
+                        kept.newest.insert(*signal, newest.map_or(entry.t, |newest| newest.max(entry.t)));
                     }
                 }
             }
@@ -158,14 +150,14 @@ impl Inside {
             let first = reader.first(number)?;
             let (_, latest) = store.stand(number);
             let mut kept = self.kept(number);
-            kept.read_to = occurrences.last().map_or(0, |last| last.seq);
             kept.first = first;
             for found in occurrences {
                 kept.tell(asset, (found.t, found.until, found.seq), &found.kind);
             }
             let asked = cells::asked(asset);
-            let newest = latest.iter().filter(|latest| asked.contains(&latest.signal)).map(|latest| latest.t).max();
-            if let (Some(first), Some(newest)) = (first, newest) {
+            let of_rules = latest.iter().filter(|latest| asked.contains(&latest.signal));
+            kept.newest = of_rules.map(|latest| (latest.signal, latest.t)).collect();
+            if let (Some(first), Some(newest)) = (first, kept.newest.values().max().copied()) {
                 kept.due.extend(cells::number(first)..=cells::number(newest));
             }
         }

@@ -106,7 +106,11 @@ impl Log {
         }
         let mut lines = Vec::new();
         let all = self.places.iter_mut().map(|(place, told)| (Some(place), told));
-        for (place, told) in all.chain([(None, &mut self.elsewhere)]).filter(|(_, told)| told.is_due(now)) {
+        let all = all.chain([(None, &mut self.elsewhere)]);
+        let mut due: Vec<_> = all.filter(|(_, told)| told.is_due(now)).collect();
+        // Whoever was never told comes first, then whoever has waited longest.
+        due.sort_by_key(|(_, told)| told.at);
+        for (place, told) in due {
             if self.lines == MOST_LINES {
                 break;
             }

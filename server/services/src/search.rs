@@ -62,6 +62,9 @@ fn hit_of(asset: &Asset) -> Hit {
     Hit { asset: asset.id.to_string(), quantity: None, title: asset.title.clone(), place }
 }
 
+/// Nobody asks by more; each is looked for in every text.
+const MOST_WORDS: usize = 16;
+
 struct Asked {
     whole: String,
     words: Vec<String>,
@@ -70,7 +73,7 @@ struct Asked {
 impl Asked {
     fn new(words: &str) -> Asked {
         let whole = words.trim().to_lowercase();
-        Asked { words: whole.split_whitespace().map(str::to_string).collect(), whole }
+        Asked { words: whole.split_whitespace().take(MOST_WORDS).map(str::to_string).collect(), whole }
     }
 
     /// How the words fit to `own` texts; words that are only in the `around` ones help to tell things apart, but one has

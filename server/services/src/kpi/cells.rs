@@ -49,10 +49,21 @@ pub fn asked(asset: &Asset) -> Vec<u16> {
     all
 }
 
-/// The cells that a sample of this time has a part in: it may end what was held before, and holds on.
-pub fn touched(asset: &Asset, signal: u16, t: Timestamp) -> std::ops::RangeInclusive<i64> {
+/// The cells that a sample at `t` has a part in; `newest` is the newest of its signal before it came. A newer one says
+/// how long that one held. A late one may end what was held before, and holds on as far as anything is known.
+pub fn touched(
+    asset: &Asset,
+    signal: u16,
+    t: Timestamp,
+    newest: Option<Timestamp>,
+) -> impl Iterator<Item = i64> + use<> {
     let hold = hold(asset, signal);
-    number(t - hold)..=number(t + hold)
+    let held = match newest {
+        None => number(t)..=number(t),
+        Some(newest) if newest < t => number(newest)..=number(t.min(newest + hold)),
+        Some(newest) => number(t - hold)..=number(newest.min(t + hold)),
+    };
+    held.chain([number(t)])
 }
 
 /// Computes a cell from what is kept. `newest` is the time of the newest sample of each signal.

@@ -120,9 +120,9 @@ impl Figures {
         (self.oee, self.output) = (None, None);
     }
 
-    /// All that is priced of a period.
-    pub fn cost(&self) -> Option<f64> {
-        [self.downtime_cost, self.planned_cost, self.energy_cost].into_iter().flatten().reduce(|one, two| one + two)
+    /// What downtime cost, planned or not.
+    pub fn cost_of_downtime(&self) -> Option<f64> {
+        self.downtime_cost.into_iter().chain(self.planned_cost).reduce(|one, two| one + two)
     }
 
     /// What share of the watched time is known.
@@ -144,10 +144,21 @@ impl OfAsset {
         (!chances.is_empty()).then(|| expected(chances))
     }
 
+    /// What the baseline cost, and what this period did: of what is known and priced in both.
+    pub fn compared(&self) -> Option<(f64, f64)> {
+        let (then, now) = (self.baseline?, &self.figures);
+        let pairs = [
+            then.downtime_cost.zip(now.downtime_cost),
+            then.planned_cost.zip(now.planned_cost),
+            then.energy_cost.zip(now.energy_cost),
+        ];
+        pairs.into_iter().flatten().reduce(|one, two| (one.0 + two.0, one.1 + two.1))
+    }
+
     /// What was saved against the baseline.
     pub fn saved(&self) -> Option<f64> {
-        let then = self.baseline?;
-        saved(then.cost()?, then.account.busy(), self.figures.cost()?, self.figures.account.busy())
+        let (then, now) = self.compared()?;
+        saved(then, self.baseline?.account.busy(), now, self.figures.account.busy())
     }
 }
 

@@ -34,8 +34,8 @@ pub fn stops(told: &[Told], rule: Option<(&StoppedRule, &Cells)>, period: Interv
         if event.t > now {
             return None;
         }
-        // What is planned ahead has not happened yet.
-        let end = event.until.filter(|until| *until <= now);
+        // What is planned ahead has not happened yet, and nothing ends before it began.
+        let end = event.until.map(|until| until.max(event.t)).filter(|until| *until <= now);
         let end = if event.until.is_some() { end } else { ended(event.t, &restored, now) };
         let during = Interval::new(event.t, end.unwrap_or(now));
         Some(Known { stop: Stop { during, kind, is_open: end.is_none() }, seq: Some(event.seq) })
@@ -55,7 +55,7 @@ pub fn stops(told: &[Told], rule: Option<(&StoppedRule, &Cells)>, period: Interv
 
 /// What nobody told of, though the signal was low for long enough.
 fn derived(rule: &StoppedRule, cells: &Cells, told: &Times, period: Interval, now: Timestamp) -> Vec<Known> {
-    let newest = cells.values().next_back().and_then(|cell| cell.known.last()).map(|known| known.to);
+    let newest = cells.values().rev().find_map(|cell| cell.known.last()).map(|known| known.to);
     let mut found = Vec::new();
     for run in cells::runs(cells, period).into_iter().filter(|run| run.length() >= rule.at_least) {
         let run = run.and(Interval::new(run.from, now));

@@ -156,13 +156,12 @@ async fn a_stop_that_was_told_is_not_counted_again() {
 async fn late_samples_come_to_the_same_as_those_in_order() {
     let in_order = Plant::told(CELL, Value::Array(discharge())).await;
     let expected = day(&in_order).await;
-    let mut shuffled = discharge();
+    let shuffled = discharge();
     // A fixed disorder: every seventh first, over all of them.
     let mut disorder = Vec::new();
     for start in [3, 0, 6, 1, 5, 2, 4] {
         disorder.extend(shuffled.iter().skip(start).step_by(7).cloned());
     }
-    shuffled.clear();
     let late = Plant::told(CELL, json!([])).await;
     for part in disorder.chunks(40) {
         readings(&late, Value::Array(part.to_vec())).await;
@@ -174,6 +173,33 @@ async fn late_samples_come_to_the_same_as_those_in_order() {
     assert_eq!(found.stops, expected.stops);
     in_order.stop().await;
     late.stop().await;
+}
+
+#[tokio::test]
+async fn how_long_a_value_held_is_known_once_the_next_comes_even_cells_later() {
+    let still = |ago| reading("current", ago, 0.0);
+    let in_order = Plant::told(CELL, json!([still(1400), still(600)])).await;
+    let expected = day(&in_order).await;
+    // Ten minutes, after which a silence is a gap.
+    assert_eq!(expected.stops.iter().map(|known| minutes(known.stop.during.length())).collect::<Vec<_>>(), [10]);
+    let later = Plant::told(CELL, json!([still(1400)])).await;
+    assert_eq!(day(&later).await.stops, []);
+    readings(&later, json!([still(600)])).await;
+    let found = day(&later).await;
+    assert_eq!(found.figures, expected.figures);
+    assert_eq!(found.stops, expected.stops);
+    in_order.stop().await;
+    later.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_that_would_end_before_it_began_takes_no_time() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 1200, 4.0)])).await;
+    let told = json!({ "asset": "cell", "id": "x", "kind": "failure", "t": ago(240), "until": ago(300) });
+    events(&plant, json!([told])).await;
+    let found = day(&plant).await;
+    assert_eq!((found.stops.len(), minutes(found.figures.account.unplanned)), (1, 0));
+    plant.stop().await;
 }
 
 #[tokio::test]

@@ -52,26 +52,32 @@ fn standing(asset: &Asset, of: &OfAsset) -> Option<Item> {
     }
     let price =
         asset.kpi.downtime_cost.map_or(String::new(), |price| format!("; every hour costs {}", wording::money(price)));
-    let euros = asset.kpi.downtime_cost.map(|price| price * stop.during.length().secs() / 3600.0);
     let text = format!("{} stands now, for {}{price}", asset.title, wording::span(stop.during.length()));
-    Some(Item { text: format!("{text}."), link: link(asset), euros, rank: 0 })
+    // Of all its stops in the period, and of the hours in which it was to run.
+    Some(Item { text: format!("{text}."), link: link(asset), euros: of.figures.downtime_cost, rank: 0 })
 }
 
-/// It stood unplanned, and that is over.
+/// It stood unplanned, beside what is told of as standing now.
 fn stood(asset: &Asset, of: &OfAsset) -> Option<Item> {
     let account = of.figures.account;
-    let is_open = of.stops.iter().any(|known| known.stop.is_open && is_unplanned(known.stop.kind));
-    if account.unplanned.0 == 0 || (is_open && account.unplanned_stops <= 1) {
+    let all: Vec<_> = of.stops.iter().map(|known| known.stop).filter(|stop| is_unplanned(stop.kind)).collect();
+    let stands = of.window.is_running && all.iter().any(|stop| stop.is_open);
+    if account.unplanned.0 == 0 || (stands && all.len() == 1) {
         return None;
     }
-    let stops = many(account.unplanned_stops.into(), "stop", "stops");
+    let stops = many(all.len() as u64, "stop", "stops");
     let text = format!(
         "{} stood {} unplanned in {stops}: {} of its planned busy time",
         asset.title,
         wording::span(account.unplanned),
-        share(account.unplanned, account.busy()).map_or("all".into(), percent)
+        share(account.unplanned, account.busy()).map_or(wording::NOTHING.into(), percent)
     );
-    Some(Item { text: format!("{text}."), link: link(asset), euros: of.figures.downtime_cost, rank: 1 })
+    Some(Item {
+        text: format!("{text}."),
+        link: link(asset),
+        euros: of.figures.downtime_cost.filter(|_| !stands),
+        rank: 1,
+    })
 }
 
 fn expected(ahead: &risk::Ahead) -> Option<Item> {

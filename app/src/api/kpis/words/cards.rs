@@ -2,7 +2,7 @@
 
 use services::{
     catalog::{Asset, kpi::Targets},
-    kpi::report::Figures as Sums,
+    kpi::report::{Figures as Sums, OfAsset},
 };
 use twin::{Span, kpi::share};
 
@@ -42,10 +42,10 @@ pub fn shared(found: &Found, get: impl Fn(&Targets) -> Option<f64>) -> Option<f6
 /// The sum of the targets of all assets that are counted; `None` where one of them has none.
 pub fn summed(
     found: &Found,
-    is_counted: impl Fn(&Asset) -> bool,
+    is_counted: impl Fn(&Asset, &OfAsset) -> bool,
     get: impl Fn(&Targets) -> Option<f64>,
 ) -> Option<f64> {
-    let counted: Vec<_> = found.assets().filter(|(asset, _)| is_counted(asset)).collect();
+    let counted: Vec<_> = found.assets().filter(|(asset, of)| is_counted(asset, of)).collect();
     let targets: Option<Vec<f64>> = counted.iter().map(|(asset, _)| get(&asset.kpi.targets)).collect();
     targets.filter(|targets| !targets.is_empty()).map(|targets| targets.iter().sum())
 }
@@ -165,18 +165,21 @@ fn rate(euros: Option<f64>, over: Span) -> Option<f64> {
     euros.filter(|_| over.0 > 0).map(|euros| euros / (over.secs() / 3600.0))
 }
 
-fn downtime(figures: &Sums) -> Option<f64> {
-    figures.downtime_cost.into_iter().chain(figures.planned_cost).reduce(|one, two| one + two)
-}
-
 fn cost(found: &Found) -> Card {
-    let of = |figures: &Sums| rate(downtime(figures), figures.account.required);
-    let (value, per_day) = (downtime(&found.now), |rate: f64| format!("{}/d", wording::money(rate * 24.0)));
-    let is_counted = |asset: &Asset| asset.kpi.downtime_cost.is_some() || asset.kpi.planned_cost.is_some();
-    let wanted = summed(found, is_counted, |targets| targets.cost);
-    let (target, is_missed) = target(of(&found.now), wanted, Better::Lower, per_day, per_day);
+    let is_counted = |asset: &Asset, _: &OfAsset| asset.kpi.downtime_cost.is_some() || asset.kpi.planned_cost.is_some();
+    // What an asset costs on average: the sum of all their required hours stands below the sum of all costs.
+    let counted: Vec<&OfAsset> = found.assets().filter(|(asset, of)| is_counted(asset, of)).map(|(_, of)| of).collect();
+    let required = |of: &dyn Fn(&OfAsset) -> Option<Span>| {
+        counted.iter().filter_map(|asset| of(asset)).fold(Span(0), |all, one| all + one)
+    };
+    let now = rate(found.now.cost_of_downtime(), required(&|of| Some(of.figures.account.required)));
+    let before = found.before.as_ref().and_then(Sums::cost_of_downtime);
+    let before = rate(before, required(&|of| Some(of.before.as_ref()?.account.required)));
+    let (value, per_day) = (found.now.cost_of_downtime(), |rate: f64| format!("{}/d", wording::money(rate * 24.0)));
+    let wanted = summed(found, is_counted, |targets| targets.cost).map(|euros| euros / counted.len().max(1) as f64);
+    let (target, is_missed) = target(now, wanted, Better::Lower, per_day, per_day);
     let mut filled = Vec::new();
-    for (asset, of) in found.assets().filter(|(asset, _)| is_counted(asset)).take(detail::LISTED) {
+    for (asset, of) in found.assets().filter(|(asset, of)| is_counted(asset, of)).take(detail::LISTED) {
         let mut say = |what: &str, span: Span, price: Option<f64>, cost: Option<f64>| {
             if let (Some(price), Some(cost), true) = (price, cost, span.0 > 0) {
                 let (title, span) = (&asset.title, hours(span));
@@ -204,7 +207,7 @@ fn cost(found: &Found) -> Card {
         aside: parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
         target,
         is_missed,
-        trend: trend(found, of(&found.now), found.before.as_ref().and_then(of), Better::Lower, per_day),
+        trend: trend(found, now, before, Better::Lower, per_day),
         detail: Detail {
             formula: "Downtime \u{d7} price of an hour of it, summed over assets".into(),
             filled,
@@ -221,9 +224,11 @@ fn energy_used(found: &Found) -> Card {
         let known = figures.energy_known.secs();
         figures.energy.filter(|_| known > 0.0).map(|joules| joules / known)
     };
-    let is_counted = |asset: &Asset| asset.kpi.energy.as_ref().is_some_and(|rule| !rule.is_given);
+    let is_counted = |asset: &Asset, of: &OfAsset| {
+        asset.kpi.energy.as_ref().is_some_and(|rule| !rule.is_given) && of.figures.energy.is_some()
+    };
     // Each asset's mean is over its own time, and the sum of all times stands below the sum of all energies.
-    let count = found.assets().filter(|(asset, of)| is_counted(asset) && of.figures.energy.is_some()).count();
+    let count = found.assets().filter(|(asset, of)| is_counted(asset, of)).count();
     let wanted = summed(found, is_counted, |targets| targets.power).map(|watts| watts / count.max(1) as f64);
     let (target, is_missed) = target(mean(&found.now), wanted, Better::Lower, power, power);
     let mut filled = Vec::new();

@@ -76,14 +76,13 @@ fn row(name: Cell, figures: &Sums, expected: Option<f64>) -> Row {
         Some(text) => Cell::new(text),
         None => Cell::new(wording::NOTHING).look(Look::Muted),
     };
-    let cost = figures.downtime_cost.into_iter().chain(figures.planned_cost).reduce(|one, two| one + two);
     Row::from(vec![
         name,
         told(account.availability().map(percent)),
         told(Some(wording::span(account.unplanned))),
         told(Some(wording::span(account.planned))),
         told(Some(account.failures.to_string())),
-        told(cost.map(wording::money)),
+        told(figures.cost_of_downtime().map(wording::money)),
         told(figures.energy.map(energy)),
         told(expected.map(wording::money)),
         told(figures.oee.map(|oee| percent(oee.value()))),

@@ -47,7 +47,7 @@ fn of_asset<'a>(asset: &'a Asset, of: &'a OfAsset) -> Vec<Ahead<'a>> {
 pub fn card(found: &Found) -> Card {
     let priced: Vec<f64> = found.assets().filter_map(|(asset, of)| of.expected(asset)).collect();
     let value = (!priced.is_empty()).then(|| priced.iter().sum::<f64>());
-    let is_counted = |asset: &Asset| asset.kpi.failure_costs.iter().any(Option::is_some);
+    let is_counted = |asset: &Asset, of: &OfAsset| of.expected(asset).is_some();
     let wanted = cards::summed(found, is_counted, |targets| targets.risk);
     let (target, is_missed) = target(value, wanted, Better::Lower, wording::money, wording::money);
     let mut all: Vec<Ahead> = ahead(found).collect();

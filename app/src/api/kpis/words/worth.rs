@@ -1,9 +1,6 @@
 //! What was saved against a baseline, and overall equipment effectiveness.
 
-use services::{
-    catalog::Asset,
-    kpi::report::{Figures as Sums, OfAsset},
-};
+use services::{catalog::Asset, kpi::report::OfAsset};
 
 use super::{
     Found,
@@ -21,15 +18,15 @@ pub fn savings(found: &Found) -> Card {
     let value = (!counted.is_empty()).then(|| counted.iter().map(|(_, _, saved)| saved).sum::<f64>());
     let of = |(asset, of, saved): &(&Asset, &OfAsset, f64)| {
         let then = of.baseline.unwrap_or_default();
-        let cost = |figures: &Sums| wording::money(figures.cost().unwrap_or_default());
+        let (cost_then, cost_now) = of.compared().unwrap_or_default();
         format!(
             "{}: {} in {} then \u{d7} {} / {} now \u{2212} {} = {}",
             asset.title,
-            cost(&then),
+            wording::money(cost_then),
             hours(then.account.busy()),
             hours(of.figures.account.busy()),
             hours(then.account.busy()),
-            cost(&of.figures),
+            wording::money(cost_now),
             wording::money(*saved)
         )
     };
@@ -49,7 +46,7 @@ pub fn savings(found: &Found) -> Card {
             filled,
             standard: "As avoided cost in IPMVP: the baseline adjusted to the period, less the period.".into(),
             facts: vec![
-                "Counted are downtime and energy that have a price.".into(),
+                "Counted are downtime and energy that have a price and are known of both periods.".into(),
                 format!("n = {}.", many(counted.len() as u64, "asset", "assets")),
             ],
             ..Detail::default()

@@ -4,7 +4,9 @@ use jiff::{Span, ToSpan, civil::DateTime, tz::TimeZone};
 use twin::Timestamp;
 
 /// Steps between ticks: minutes, then hours, then days.
-const MINUTES: [i64; 11] = [1, 5, 15, 30, 60, 180, 360, 720, 1_440, 7_200, 43_200];
+/// Up to twenty years.
+const MINUTES: [i64; 15] =
+    [1, 5, 15, 30, 60, 180, 360, 720, 1_440, 7_200, 43_200, 129_600, 525_600, 2_628_000, 10_512_000];
 const MOST_TICKS: i64 = 9;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +114,13 @@ pub fn ticks(range: &Range, zone: &TimeZone) -> Vec<(Timestamp, String)> {
             break;
         }
         let is_day = at.hour() == 0 && at.minute() == 0;
-        let mut label = at.strftime(if is_day || step >= 1_440 { "%b %-d" } else { "%H:%M" }).to_string();
+        let form = match step {
+            43_200.. => "%Y-%m-%d",
+            1_440.. => "%b %-d",
+            _ if is_day => "%b %-d",
+            _ => "%H:%M",
+        };
+        let mut label = at.strftime(form).to_string();
         if at.offset() != offset {
             // Clocks were set since the tick before.
             label = format!("{label} {}", at.strftime("%Z"));
