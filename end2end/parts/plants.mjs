@@ -74,7 +74,8 @@ export function transformerHours(hours) {
   const count = hours * 12;
   return Array.from({ length: count }, (_, i) => {
     const t = last - (count - 1 - i) * step;
-    const turn = Math.cos(((t / MINUTE / 60 / 24) % 1) * 2 * Math.PI);
+    // The peak is half a day away at whatever hour this is asked for: what is changed now has had its time by then.
+    const turn = -Math.cos(((last - t) / MINUTE / 60 / 24) * 2 * Math.PI);
     const reading = (signal, v) => ({ asset: 'transformer', signal, t, v: Number(v.toFixed(2)) });
     return [
       reading('load', 760 + 200 * turn),
