@@ -75,14 +75,13 @@ $(WASM_CARGO): FORCE
 	@$(ENV) cargo build --quiet -p app --lib --no-default-features --features hydrate \
 	  --target wasm32-unknown-unknown --profile wasm-release
 
-# No wasm-opt: it makes the file 9 % smaller and what crosses the network 5 % larger (477 instead of 454 kB of brotli).
-$(PKG)/twinlight_bg.wasm: $(WASM_CARGO)
+$(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/trim.mjs
 	@echo "==> wasm-bindgen"
 	@mkdir -p $(PKG) target/bindgen
-	@$(ENV) wasm-bindgen --target web --no-typescript --remove-name-section --remove-producers-section \
+	@$(ENV) wasm-bindgen --target web --no-typescript --remove-producers-section \
 	  --out-name twinlight --out-dir target/bindgen $<
 	@$(NPM)/esbuild target/bindgen/twinlight.js --minify --format=esm --log-level=warning --outfile=$(PKG)/twinlight.js
-	@cp target/bindgen/twinlight_bg.wasm $@
+	@node .ci/trim.mjs target/bindgen/twinlight_bg.wasm $@
 
 $(PKG)/twinlight.css: $(shell find style -type f 2>/dev/null)
 	@mkdir -p $(PKG)
