@@ -88,6 +88,24 @@ fn before_enough_is_counted_an_indicator_is_that_of_the_line_as_it_stands() {
 }
 
 #[test]
+fn a_day_that_begins_with_a_changeover_loses_nothing_before_its_first_piece() {
+    let mut line = Asset::new(&with(LINE, &[], INSIDE), &[("planned", 1.0), ("changeover", 1.0)]);
+    let by_speed = line.get("oee");
+    for _ in 0..7 {
+        line.run(300.0);
+        near(line.get("oee"), by_speed, 1e-9);
+    }
+    line.tell("changeover", 0.0);
+    line.run(3_600.0);
+    near(line.get("availability"), 100.0, 1e-9);
+    // The next one is lost.
+    line.tell("changeover", 1.0);
+    line.run(1_800.0);
+    near(line.get("availability"), 100.0 / 1.5, 1e-9);
+    near(line.get("shown_t_planned"), 125.0 / 60.0, 1e-9);
+}
+
+#[test]
 fn the_money_is_that_of_pieces_standstill_and_energy() {
     let mut line = Asset::new(&with(LINE, &[], INSIDE), &[("planned", 1.0)]);
     line.run(24.0 * 3_600.0);
