@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use serde::Deserialize;
-use services::{Services, StoreError, catalog::Asset};
+use services::{Services, StoreError, catalog::Asset, kpi::calendar::zoned};
 use twin::{id::AssetId, model::Signal as Measured};
 use wire::view::{HistoryView, Point};
 
@@ -82,7 +82,7 @@ pub async fn file(services: &Services, question: &Question) -> Result<Option<Str
     let remark = if asked.asset.simulated { " (simulated)" } else { "" };
     let mut text = format!("time,{} in {}{remark}\r\n", asked.signal.name, asked.signal.unit);
     for Point { t, value } in &history.points {
-        let at = range::zoned(*t, &asked.zone).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
+        let at = zoned(&asked.zone, *t).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string();
         let _ = write!(text, "{at},{value}\r\n");
     }
     Ok(Some(text))
@@ -122,12 +122,12 @@ fn page(question: &Question, asked: &Asked, history: &HistoryView) -> String {
     let of = if unit.is_empty() { signal.title.clone() } else { format!("{} in {unit}", signal.title) };
     let title = format!("{of}, {}", named(asset));
     let decimals = wording::decimals(signal.range);
-    let clock = |t| range::zoned(t, zone).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
-    let field = |t| range::zoned(t, zone).strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    let clock = |t| zoned(zone, t).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
+    let field = |t| zoned(zone, t).strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let address = |path: &str, rest: &str| {
         format!("{path}?asset={}&signal={}&tz={}{rest}", asset.id, signal.name, zone_name.replace('+', "%2B"))
     };
-    let exact = |t| range::zoned(t, &TimeZone::UTC).timestamp().to_string();
+    let exact = |t| zoned(&TimeZone::UTC, t).timestamp().to_string();
     let same = format!("&from={}&to={}", exact(range.from), exact(range.to));
     let shown = match history.total {
         0 => "Nothing was measured in this stretch of time.".to_string(),

@@ -1,6 +1,7 @@
 //! A stretch of time as an address has it: clock times of a zone, safe where clocks are set.
 
 use jiff::{Span, ToSpan, civil::DateTime, tz::TimeZone};
+use services::kpi::calendar::zoned;
 use twin::Timestamp;
 
 /// Steps between ticks: minutes, then hours, then days.
@@ -83,7 +84,7 @@ fn before(t: Timestamp, past: &str, zone: &TimeZone) -> Timestamp {
         "30d" => 30.days(),
         _ => 1.day(),
     };
-    let start = zoned(t, zone).checked_sub(span);
+    let start = zoned(zone, t).checked_sub(span);
     start.map_or(Timestamp(t.0 - 86_400_000_000), |start| Timestamp(start.timestamp().as_microsecond()))
 }
 
@@ -91,7 +92,7 @@ fn before(t: Timestamp, past: &str, zone: &TimeZone) -> Timestamp {
 pub fn ticks(range: &Range, zone: &TimeZone) -> Vec<(Timestamp, String)> {
     let minutes = (range.to.0 - range.from.0) / 60_000_000;
     let step = MINUTES.into_iter().find(|step| minutes / step <= MOST_TICKS).unwrap_or(MINUTES[MINUTES.len() - 1]);
-    let start = zoned(range.from, zone);
+    let start = zoned(zone, range.from);
     let mut ticks: Vec<(Timestamp, String)> = Vec::new();
     let mut offset = start.offset();
     let midnight = start.datetime().date().to_datetime(jiff::civil::Time::midnight());
@@ -99,7 +100,7 @@ pub fn ticks(range: &Range, zone: &TimeZone) -> Vec<(Timestamp, String)> {
     let tick_at = |n: i64| -> Option<jiff::Zoned> {
         if step < 60 {
             let micros = range.from.0.div_euclid(step * 60_000_000) * step * 60_000_000 + n * step * 60_000_000;
-            Some(zoned(Timestamp(micros), zone))
+            Some(zoned(zone, Timestamp(micros)))
         } else {
             zone.to_zoned(midnight.checked_add((n * step).minutes()).ok()?).ok()
         }
@@ -129,11 +130,6 @@ pub fn ticks(range: &Range, zone: &TimeZone) -> Vec<(Timestamp, String)> {
         ticks.push((t, label));
     }
     ticks
-}
-
-pub fn zoned(t: Timestamp, zone: &TimeZone) -> jiff::Zoned {
-    let instant = jiff::Timestamp::from_microsecond(t.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    instant.to_zoned(zone.clone())
 }
 
 #[cfg(test)]
