@@ -67,9 +67,12 @@ async fn a_line_that_is_cut_again_and_again_loses_doubles_and_reorders_nothing()
                 _ => {
                     process.signal("TERM");
                     let mut process = process;
-                    while process.is_running() {
-                        tokio::time::sleep(Duration::from_millis(5)).await;
-                    }
+                    let ends = async {
+                        while process.is_running() {
+                            tokio::time::sleep(Duration::from_millis(5)).await;
+                        }
+                    };
+                    tokio::time::timeout(PATIENCE, ends).await.expect("the server ends when it is asked to");
                 }
             }
             server = Some(home.start(&[]));
