@@ -25,7 +25,7 @@ pub struct Plant {
 struct PlantFile {
     #[serde(default)]
     title: String,
-    /// The time zone of all assets that name no other.
+    /// The time zone of all assets that name no other, and of key figures.
     #[serde(default)]
     zone: String,
     #[serde(default)]
@@ -74,7 +74,7 @@ struct AssetTable {
 pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Plant, Vec<String>> {
     let file: PlantFile = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut faults = Vec::new();
-    let of_plant = kpi::plant(&file.kpi, &mut faults);
+    let of_plant = kpi::plant(&file.kpi, &file.zone, &mut faults);
     let known = Known {
         clocks: clocks(&file.clock, &mut faults),
         classes: contract::retention(&file.retention, &mut faults),
@@ -104,7 +104,8 @@ struct Known {
     kpi: kpi::PlantTable,
 }
 
-/// The name of a time zone; only browsers have the list of those that there are.
+/// The name of a time zone, which browsers show times in and look up in a list of their own; that of the plant is looked up
+/// here, too, where it is the one of key figures.
 fn zone(zone: &str, name: &str, faults: &mut Vec<String>) -> String {
     let is_sign = |sign: char| sign.is_ascii_alphanumeric() || "/_+-".contains(sign);
     let is_name =

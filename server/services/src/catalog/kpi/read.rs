@@ -13,6 +13,7 @@ use crate::contract::duration;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlantTable {
+    /// The plant's, where there is none.
     zone: Option<String>,
     /// First and last day.
     baseline: Option<[String; 2]>,
@@ -82,12 +83,14 @@ struct OeeTable {
     ideal: String,
 }
 
-pub(in crate::catalog) fn plant(table: &PlantTable, faults: &mut Vec<String>) -> PlantKpi {
+/// What holds for a plant that stands in `zone`, if that is said.
+pub(in crate::catalog) fn plant(table: &PlantTable, zone: &str, faults: &mut Vec<String>) -> PlantKpi {
     let mut kpi = PlantKpi::default();
-    if let Some(name) = &table.zone {
+    let named = table.zone.as_deref().map(|name| ("kpi.zone", name));
+    if let Some((key, name)) = named.or((!zone.is_empty()).then_some(("zone", zone))) {
         match TimeZone::get(name) {
-            Ok(zone) => (kpi.zone, kpi.zone_name) = (zone, name.clone()),
-            Err(error) => faults.push(format!("`kpi.zone`: `{name}` is no known time zone: {error}")),
+            Ok(zone) => (kpi.zone, kpi.zone_name) = (zone, name.to_owned()),
+            Err(error) => faults.push(format!("`{key}`: `{name}` is no known time zone: {error}")),
         }
     }
     if let Some(days) = &table.baseline {

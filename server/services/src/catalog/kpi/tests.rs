@@ -58,6 +58,18 @@ fn what_an_asset_does_not_say_the_plant_says() {
 }
 
 #[test]
+fn days_are_counted_in_the_zone_of_the_plant_where_key_figures_have_none_of_their_own() {
+    let zone_of = |text: &str| plant(text).map(|catalog| catalog.kpi().zone_name.clone());
+    let berlin = "zone = 'Europe/Berlin'\n";
+    assert_eq!(zone_of("").unwrap(), "UTC");
+    assert_eq!(zone_of(berlin).unwrap(), "Europe/Berlin");
+    assert_eq!(zone_of(&format!("{berlin}[kpi]\nzone = 'UTC'\n")).unwrap(), "UTC");
+    assert_eq!(plant(berlin).unwrap().kpi().zone, jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let faults = zone_of("zone = 'Europe/Nowhere'\n").unwrap_err();
+    assert!(faults.contains("`zone`: `Europe/Nowhere` is no known time zone"), "{faults}");
+}
+
+#[test]
 fn prices_of_the_model_count_where_the_plant_has_none() {
     let kpi =
         &plant("[[asset]]\nid = 'line'\ntitle = 'Line'\nmodel = 'packaging-line'\n").unwrap().assets()[0].kpi.clone();
