@@ -6,7 +6,7 @@ import { chromium } from '@playwright/test';
 import { launchOptions } from '../parts/chromium.mjs';
 import { frameP95 } from './fleet.mjs';
 import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
-import { pageP95 } from './kpi.mjs';
+import { derivedPageP95, pageP95 } from './kpi.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
 import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
@@ -50,6 +50,7 @@ const WITHOUT_BROWSER = {
   'store.bytes_per_sample': bytesPerSample,
   'memory.slope': memorySlope,
   'kpi.page_p95': pageP95,
+  'kpi.derived_page_p95': derivedPageP95,
   'stream.viewer_kib': viewerKib,
   'stream.viewers': viewers,
   'stream.resume_errors': resumeErrors,
