@@ -65,7 +65,19 @@ pub struct Card {
     /// Whether the target is missed: the only thing that is said in colour.
     pub is_missed: bool,
     pub trend: String,
+    /// The figure of the last periods, to be drawn.
+    pub past: Option<Past>,
     pub detail: Detail,
+}
+
+/// What a figure was in each of the last periods, the first known one first, and what that comes to in words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Past {
+    pub values: Vec<Option<f64>>,
+    /// Whether the target is missed by each of these.
+    pub misses: Vec<bool>,
+    pub target: Option<f64>,
+    pub said: String,
 }
 
 /// Where a figure comes from.

@@ -37,6 +37,24 @@ path = "north/hall/line-2"
 simulated = true
 `;
 
+const LINE = `title = "Packing"
+
+[[asset]]
+id = "line"
+title = "Line 3"
+model = "packaging-line"
+path = "south/packing"
+
+[asset.signals]
+counter = { from = "counter" }
+rejects = { from = "rejects" }
+
+[asset.kpi]
+oee = { pieces = "counter", rejects = "rejects", ideal = "200 1/min" }
+shift = { from = "06:00", to = "22:00" }
+target = { oee = "85 %" }
+`;
+
 const event = (asset: string, kind: string, t: number, more = {}) => ({ asset, id: `${kind}-${t}`, kind, t, note: '', ...more });
 
 /** The day before today, in UTC: it stays the same while a journey lasts, unless that begins at midnight. */
@@ -54,7 +72,7 @@ async function tell(server: any, events: object[]) {
 const server = serve({ plant: PLANT }, async (server) => {
   // Press 2: known all day, two failures of half an hour and of an hour and a half, a planned stop of two hours.
   await tell(server, [
-    event('press', 'started', yesterday - DAY),
+    event('press', 'started', yesterday - 2 * DAY),
     event('press', 'failure', yesterday + 2 * HOUR, { note: 'belt torn' }),
     event('press', 'repair', yesterday + 2.5 * HOUR),
     event('press', 'failure', yesterday + 8 * HOUR, { until: yesterday + 9.5 * HOUR }),
@@ -94,6 +112,10 @@ test.describe('without scripts', () => {
     await expect(value(page, 'mttr')).toHaveText('1 h');
     await expect(value(page, 'energy')).toHaveText('Not counted');
     await expect(page.getByText('No OEE: it needs counted pieces')).toBeVisible();
+    // What is drawn is said as well; the last two days miss the target.
+    const line = card(page, 'availability').getByRole('img', { name: 'The last 3 days: 100.0 %, 91.7 %, and 90.9 %.' });
+    await expect(line).toBeVisible();
+    await expect(line.locator('.sparkline__mark--missed')).toHaveCount(2);
     const formula = card(page, 'availability').getByText('20.00 h / 22.00 h = 90.9 %');
     await expect(formula).toBeHidden();
     await card(page, 'availability').locator('summary').click();
@@ -158,6 +180,59 @@ test.describe('without scripts', () => {
   });
 });
 
+/** A line that is to run from 06:00 to 22:00 and makes 160 pieces a minute, every fiftieth of them bad. */
+test.describe('a line whose pieces are counted', () => {
+  test.use({ javaScriptEnabled: false });
+
+  const line = serve({ plant: LINE }, async (server) => {
+    const at = (hours: number) => yesterday + hours * HOUR;
+    await tell(server, [
+      event('line', 'planned_stop', at(12), { until: at(13) }),
+      event('line', 'failure', at(15), { until: at(15.5) }),
+    ]);
+    const stood = (hours: number) => Math.max(0, Math.min(hours, 13) - 12) + Math.max(0, Math.min(hours, 15.5) - 15);
+    const readings = Array.from({ length: 16 * 12 + 1 }, (_, n) => {
+      const hours = 6 + n / 12;
+      const made = (hours - 6 - stood(hours)) * 60 * 160;
+      const reading = (signal: string, v: number) => ({ asset: 'line', signal, t: at(hours), v: Math.round(v) });
+      return [reading('counter', made), reading('rejects', made / 50)];
+    });
+    await server.post(readings.flat());
+  });
+
+  test('OEE is the product of availability, performance and quality, counted by hand', async ({ page }) => {
+    const hours = { toRun: 16, planned: 1, failed: 0.5 };
+    const busy = hours.toRun - hours.planned;
+    const up = busy - hours.failed;
+    const [made, possible] = [up * 60 * 160, up * 60 * 200];
+    const availability = up / busy;
+    const [performance, quality] = [made / possible, 1 - 1 / 50];
+    const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+    const count = (n: number) => Math.round(n).toLocaleString('en');
+    await page.goto(`${line().url}/kpis?period=day&back=1`);
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return (await card(page, 'oee').count()) > 0 ? await value(page, 'oee').textContent() : '';
+      })
+      .toBe('75.8\u00a0%');
+    await expect(value(page, 'oee')).toHaveText(percent(availability * performance * quality));
+    await expect(card(page, 'oee')).toContainText('Line 3');
+    await expect(card(page, 'oee')).toContainText('Target 85.0 %: missed by 9.2 points.');
+    await card(page, 'oee').locator('summary').click();
+    const sheet = card(page, 'oee').locator('.figure-card__filled');
+    await expect(sheet).toContainText(`Availability = ${percent(availability)}`);
+    await expect(sheet).toContainText(
+      `Performance (effectiveness) = ${count(made)} made / ${count(possible)} possible by design = ${percent(performance)}`,
+    );
+    await expect(sheet).toContainText(`Quality = ${count(made * quality)} good / ${count(made)} made = ${percent(quality)}`);
+    await expect(card(page, 'oee')).toContainText('ISO 22400-2');
+    // Where nothing was made it is unknown, and not nothing.
+    await page.goto(`${line().url}/kpis?period=day&back=2`);
+    await expect(card(page, 'oee')).toHaveCount(0);
+  });
+});
+
 test('what needs attention is told in sentences, the dearest first', async ({ page }) => {
   await page.goto(`${server().url}/kpis?period=day&back=1`);
   const items = page.locator('.attention-list li');
@@ -166,8 +241,13 @@ test('what needs attention is told in sentences, the dearest first', async ({ pa
   await expect(items.filter({ hasText: 'Availability of Press 2 is 90.9 %, 8.1 points below' })).toHaveCount(1);
 });
 
-test('it is printed on one sheet of A4', async ({ page }) => {
+test('it is printed on one sheet of A4, whole tables and all', async ({ page }) => {
+  // As wide as the paper between its margins.
+  await page.setViewportSize({ width: 718, height: 1047 });
+  await page.emulateMedia({ media: 'print' });
   await page.goto(`${server().url}/kpis?period=day&back=1`);
+  await expect(page.locator('.sparkline').first()).toBeVisible();
+  expect(await page.locator('.figure-sheet__places .data-table').evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
   expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(1);
   const box = pdf.match(/\/MediaBox\s*\[\s*([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)/)?.slice(3).map((side) => Math.round(Number(side)));

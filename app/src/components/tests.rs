@@ -7,8 +7,8 @@ use wire::{
     view::{AssetView, PlantView},
 };
 
-use super::AssetTile;
-use crate::live::Live;
+use super::{AssetTile, Sparkline};
+use crate::{figures::Past, live::Live};
 
 fn plant() -> PlantView {
     let start = Timestamp(1_207_141_697_000_000);
@@ -68,4 +68,30 @@ fn what_one_thread_of_the_server_rendered_another_may_drop() {
     let html = tile(&owner);
     assert!(html.contains("canvas"));
     assert!(std::thread::spawn(move || drop(owner)).join().is_ok());
+}
+
+#[test]
+fn a_sparkline_is_broken_where_nothing_is_known_and_marks_its_end_and_what_misses_the_target() {
+    let values = vec![None, Some(90.0), Some(100.0), None, Some(95.0), None, Some(98.0), Some(99.0)];
+    let misses = vec![false, true, false, false, true, false, false, false];
+    let past = Past { values, misses, target: Some(98.0), said: "The last 7 weeks.".into() };
+    let html = view! { <Sparkline past /> }.to_html();
+    for said in [
+        r#"role="img"><title>The last 7 weeks.</title>"#,
+        // The least value stands at the bottom, the most at the top; one alone is a point.
+        r#"d="M16.6 24L29.1 4M54.3 14h0M79.4 8L92 6""#,
+        r#"class="sparkline__target" x1="0" y1="8" x2="96" y2="8""#,
+        r#"class="sparkline__mark sparkline__mark--missed" cx="16.6" cy="24" r="1.75""#,
+        r#"class="sparkline__mark" cx="92" cy="6" r="2.75""#,
+    ] {
+        assert!(html.contains(said), "`{said}` is not in {html}");
+    }
+    assert_eq!(html.matches("<circle").count(), 3);
+}
+
+#[test]
+fn what_never_changes_is_a_line_in_the_middle() {
+    let past = Past { values: vec![Some(1.0); 8], misses: vec![false; 8], ..Past::default() };
+    let html = view! { <Sparkline past /> }.to_html();
+    assert!(html.contains("M4 14L16.6 14") && !html.contains("sparkline__target"), "{html}");
 }

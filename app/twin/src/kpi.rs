@@ -6,6 +6,8 @@ mod interval;
 mod reliability;
 mod track;
 
+use alloc::vec::Vec;
+
 pub use interval::{Interval, Times};
 pub use reliability::{Mean, bounds_of_mean};
 pub use track::{Cell, Counted, Hold, Piece, gain, pieces};
@@ -21,6 +23,13 @@ pub enum StopKind {
     Unplanned,
     /// It was planned: maintenance, an inspection, a rest.
     Planned,
+}
+
+impl StopKind {
+    /// Whether it is held against availability.
+    pub fn is_unplanned(self) -> bool {
+        self != StopKind::Planned
+    }
 }
 
 /// A time in which an asset stood.
@@ -49,18 +58,19 @@ pub struct Account {
     /// Stops that nobody planned and that began in the period, failures among them.
     pub unplanned_stops: u32,
     pub planned_stops: u32,
+    /// Stops that began before the period and reach into it.
+    pub unplanned_earlier: u32,
+    pub planned_earlier: u32,
 }
 
 impl Account {
     /// The account of one asset that was to run in `required`, all of it within `period`.
     pub fn of(period: Interval, required: &Times, stops: &[Stop]) -> Account {
-        let during = |is_planned: bool| {
-            let wanted = stops.iter().filter(|stop| (stop.kind == StopKind::Planned) == is_planned);
-            Times::of(wanted.map(|stop| stop.during)).and(required)
-        };
-        let planned = during(true);
+        let (unplanned, planned): (Vec<&Stop>, Vec<&Stop>) = stops.iter().partition(|stop| stop.kind.is_unplanned());
+        let during = |stops: Vec<&Stop>| Times::of(stops.iter().map(|stop| stop.during)).and(required);
+        let planned = during(planned);
         // What was planned is not held against the asset, whatever else was wrong meanwhile.
-        let unplanned = during(false).without(&planned);
+        let unplanned = during(unplanned).without(&planned);
         let mut account = Account {
             required: required.total(),
             planned: planned.total(),
@@ -68,18 +78,21 @@ impl Account {
             ..Account::default()
         };
         for stop in stops {
-            let begins = period.has(stop.during.from);
-            match stop.kind {
-                StopKind::Planned => account.planned_stops += u32::from(begins),
-                StopKind::Unplanned => account.unplanned_stops += u32::from(begins),
-                StopKind::Failure => {
-                    account.unplanned_stops += u32::from(begins);
-                    account.failures += u32::from(begins);
-                    let is_over = !stop.is_open && period.from < stop.during.to && stop.during.to <= period.to;
-                    if is_over {
-                        account.restorations += 1;
-                        account.restoring = account.restoring + stop.during.length();
-                    }
+            let begins = u32::from(period.has(stop.during.from));
+            let reaches_in = u32::from(stop.during.from < period.from && !stop.during.and(period).is_empty());
+            if stop.kind.is_unplanned() {
+                account.unplanned_stops += begins;
+                account.unplanned_earlier += reaches_in;
+            } else {
+                account.planned_stops += begins;
+                account.planned_earlier += reaches_in;
+            }
+            if stop.kind == StopKind::Failure {
+                account.failures += begins;
+                let is_over = !stop.is_open && period.from < stop.during.to && stop.during.to <= period.to;
+                if is_over {
+                    account.restorations += 1;
+                    account.restoring = account.restoring + stop.during.length();
                 }
             }
         }
@@ -96,6 +109,8 @@ impl Account {
         self.restoring = self.restoring + other.restoring;
         self.unplanned_stops += other.unplanned_stops;
         self.planned_stops += other.planned_stops;
+        self.unplanned_earlier += other.unplanned_earlier;
+        self.planned_earlier += other.planned_earlier;
     }
 
     /// Planned busy time (PBT): required, and no stop was planned.
@@ -111,6 +126,16 @@ impl Account {
     /// Availability (ISO 22400-2): APT / PBT; `None` where nothing was to run.
     pub fn availability(&self) -> Option<f64> {
         share(self.operating(), self.busy())
+    }
+
+    /// What share of the planned busy time was lost unplanned.
+    pub fn unplanned_share(&self) -> Option<f64> {
+        share(self.unplanned, self.busy())
+    }
+
+    /// What share of the required time was planned to be lost.
+    pub fn planned_share(&self) -> Option<f64> {
+        share(self.planned, self.required)
     }
 
     /// Mean operating time between failures (EN 15341): operating time / failures.
@@ -138,6 +163,18 @@ pub struct Output {
     pub ideal_per_sec: f64,
 }
 
+impl Output {
+    /// Pieces that were good.
+    pub fn good(&self) -> f64 {
+        self.made - self.rejected
+    }
+
+    /// Pieces of the actual production time at the speed by design.
+    pub fn possible(&self, account: &Account) -> f64 {
+        account.operating().secs() * self.ideal_per_sec
+    }
+}
+
 /// Overall equipment effectiveness (ISO 22400-2) and its factors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Oee {
@@ -151,12 +188,12 @@ pub struct Oee {
 impl Oee {
     /// `None` where the asset was not to run, did not run, or made nothing: a factor would be a division by nothing.
     pub fn of(account: &Account, output: &Output) -> Option<Oee> {
-        let possible = account.operating().secs() * output.ideal_per_sec;
+        let possible = output.possible(account);
         let is_known = possible > 0.0 && output.made > 0.0;
         is_known.then_some(Oee {
             availability: account.availability()?,
             effectiveness: output.made / possible,
-            quality: (output.made - output.rejected) / output.made,
+            quality: output.good() / output.made,
         })
     }
 
@@ -165,9 +202,44 @@ impl Oee {
     }
 }
 
-/// What was saved against a baseline: what as much busy time cost then, less what it cost now.
-pub fn saved(then: f64, busy_then: Span, now: f64, busy_now: Span) -> Option<f64> {
-    share(busy_now, busy_then).map(|times| then * times - now)
+/// What something cost in a baseline and in a period, each over the time in which it is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Compared {
+    pub then: f64,
+    pub over_then: Span,
+    pub now: f64,
+    pub over_now: Span,
+}
+
+impl Compared {
+    /// What was saved: what as much time cost then, less what it cost now; `None` where nothing was known then.
+    pub fn saved(&self) -> Option<f64> {
+        share(self.over_now, self.over_then).map(|times| self.then * times - self.now)
+    }
+}
+
+/// What `over` comes to at a price of an hour.
+pub fn cost_of_time(over: Span, an_hour: f64) -> f64 {
+    hours(over) * an_hour
+}
+
+/// What so many joules come to at a price of a kWh.
+pub fn cost_of_energy(joules: f64, a_kwh: f64) -> f64 {
+    joules / 3.6e6 * a_kwh
+}
+
+/// What so much comes to an hour; `None` of no time.
+pub fn an_hour(amount: f64, over: Span) -> Option<f64> {
+    (over.0 > 0).then(|| amount / hours(over))
+}
+
+/// Mean power in watts; `None` of no time.
+pub fn mean_power(joules: f64, over: Span) -> Option<f64> {
+    (over.0 > 0).then(|| joules / over.secs())
+}
+
+fn hours(span: Span) -> f64 {
+    span.secs() / 3600.0
 }
 
 /// A cost that comes about with a probability.
@@ -178,9 +250,11 @@ pub struct Chance {
     pub cost: f64,
 }
 
-/// What `chances` come to on average.
-pub fn expected(chances: impl IntoIterator<Item = Chance>) -> f64 {
-    chances.into_iter().map(|chance| chance.probability * chance.cost).sum()
+impl Chance {
+    /// What it comes to on average.
+    pub fn expected(&self) -> f64 {
+        self.probability * self.cost
+    }
 }
 
 /// The end of what began at `from` and has no end of its own: the first of `ends`, which are in order, that is not before

@@ -63,16 +63,26 @@ struct Inside {
 /// What is known of one asset by heart.
 #[derive(Debug, Default)]
 struct Kept {
-    /// In order of time.
-    told: Vec<Told>,
+    /// In order of time. A report shares these and the cells, and what is told meanwhile makes a copy of them.
+    told: Arc<Vec<Told>>,
     /// The first instant of which anything is kept.
     first: Option<Timestamp>,
     /// The newest sample of each signal that the rules ask for.
     newest: BTreeMap<u16, Timestamp>,
-    cells: Cells,
+    cells: Arc<Cells>,
     /// Cells that are to be computed.
     due: BTreeSet<i64>,
     risk: Option<Risk>,
+}
+
+/// What was known of one asset when a report asked.
+struct Heard {
+    told: Arc<Vec<Told>>,
+    first: Option<Timestamp>,
+    cells: Arc<Cells>,
+    risk: Option<Risk>,
+    /// Cells before the last few hours that are to be computed.
+    due: usize,
 }
 
 impl Kept {
@@ -80,7 +90,7 @@ impl Kept {
         self.first = self.first.into_iter().chain([t]).min();
         let Some(says) = asset.kpi.kinds.says(&asset.model, kind) else { return };
         let place = self.told.partition_point(|told| (told.t, told.seq) <= (t, seq));
-        self.told.insert(place, Told { t, seq, until, says });
+        Arc::make_mut(&mut self.told).insert(place, Told { t, seq, until, says });
     }
 }
 
@@ -100,7 +110,7 @@ pub fn channel(catalog: &Arc<Catalog>) -> (Kpis, Unstarted) {
 }
 
 impl Kpis {
-    /// Hears what is kept from now on. Waits for no computation of cells, at most for a report of this one asset.
+    /// Hears what is kept from now on. Waits for no computation of cells, and for no report.
     pub fn committed(&self, batch: &StoredBatch) {
         let asset = &self.inside.catalog.assets()[batch.asset()];
         let asked = cells::asked(asset);
@@ -133,8 +143,12 @@ impl Kpis {
         let _ = self.asks.send(Ask::Stop).await;
     }
 
-    fn kept(&self, asset: usize) -> MutexGuard<'_, Kept> {
-        self.inside.kept(asset)
+    /// What is known of an asset whose time is `now`; holds up nobody who is to tell more.
+    fn heard(&self, asset: usize, now: Timestamp) -> Heard {
+        let kept = self.inside.kept(asset);
+        // What came in just now is always about to be computed: only what lies behind is worth a word.
+        let due = kept.due.range(..cells::number(now - cells::CELL)).count();
+        Heard { told: kept.told.clone(), first: kept.first, cells: kept.cells.clone(), risk: kept.risk.clone(), due }
     }
 }
 
@@ -173,10 +187,10 @@ impl Inside {
             let newest = |signal| latest.iter().find(|latest| latest.signal == signal).map(|latest| latest.t);
             match cells::compute(reader, number, asset, cell, newest) {
                 Ok(made) if made == Default::default() => {
-                    self.kept(number).cells.remove(&cell);
+                    Arc::make_mut(&mut self.kept(number).cells).remove(&cell);
                 }
                 Ok(made) => {
-                    self.kept(number).cells.insert(cell, made);
+                    Arc::make_mut(&mut self.kept(number).cells).insert(cell, made);
                 }
                 Err(error) => {
                     self.kept(number).due.insert(cell);

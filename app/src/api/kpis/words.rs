@@ -4,6 +4,7 @@ mod address;
 mod attention;
 mod cards;
 mod detail;
+mod past;
 mod period;
 mod places;
 mod reliability;
@@ -18,7 +19,7 @@ use services::{
     catalog::Asset,
     kpi::{
         Report,
-        report::{Figures as Sums, OfAsset},
+        report::{Figures as Sums, OfAsset, PAST},
     },
 };
 use twin::{Clock, Span};
@@ -33,6 +34,8 @@ struct Found<'a> {
     address: &'a Address,
     now: Sums,
     before: Option<Sums>,
+    /// Of the whole periods before, the first one first.
+    past: Vec<Option<Sums>>,
 }
 
 impl Found<'_> {
@@ -57,7 +60,9 @@ fn sum<'a>(mut all: impl Iterator<Item = &'a Sums>) -> Option<Sums> {
 pub fn figures(services: &Services, report: &Report, address: &Address) -> Figures {
     let now = sum(report.assets.iter().map(|of| &of.figures)).unwrap_or_default();
     let before = sum(report.assets.iter().filter_map(|of| of.before.as_ref()));
-    let found = Found { services, report, address, now, before };
+    let past_of = |place: usize| sum(report.assets.iter().filter_map(|of| of.past.get(place)?.as_ref()));
+    let past = (0..PAST).map(past_of).collect();
+    let found = Found { services, report, address, now, before, past };
     let is_known = report.assets.iter().any(|of| of.first.is_some());
     Figures {
         title: period::title(&found),
@@ -98,11 +103,13 @@ fn notes(found: &Found) -> Vec<String> {
             Clock::Wall => None,
         });
         let (rate, recorded) = rates.unwrap_or_default();
-        notes.push(format!(
-            "Replay \u{d7}{}, recorded {}: the period is in the recording\u{2019}s own time.",
-            wording::rate(rate),
-            wording::iso_date(recorded)
-        ));
+        let (rate, recorded) = (wording::rate(rate), wording::iso_date(recorded));
+        let whose = if played == all {
+            "the period is in the recording\u{2019}s own time".to_owned()
+        } else {
+            format!("{played} of {}, in the recording\u{2019}s own time", many(all as u64, "asset", "assets"))
+        };
+        notes.push(format!("Replay \u{d7}{rate}, recorded {recorded}: {whose}."));
     }
     let than = period::before(found);
     let is_known = found.report.assets.iter().any(|of| of.first.is_some());

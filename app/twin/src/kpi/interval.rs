@@ -104,6 +104,15 @@ impl Times {
     }
 }
 
+impl IntoIterator for Times {
+    type Item = Interval;
+    type IntoIter = alloc::vec::IntoIter<Interval>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl From<Interval> for Times {
     fn from(interval: Interval) -> Times {
         Times::of([interval])

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use twin::{
     Span, Timestamp,
     kpi::{
-        Account, Cell, Chance, Counted, Hold, Interval, Mean, Oee, Output, Stop, StopKind, Times, bounds_of_mean,
-        ended, expected, gain, pieces, saved,
+        Account, Cell, Chance, Compared, Counted, Hold, Interval, Mean, Oee, Output, Stop, StopKind, Times, an_hour,
+        bounds_of_mean, cost_of_energy, cost_of_time, ended, gain, mean_power, pieces,
     },
 };
 
@@ -136,16 +136,39 @@ fn what_has_no_end_ends_with_the_next_repair_or_lasts() {
 }
 
 #[test]
-fn savings_are_against_as_much_busy_time_at_the_price_of_the_baseline() {
+fn savings_are_against_as_much_time_at_the_price_of_the_baseline() {
     // 100 EUR in ten hours then are 200 EUR in twenty; it cost 150 now.
-    assert_eq!(saved(100.0, Span(10), 150.0, Span(20)), Some(50.0));
-    assert_eq!(saved(100.0, Span(0), 150.0, Span(20)), None);
+    let compared = Compared { then: 100.0, over_then: Span(10), now: 150.0, over_now: Span(20) };
+    assert_eq!(compared.saved(), Some(50.0));
+    assert_eq!(Compared { over_then: Span(0), ..compared }.saved(), None);
 }
 
 #[test]
 fn what_is_expected_weighs_cost_with_probability() {
-    let chances = [Chance { probability: 0.25, cost: 400.0 }, Chance { probability: 1.0, cost: 3.0 }];
-    assert_eq!(expected(chances), 103.0);
+    assert_eq!(Chance { probability: 0.25, cost: 400.0 }.expected(), 100.0);
+}
+
+#[test]
+fn time_and_energy_have_a_price_and_a_mean() {
+    let over = Span(90 * Span::MINUTE.0);
+    assert_eq!((cost_of_time(over, 40.0), an_hour(60.0, over), an_hour(60.0, Span(0))), (60.0, Some(40.0), None));
+    assert_eq!((cost_of_energy(7.2e6, 0.5), mean_power(5_400.0, over)), (1.0, Some(1.0)));
+    assert_eq!(mean_power(5_400.0, Span(0)), None);
+}
+
+#[test]
+fn a_stop_that_began_before_is_told_from_those_that_began_in_the_period() {
+    let stops = [
+        stop(-30, 20, StopKind::Failure),
+        stop(-40, -10, StopKind::Failure),
+        stop(-20, 5, StopKind::Planned),
+        stop(50, 60, StopKind::Unplanned),
+    ];
+    let account = account(100, &stops);
+    assert_eq!((account.unplanned_stops, account.unplanned_earlier), (1, 1));
+    assert_eq!((account.planned_stops, account.planned_earlier, account.failures), (0, 1, 0));
+    assert_eq!(account.unplanned, Span(25 * Span::MINUTE.0));
+    assert_eq!((account.unplanned_share(), account.planned_share()), (Some(25.0 / 95.0), Some(0.05)));
 }
 
 #[test]

@@ -100,6 +100,16 @@ pub fn window(length: Length, back: u32, zone: &TimeZone, now: Timestamp, first:
     Window { period, before: Some(Interval::new(earlier, to)), is_running }
 }
 
+/// The `count` whole periods before `period`, the first one first; there is none before all that is kept.
+pub fn earlier(length: Length, zone: &TimeZone, period: Interval, count: usize) -> Vec<Interval> {
+    if length == Length::All {
+        return Vec::new();
+    }
+    let begin = local(zone, period.from).date();
+    let at = |by: i64| instant(zone, length.step(begin, by));
+    (1..=count as i64).rev().map(|n| Interval::new(at(-n), at(1 - n))).collect()
+}
+
 /// The days `first` to `last`.
 pub fn days(zone: &TimeZone, [first, last]: [Date; 2]) -> Interval {
     Interval::new(instant(zone, first), instant(zone, last.saturating_add(1.day())))
@@ -189,6 +199,16 @@ mod tests {
         check(Length::Month, 2, now, march, Some(["2026-01-31T23:00:00Z", "2026-02-28T23:00:00Z"]));
         let day = ["2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"];
         check(Length::Day, 47, now, day, Some(["2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z"]));
+    }
+
+    #[test]
+    fn periods_before_are_whole_and_follow_each_other() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let period = window(Length::Month, 0, &zone, at("2026-05-15T11:00:00Z"), None).period;
+        let found = earlier(Length::Month, &zone, period, 2);
+        let begins = [at("2026-02-28T23:00:00Z"), at("2026-03-31T22:00:00Z"), period.from];
+        assert_eq!(found, [Interval::new(begins[0], begins[1]), Interval::new(begins[1], begins[2])]);
+        assert_eq!(earlier(Length::All, &zone, period, 2), []);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use twin::{
     Span, Timestamp,
-    kpi::{Cell, Counted, Hold, Interval, Times, gain, pieces},
+    kpi::{Cell, Counted, Hold, Interval, Times, gain, pieces, share},
 };
 
 use crate::{
@@ -112,7 +112,7 @@ pub fn known(cells: &Cells, period: Interval) -> Times {
 }
 
 /// The stretches in which the signal was low and that reach into `period`, each from its very beginning.
-pub fn runs(cells: &Cells, period: Interval) -> Vec<Interval> {
+pub fn runs(cells: &Cells, period: Interval) -> Times {
     let mut all: Vec<Interval> = within(cells, period).flat_map(|(_, cell)| cell.low.iter().copied()).collect();
     for (number, cell) in cells.range(..number(period.from)).rev() {
         let goes_on = cell.low.last().is_some_and(|last| last.to == span(*number).to);
@@ -129,18 +129,22 @@ pub fn runs(cells: &Cells, period: Interval) -> Vec<Interval> {
         }
         all.extend(cell.low.iter().copied());
     }
-    let joined = Times::of(all);
-    joined.iter().copied().filter(|run| !run.and(period).is_empty()).collect()
+    Times::of(Times::of(all).into_iter().filter(|run| !run.and(period).is_empty()))
 }
 
-/// Sums what is in each bin that `period` begins in or has the beginning of.
-fn sum(cells: &Cells, period: Interval, bins: impl Fn(&Cell) -> &[f64]) -> f64 {
+/// Sums what is in the bins of `period`. A bin of which the period has a part counts by as much as the part has of the
+/// time in which the bin was told of: `told` says how much of a stretch that is.
+fn sum(cells: &Cells, period: Interval, bins: impl Fn(&Cell) -> &[f64], told: impl Fn(&Cell, Interval) -> Span) -> f64 {
     let mut sum = 0.0;
     for (number, cell) in within(cells, period) {
         for (bin, value) in (0..).zip(bins(cell)) {
             let begin = span(*number).from + Span(BIN.0 * bin);
-            if begin + BIN > period.from && begin < period.to {
+            let whole = Interval::new(begin, begin + BIN);
+            let part = whole.and(period);
+            if part == whole {
                 sum += value;
+            } else if !part.is_empty() {
+                sum += value * share(told(cell, part), told(cell, whole)).unwrap_or(0.0);
             }
         }
     }
@@ -150,11 +154,19 @@ fn sum(cells: &Cells, period: Interval, bins: impl Fn(&Cell) -> &[f64]) -> f64 {
 /// Joules in `period`, and for how much of it they are known.
 pub fn energy(cells: &Cells, period: Interval) -> (f64, Times) {
     let known = within(cells, period).flat_map(|(_, cell)| &cell.energy_known);
-    (sum(cells, period, |cell| &cell.energy), Times::of(known.map(|known| known.and(period))))
+    let told =
+        |cell: &Cell, stretch: Interval| Times::of(cell.energy_known.iter().map(|known| known.and(stretch))).total();
+    (sum(cells, period, |cell| &cell.energy, told), Times::of(known.map(|known| known.and(period))))
 }
 
-/// By how much a counter rose in `period`; `None` where it told nothing.
-pub fn counted(cells: &Cells, period: Interval, which: impl Fn(&Cell) -> Option<&Counted>) -> Option<f64> {
+/// By how much a counter rose in `period`; `None` where it told nothing. `told` is the time in which it can have told
+/// anything.
+pub fn counted(
+    cells: &Cells,
+    period: Interval,
+    told: Interval,
+    which: impl Fn(&Cell) -> Option<&Counted>,
+) -> Option<f64> {
     let earlier = cells.range(..number(period.from)).rev();
     let mut last = earlier.filter_map(|(_, cell)| which(cell)).map(|counted| counted.last).next();
     let (mut rise, mut is_told) = (0.0, false);
@@ -167,6 +179,11 @@ pub fn counted(cells: &Cells, period: Interval, which: impl Fn(&Cell) -> Option<
         }
         last = Some(counted.last);
     }
-    let inside = sum(cells, period, |cell| which(cell).map_or(&[], |counted| &counted.gains));
+    let inside = sum(
+        cells,
+        period,
+        |cell| which(cell).map_or(&[], |counted| &counted.gains),
+        |_, stretch| stretch.and(told).length(),
+    );
     (is_told || inside > 0.0).then_some(rise + inside)
 }

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use twin::{
     Clock, Span, Timestamp,
-    kpi::{Account, Chance, Interval, Oee, Output, StopKind, Times, expected, saved, share},
+    kpi::{
+        Account, Chance, Compared, Interval, Oee, Output, Times, an_hour, cost_of_energy, cost_of_time, mean_power,
+        share,
+    },
 };
 
 use super::{
-    Kept, Known, Risk,
+    Heard, Known, Risk,
     calendar::{self, Length, Window},
-    cells, stops,
+    cells,
+    stops::Stops,
 };
 use crate::{
     Services, StoreError,
@@ -19,6 +23,8 @@ use crate::{
 
 /// Stops whose notes are told.
 const NOTED: usize = 40;
+/// Periods before the one that is asked for, of which a trend is made.
+pub const PAST: usize = 7;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,7 +79,10 @@ pub struct OfAsset {
     pub first: Option<Timestamp>,
     pub window: Window,
     pub figures: Figures,
+    /// Of as much of the period before.
     pub before: Option<Figures>,
+    /// Of each whole period before, the first one first; `None` where nothing is kept of it.
+    pub past: Vec<Option<Figures>>,
     pub baseline: Option<Figures>,
     pub stops: Vec<Known>,
     /// Notes of the stops that were told of last, by seq.
@@ -88,6 +97,8 @@ pub struct Figures {
     /// EUR of stops that nobody planned, and of planned ones, of assets that have a price for it.
     pub downtime_cost: Option<f64>,
     pub planned_cost: Option<f64>,
+    /// Required time of these.
+    pub priced: Span,
     /// Assets that stood unplanned and have no price for it.
     pub unpriced: u32,
     /// Joules used up, for how long these are known, and EUR.
@@ -110,6 +121,7 @@ impl Figures {
         self.account.add(&other.account);
         self.downtime_cost = plus(self.downtime_cost, other.downtime_cost);
         self.planned_cost = plus(self.planned_cost, other.planned_cost);
+        self.priced = self.priced + other.priced;
         self.unpriced += other.unpriced;
         self.energy = plus(self.energy, other.energy);
         self.energy_known = self.energy_known + other.energy_known;
@@ -125,6 +137,34 @@ impl Figures {
         self.downtime_cost.into_iter().chain(self.planned_cost).reduce(|one, two| one + two)
     }
 
+    /// What an hour of required time cost in downtime.
+    pub fn cost_an_hour(&self) -> Option<f64> {
+        an_hour(self.cost_of_downtime()?, self.priced)
+    }
+
+    /// Watts on average, of what is used up.
+    pub fn mean_power(&self) -> Option<f64> {
+        mean_power(self.energy?, self.energy_known)
+    }
+
+    /// What downtime cost since `then` over the planned busy time, and energy over the time in which it is known: what is
+    /// priced and known in both.
+    pub fn compared(&self, then: &Figures) -> [Option<Compared>; 2] {
+        let downtime = [then.downtime_cost.zip(self.downtime_cost), then.planned_cost.zip(self.planned_cost)];
+        let downtime = downtime.into_iter().flatten().reduce(|one, two| (one.0 + two.0, one.1 + two.1));
+        let over = |(then, now), over_then, over_now| Compared { then, over_then, now, over_now };
+        [
+            downtime.map(|costs| over(costs, then.account.busy(), self.account.busy())),
+            then.energy_cost.zip(self.energy_cost).map(|costs| over(costs, then.energy_known, self.energy_known)),
+        ]
+    }
+
+    /// What was saved since `then`.
+    pub fn saved(&self, then: &Figures) -> Option<f64> {
+        let saved = self.compared(then).into_iter().flatten().filter_map(|compared| compared.saved());
+        saved.reduce(|one, two| one + two)
+    }
+
     /// What share of the watched time is known.
     pub fn coverage(&self) -> Option<f64> {
         share(self.known, self.watched)
@@ -135,30 +175,15 @@ impl OfAsset {
     /// What is expected to fail within the horizon, in EUR; `None` where no failure has a price, or the twin knows nothing.
     pub fn expected(&self, asset: &Asset) -> Option<f64> {
         let risk = self.risk.as_ref()?;
-        let chances: Vec<Chance> = (0..)
-            .zip(&risk.probabilities)
-            .filter_map(|(failure, probability)| {
-                Some(Chance { probability: *probability, cost: failure_cost(asset, failure)? })
-            })
-            .collect();
-        (!chances.is_empty()).then(|| expected(chances))
-    }
-
-    /// What the baseline cost, and what this period did: of what is known and priced in both.
-    pub fn compared(&self) -> Option<(f64, f64)> {
-        let (then, now) = (self.baseline?, &self.figures);
-        let pairs = [
-            then.downtime_cost.zip(now.downtime_cost),
-            then.planned_cost.zip(now.planned_cost),
-            then.energy_cost.zip(now.energy_cost),
-        ];
-        pairs.into_iter().flatten().reduce(|one, two| (one.0 + two.0, one.1 + two.1))
+        let chances = (0..).zip(&risk.probabilities).filter_map(|(failure, probability)| {
+            Some(Chance { probability: *probability, cost: failure_cost(asset, failure)? })
+        });
+        chances.map(|chance| chance.expected()).reduce(|one, two| one + two)
     }
 
     /// What was saved against the baseline.
     pub fn saved(&self) -> Option<f64> {
-        let (then, now) = self.compared()?;
-        saved(then, self.baseline?.account.busy(), now, self.figures.account.busy())
+        self.figures.saved(self.baseline.as_ref()?)
     }
 }
 
@@ -168,7 +193,7 @@ pub fn failure_cost(asset: &Asset, failure: usize) -> Option<f64> {
     let repair = asset.kpi.failure_costs.get(failure).copied().flatten();
     let is_stop = of_model.severity == "stop";
     let standstill = of_model.repair_time.filter(|_| is_stop).zip(asset.kpi.downtime_cost);
-    let standstill = standstill.map(|(span, price)| span.secs() / 3600.0 * price);
+    let standstill = standstill.map(|(span, price)| cost_of_time(span, price));
     repair.into_iter().chain(standstill).reduce(|one, two| one + two)
 }
 
@@ -181,32 +206,31 @@ pub async fn gather(services: &Services, question: &Question, now: Timestamp) ->
     for (number, asset) in services.catalog.assets().iter().enumerate().filter(|(_, asset)| question.scope.has(asset)) {
         let clock = services.clocks.get(number);
         let now = clock.now(now);
-        let kept = services.kpis.kept(number);
-        // What came in just now is always about to be computed: only what lies behind is worth a word.
-        due += kept.due.range(..cells::number(now - cells::CELL)).count();
-        let window = calendar::window(question.length, question.back, &kpi.zone, now, kept.first);
+        let heard = services.kpis.heard(number, now);
+        due += heard.due;
+        let rule = asset.kpi.stopped.as_ref().map(|rule| (rule, &*heard.cells));
+        let all = Stops::of(&heard.told, rule, now);
+        let told = Interval::new(heard.first.unwrap_or(now), now);
         let mut of = |period: Interval| {
-            let span = Times::from(since(&kept, period, now));
-            let required = hours.of(asset.kpi.shift, &kpi.zone, period).and(&span);
-            figures(asset, &kept, &required, period, now)
+            let required = hours.of(asset.kpi.shift, &kpi.zone, period).and(&Times::from(period.and(told)));
+            let stops = all.within(period);
+            (figures(asset, &heard, &required, (period, told), &stops), stops)
         };
+        let window = calendar::window(question.length, question.back, &kpi.zone, now, heard.first);
         let (figures, stops) = of(window.period);
-        let has_before = |period: &Interval| kept.first.is_some_and(|first| first < period.to);
-        let before = window.before.filter(has_before).map(|period| of(period).0);
-        let baseline = baseline.filter(has_before).map(|period| of(period).0);
-        let (first, risk) = (kept.first, kept.risk.clone());
-        drop(kept);
-        let notes = BTreeMap::new();
-        assets.push(OfAsset { number, clock, now, first, window, figures, before, baseline, stops, notes, risk });
+        let has_any = |period: &Interval| heard.first.is_some_and(|first| first < period.to);
+        let mut of_kept = |period: Interval| Some(period).filter(has_any).map(|period| of(period).0);
+        let past = calendar::earlier(question.length, &kpi.zone, window.period, PAST);
+        let past: Vec<_> = past.into_iter().map(&mut of_kept).collect();
+        // Of a period that is over, all of the one before was found just now.
+        let before =
+            if window.is_running { window.before.and_then(&mut of_kept) } else { past.last().copied().flatten() };
+        let baseline = baseline.and_then(&mut of_kept);
+        let (first, risk, notes) = (heard.first, heard.risk.clone(), BTreeMap::new());
+        assets.push(OfAsset { number, clock, now, first, window, figures, before, past, baseline, stops, notes, risk });
     }
     note(services, &mut assets).await?;
     Ok(Report { assets, due })
-}
-
-/// The part of `period` of which anything can be known.
-fn since(kept: &Kept, period: Interval, now: Timestamp) -> Interval {
-    let first = kept.first.unwrap_or(now);
-    period.and(Interval::new(first, now))
 }
 
 /// Hours in which assets are to run: the same for all with the same shift.
@@ -219,42 +243,48 @@ impl Hours {
     }
 }
 
-fn figures(asset: &Asset, kept: &Kept, required: &Times, period: Interval, now: Timestamp) -> (Figures, Vec<Known>) {
-    let kpi = &asset.kpi;
-    let rule = kpi.stopped.as_ref().map(|rule| (rule, &kept.cells));
-    let known = stops::stops(&kept.told, rule, period, now);
-    let all: Vec<_> = known.iter().map(|known| known.stop).collect();
+/// The figures of `period`, of an asset that can have told anything in `told`.
+fn figures(
+    asset: &Asset,
+    heard: &Heard,
+    required: &Times,
+    (period, told): (Interval, Interval),
+    stops: &[Known],
+) -> Figures {
+    let (kpi, cells) = (&asset.kpi, &heard.cells);
+    let all: Vec<_> = stops.iter().map(|known| known.stop).collect();
     let account = Account::of(period, required, &all);
-    let hours = |span: Span| span.secs() / 3600.0;
+    let is_priced = kpi.downtime_cost.is_some() || kpi.planned_cost.is_some();
     let mut figures = Figures {
-        downtime_cost: kpi.downtime_cost.map(|price| hours(account.unplanned) * price),
-        planned_cost: kpi.planned_cost.map(|price| hours(account.planned) * price),
+        downtime_cost: kpi.downtime_cost.map(|price| cost_of_time(account.unplanned, price)),
+        planned_cost: kpi.planned_cost.map(|price| cost_of_time(account.planned, price)),
+        priced: if is_priced { account.required } else { Span(0) },
         unpriced: u32::from(kpi.downtime_cost.is_none() && account.unplanned.0 > 0),
         account,
         ..Figures::default()
     };
     if let Some(rule) = &kpi.energy {
-        let (joules, known) = cells::energy(&kept.cells, period);
+        let (joules, known) = cells::energy(cells, period);
         if !known.is_empty() && rule.is_given {
             figures.given = Some(joules);
         } else if !known.is_empty() {
             figures.energy = Some(joules);
             figures.energy_known = known.total();
-            figures.energy_cost = kpi.energy_price.map(|price| joules / 3.6e6 * price);
+            figures.energy_cost = kpi.energy_price.map(|price| cost_of_energy(joules, price));
         }
     }
     if kpi.energy.is_some() || kpi.stopped.is_some() {
         figures.watched = required.total();
-        figures.known = cells::known(&kept.cells, period).and(required).total();
+        figures.known = cells::known(cells, period).and(required).total();
     }
     if let Some(rule) = &kpi.oee {
-        let made = cells::counted(&kept.cells, period, |cell| cell.made.as_ref());
-        let rejected = cells::counted(&kept.cells, period, |cell| cell.rejected.as_ref());
+        let made = cells::counted(cells, period, told, |cell| cell.made.as_ref());
+        let rejected = cells::counted(cells, period, told, |cell| cell.rejected.as_ref());
         figures.output =
             made.map(|made| Output { made, rejected: rejected.unwrap_or(0.0), ideal_per_sec: rule.ideal_per_sec });
         figures.oee = figures.output.and_then(|output| Oee::of(&account, &output));
     }
-    (figures, known)
+    figures
 }
 
 /// Reads the notes of the last stops.
@@ -278,9 +308,4 @@ async fn note(services: &Services, assets: &mut [OfAsset]) -> Result<(), StoreEr
         assets[place].notes.insert(seq, note);
     }
     Ok(())
-}
-
-/// Whether a stop counts against availability.
-pub fn is_unplanned(kind: StopKind) -> bool {
-    stops::is_unplanned(kind)
 }

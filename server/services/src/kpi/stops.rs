@@ -2,7 +2,7 @@
 
 use twin::{
     Timestamp,
-    kpi::{Interval, Stop, StopKind, Times, ended},
+    kpi::{Interval, Stop, Times, ended},
 };
 
 use super::cells::{self, Cells};
@@ -25,49 +25,62 @@ pub struct Known {
     pub seq: Option<u64>,
 }
 
-/// The stops that reach into `period`, as far as they are known at `now`, in order of time. `told` is in order of time.
-pub fn stops(told: &[Told], rule: Option<(&StoppedRule, &Cells)>, period: Interval, now: Timestamp) -> Vec<Known> {
-    let restored: Vec<Timestamp> =
-        told.iter().filter(|event| event.says == Says::Restored).map(|event| event.t).collect();
-    let stop = |event: &Told| {
-        let Says::Begins(kind) = event.says else { return None };
-        if event.t > now {
-            return None;
-        }
-        // What is planned ahead has not happened yet, and nothing ends before it began.
-        let end = event.until.map(|until| until.max(event.t)).filter(|until| *until <= now);
-        let end = if event.until.is_some() { end } else { ended(event.t, &restored, now) };
-        let during = Interval::new(event.t, end.unwrap_or(now));
-        Some(Known { stop: Stop { during, kind, is_open: end.is_none() }, seq: Some(event.seq) })
-    };
-    let mut known: Vec<Known> = told.iter().filter_map(stop).collect();
-    if let Some((rule, cells)) = rule {
-        let all_told = Times::of(known.iter().map(|known| known.stop.during));
-        known.extend(derived(rule, cells, &all_told, period, now));
-    }
-    known.retain(|known| {
-        let Interval { from, to } = known.stop.during;
-        from < period.to && (to > period.from || (from == to && from >= period.from))
-    });
-    known.sort_by_key(|known| (known.stop.during.from, known.seq));
-    known
+/// All that was told of an asset's stops, as far as they are known at `now`, and where telemetry shows more.
+pub struct Stops<'a> {
+    /// In order of time.
+    told: Vec<Known>,
+    during: Times,
+    rule: Option<(&'a StoppedRule, &'a Cells)>,
+    now: Timestamp,
 }
 
-/// What nobody told of, though the signal was low for long enough.
-fn derived(rule: &StoppedRule, cells: &Cells, told: &Times, period: Interval, now: Timestamp) -> Vec<Known> {
-    let newest = cells.values().rev().find_map(|cell| cell.known.last()).map(|known| known.to);
-    let mut found = Vec::new();
-    for run in cells::runs(cells, period).into_iter().filter(|run| run.length() >= rule.at_least) {
-        let run = run.and(Interval::new(run.from, now));
-        for during in Times::from(run).without(told).iter().filter(|left| left.length() >= rule.at_least) {
+impl<'a> Stops<'a> {
+    /// `told` is in order of time.
+    pub fn of(told: &[Told], rule: Option<(&'a StoppedRule, &'a Cells)>, now: Timestamp) -> Stops<'a> {
+        let restored: Vec<Timestamp> =
+            told.iter().filter(|event| event.says == Says::Restored).map(|event| event.t).collect();
+        let stop = |event: &Told| {
+            let Says::Begins(kind) = event.says else { return None };
+            if event.t > now {
+                return None;
+            }
+            // What is planned ahead has not happened yet, and nothing ends before it began.
+            let end = event.until.map(|until| until.max(event.t)).filter(|until| *until <= now);
+            let end = if event.until.is_some() { end } else { ended(event.t, &restored, now) };
+            let during = Interval::new(event.t, end.unwrap_or(now));
+            Some(Known { stop: Stop { during, kind, is_open: end.is_none() }, seq: Some(event.seq) })
+        };
+        let told: Vec<Known> = told.iter().filter_map(stop).collect();
+        let during = match rule {
+            Some(_) => Times::of(told.iter().map(|known| known.stop.during)),
+            None => Times::default(),
+        };
+        Stops { told, during, rule, now }
+    }
+
+    /// Those that reach into `period`, in order of time.
+    pub fn within(&self, period: Interval) -> Vec<Known> {
+        let reaches_in = |known: &Known| {
+            let Interval { from, to } = known.stop.during;
+            from < period.to && (to > period.from || (from == to && from >= period.from))
+        };
+        let mut known: Vec<Known> = self.told.iter().copied().filter(reaches_in).collect();
+        if let Some((rule, cells)) = self.rule {
+            known.extend(self.derived(rule, cells, period).filter(reaches_in));
+        }
+        known.sort_by_key(|known| (known.stop.during.from, known.seq));
+        known
+    }
+
+    /// What nobody told of, though the signal was low for long enough.
+    fn derived(&self, rule: &StoppedRule, cells: &Cells, period: Interval) -> impl Iterator<Item = Known> {
+        let newest = cells.values().rev().find_map(|cell| cell.known.last()).map(|known| known.to);
+        let until_now = Times::from(Interval::new(Timestamp(i64::MIN), self.now));
+        let left = cells::runs(cells, period).and(&until_now).without(&self.during);
+        let (at_least, kind, now) = (rule.at_least, rule.kind, self.now);
+        left.into_iter().filter(move |during| during.length() >= at_least).map(move |during| {
             let is_open = Some(during.to) == newest || during.to == now;
-            found.push(Known { stop: Stop { during: *during, kind: rule.kind, is_open }, seq: None });
-        }
+            Known { stop: Stop { during, kind, is_open }, seq: None }
+        })
     }
-    found
-}
-
-/// Whether a stop counts as down time that nobody planned.
-pub fn is_unplanned(kind: StopKind) -> bool {
-    kind != StopKind::Planned
 }

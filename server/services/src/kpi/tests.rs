@@ -141,6 +141,62 @@ async fn stops_and_energy_follow_from_telemetry_by_the_rules() {
 }
 
 #[tokio::test]
+async fn of_a_bin_in_which_a_period_ends_only_its_part_is_counted() {
+    // From the midnight before on, 8 W for an hour.
+    let hour = (0..=60).flat_map(|n| [reading("current", 1440 - n, 2.0), reading("voltage", 1440 - n, 4.0)]);
+    let plant = Plant::told(CELL, hour.collect()).await;
+    day(&plant).await;
+    let question = Question { length: calendar::Length::Day, back: 0, scope: Scope::Plant };
+    for minutes in [7, 15, 20] {
+        let now = NOW + Span(minutes * Span::MINUTE.0);
+        let found = gather(&plant.services, &question, now).await.unwrap();
+        let before = found.assets[0].before.unwrap();
+        assert_eq!(before.energy_known.0, minutes * Span::MINUTE.0);
+        assert!((before.energy.unwrap() - minutes as f64 * 480.0).abs() < 1e-6, "{minutes}: {:?}", before.energy);
+    }
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn savings_of_energy_are_against_as_much_time_in_which_it_is_known() {
+    let plant = CELL.replace("[kpi]", "[kpi]\nbaseline = ['2019-12-30', '2019-12-30']");
+    // An hour at 4 W the day before, an hour at 8 W the day that is asked for.
+    let hour = |since: i64, amperes: f64| {
+        (0..=60).flat_map(move |n| [reading("current", since - n, amperes), reading("voltage", since - n, 4.0)])
+    };
+    let plant = Plant::told(&plant, hour(1740, 1.0).chain(hour(1200, 2.0)).collect()).await;
+    let found = day(&plant).await;
+    // The values hold for ten minutes longer than they come; the rest of a day is not known of either.
+    let known = found.figures.energy_known;
+    assert_eq!((found.baseline.unwrap().energy_known, minutes(known)), (Span(70 * Span::MINUTE.0), 60));
+    let (then, now) = (70.0 * 4.0 * 60.0, 60.0 * 8.0 * 60.0);
+    let saved = (then * 60.0 / 70.0 - now) / 3.6e6 * 0.5;
+    assert!((found.saved().unwrap() - saved).abs() < 1e-9, "{:?} is not {saved}", found.saved());
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn each_period_before_has_figures_as_far_as_anything_is_kept() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 3 * 1440, 4.0)])).await;
+    let failure = |id: &str, from: i64, until: i64| json!({ "asset": "cell", "id": id, "kind": "failure", "t": ago(from), "until": ago(until) });
+    events(&plant, json!([failure("a", 2000, 1940), failure("b", 1500, 1410)])).await;
+    let found = day(&plant).await;
+    let down: Vec<_> = found.past.iter().map(|past| past.map(|past| minutes(past.account.unplanned))).collect();
+    assert_eq!(down, [None, None, None, None, None, Some(0), Some(120)]);
+    assert_eq!((found.before, minutes(found.figures.account.unplanned)), (found.past[6], 30));
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn who_reports_holds_up_nobody_who_tells() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 1200, 4.0)])).await;
+    let heard = plant.services.kpis.heard(0, NOW);
+    events(&plant, json!([event("f", "failure", ago(600))])).await;
+    assert_eq!((heard.told.len(), plant.services.kpis.heard(0, NOW).told.len()), (0, 1));
+    plant.stop().await;
+}
+
+#[tokio::test]
 async fn a_stop_that_was_told_is_not_counted_again() {
     let plant = Plant::told(CELL, Value::Array(discharge())).await;
     let told = json!({ "asset": "cell", "id": "p", "kind": "failure", "t": ago(241), "until": ago(222) });

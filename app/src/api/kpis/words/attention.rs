@@ -1,10 +1,7 @@
 //! What needs attention, in sentences: the dearest first, then what has no price.
 
-use services::{
-    catalog::Asset,
-    kpi::report::{OfAsset, is_unplanned},
-};
-use twin::kpi::share;
+use services::{catalog::Asset, kpi::report::OfAsset};
+use twin::{Span, kpi::cost_of_energy};
 
 use super::{Found, link, many, percent, points, power, risk};
 use crate::{figures::Attention, wording};
@@ -46,7 +43,7 @@ pub fn attention(found: &Found) -> Vec<Attention> {
 
 /// It stands right now.
 fn standing(asset: &Asset, of: &OfAsset) -> Option<Item> {
-    let stop = of.stops.iter().map(|known| known.stop).find(|stop| stop.is_open && is_unplanned(stop.kind))?;
+    let stop = of.stops.iter().map(|known| known.stop).find(|stop| stop.is_open && stop.kind.is_unplanned())?;
     if !of.window.is_running {
         return None;
     }
@@ -60,7 +57,7 @@ fn standing(asset: &Asset, of: &OfAsset) -> Option<Item> {
 /// It stood unplanned, beside what is told of as standing now.
 fn stood(asset: &Asset, of: &OfAsset) -> Option<Item> {
     let account = of.figures.account;
-    let all: Vec<_> = of.stops.iter().map(|known| known.stop).filter(|stop| is_unplanned(stop.kind)).collect();
+    let all: Vec<_> = of.stops.iter().map(|known| known.stop).filter(|stop| stop.kind.is_unplanned()).collect();
     let stands = of.window.is_running && all.iter().any(|stop| stop.is_open);
     if account.unplanned.0 == 0 || (stands && all.len() == 1) {
         return None;
@@ -70,7 +67,7 @@ fn stood(asset: &Asset, of: &OfAsset) -> Option<Item> {
         "{} stood {} unplanned in {stops}: {} of its planned busy time",
         asset.title,
         wording::span(account.unplanned),
-        share(account.unplanned, account.busy()).map_or(wording::NOTHING.into(), percent)
+        account.unplanned_share().map_or(wording::NOTHING.into(), percent)
     );
     Some(Item {
         text: format!("{text}."),
@@ -82,7 +79,7 @@ fn stood(asset: &Asset, of: &OfAsset) -> Option<Item> {
 
 fn expected(ahead: &risk::Ahead) -> Option<Item> {
     let is_likely = ahead.probability >= LIKELY;
-    let euros = ahead.cost.map(|cost| cost * ahead.probability);
+    let euros = ahead.expected();
     if !is_likely || (euros.is_none() && !ahead.is_stop) {
         return None;
     }
@@ -113,22 +110,22 @@ fn missed(asset: &Asset, of: &OfAsset) -> Option<Item> {
 }
 
 fn draws_more(asset: &Asset, of: &OfAsset) -> Option<Item> {
-    let mean = |figures: &services::kpi::report::Figures| {
-        let known = figures.energy_known.secs();
-        figures.energy.filter(|_| known > 3600.0).map(|joules| joules / known)
-    };
-    let (now, before) = (mean(&of.figures)?, mean(of.before.as_ref()?)?);
+    let figures = [&of.figures, of.before.as_ref()?];
+    if figures.iter().any(|figures| figures.energy_known <= Span::HOUR) {
+        return None;
+    }
+    let (now, before) = (figures[0].mean_power()?, figures[1].mean_power()?);
     if before <= 0.0 || now < before * MORE_POWER {
         return None;
     }
-    let more_kwh = (now - before) * of.figures.energy_known.secs() / 3.6e6;
     let text = format!(
         "{} draws {} on average, where it drew {} in the period before.",
         asset.title,
         power(now),
         power(before)
     );
-    let euros = asset.kpi.energy_price.map(|price| price * more_kwh);
+    let more = (now - before) * of.figures.energy_known.secs();
+    let euros = asset.kpi.energy_price.map(|price| cost_of_energy(more, price));
     Some(Item { text, link: link(asset), euros, rank: 4 })
 }
 

@@ -4,10 +4,12 @@ use services::{
     catalog::{Asset, kpi::Targets},
     kpi::report::{Figures as Sums, OfAsset},
 };
-use twin::{Span, kpi::share};
+use twin::{Span, kpi::StopKind};
 
 use super::{
-    Found, detail, energy, hours, many, percent, points, power, reliability, risk,
+    Found, detail, energy, hours, many,
+    past::past,
+    percent, points, power, reliability, risk,
     trend::{Better, target, trend},
     worth,
 };
@@ -85,29 +87,26 @@ fn availability(found: &Found) -> Card {
         target,
         is_missed,
         trend: trend(found, value, before, Better::Higher, points),
+        past: past(found, value, |sums| sums.account.availability(), wanted, Better::Higher, percent),
         detail: Detail {
             formula: "Actual production time / planned busy time".into(),
             filled,
             standard: "ISO 22400-2, availability. Stops and failures as in EN 13306.".into(),
             facts: detail::facts(found),
-            ..detail::stops(found, services::kpi::report::is_unplanned)
+            ..detail::stops(found, StopKind::is_unplanned)
         },
         ..card("availability", "Availability", value.map(percent), "Was not to run")
     }
 }
 
 fn unplanned(found: &Found) -> Card {
-    let of = |figures: &Sums| share(figures.account.unplanned, figures.account.busy());
+    let of = |figures: &Sums| figures.account.unplanned_share();
     let (value, account) = (of(&found.now), found.now.account);
     let wanted = shared(found, |targets| targets.unplanned);
     let (target, is_missed) = target(value, wanted, Better::Lower, percent, points);
-    let stops = many(account.unplanned_stops.into(), "stop", "stops");
+    let stops = reaching(account.unplanned_stops, account.unplanned_earlier);
     let filled = vec![
-        format!(
-            "{stops}, {} of them counted as {}",
-            account.failures,
-            if account.failures == 1 { "a failure" } else { "failures" }
-        ),
+        format!("{stops}; {} began", many(account.failures.into(), "failure", "failures")),
         format!(
             "{} / {} = {}",
             hours(account.unplanned),
@@ -120,28 +119,30 @@ fn unplanned(found: &Found) -> Card {
         target,
         is_missed,
         trend: trend(found, value, found.before.as_ref().and_then(of), Better::Lower, points),
+        past: past(found, value, of, wanted, Better::Lower, percent),
         detail: Detail {
             formula: "Time in stops that nobody planned, within the required time and outside of planned stops".into(),
             filled,
             standard: "ISO 22400-2, actual unit down time; EN 13306, unplanned down state.".into(),
             facts: detail::facts(found),
-            ..detail::stops(found, services::kpi::report::is_unplanned)
+            ..detail::stops(found, StopKind::is_unplanned)
         },
         ..card("unplanned", "Unplanned downtime", Some(wording::span(account.unplanned)), "")
     }
 }
 
 fn planned(found: &Found) -> Card {
-    let of = |figures: &Sums| share(figures.account.planned, figures.account.required);
+    let of = |figures: &Sums| figures.account.planned_share();
     let (value, account) = (of(&found.now), found.now.account);
     let wanted = shared(found, |targets| targets.planned);
     let (target, is_missed) = target(value, wanted, Better::Lower, percent, points);
-    let stops = many(account.planned_stops.into(), "stop", "stops");
+    let stops = reaching(account.planned_stops, account.planned_earlier);
     Card {
         aside: format!("{stops}, {} of the required time", value.map_or(wording::NOTHING.into(), percent)),
         target,
         is_missed,
         trend: trend(found, value, found.before.as_ref().and_then(of), Better::Lower, points),
+        past: past(found, value, of, wanted, Better::Lower, percent),
         detail: Detail {
             formula: "Time in planned stops within the required time".into(),
             filled: vec![format!(
@@ -154,29 +155,30 @@ fn planned(found: &Found) -> Card {
                 "ISO 22400-2, planned down time: it is taken out of planned busy time, not held against availability."
                     .into(),
             facts: detail::facts(found),
-            ..detail::stops(found, |kind| !services::kpi::report::is_unplanned(kind))
+            ..detail::stops(found, |kind| !kind.is_unplanned())
         },
         ..card("planned", "Planned downtime", Some(wording::span(account.planned)), "")
     }
 }
 
-/// EUR a required hour.
-fn rate(euros: Option<f64>, over: Span) -> Option<f64> {
-    euros.filter(|_| over.0 > 0).map(|euros| euros / (over.secs() / 3600.0))
+/// The stops that a downtime is made of: those that `began` in the period, and those that reach into it from `earlier`.
+fn reaching(began: u32, earlier: u32) -> String {
+    let stops = many(u64::from(began) + u64::from(earlier), "stop", "stops");
+    match (began, earlier) {
+        (_, 0) => stops,
+        (0, 1) => format!("{stops} that began before"),
+        (0, _) => format!("{stops}, all of which began before"),
+        _ => format!("{stops}, {earlier} of which began before"),
+    }
 }
 
 fn cost(found: &Found) -> Card {
     let is_counted = |asset: &Asset, _: &OfAsset| asset.kpi.downtime_cost.is_some() || asset.kpi.planned_cost.is_some();
     // What an asset costs on average: the sum of all their required hours stands below the sum of all costs.
-    let counted: Vec<&OfAsset> = found.assets().filter(|(asset, of)| is_counted(asset, of)).map(|(_, of)| of).collect();
-    let required = |of: &dyn Fn(&OfAsset) -> Option<Span>| {
-        counted.iter().filter_map(|asset| of(asset)).fold(Span(0), |all, one| all + one)
-    };
-    let now = rate(found.now.cost_of_downtime(), required(&|of| Some(of.figures.account.required)));
-    let before = found.before.as_ref().and_then(Sums::cost_of_downtime);
-    let before = rate(before, required(&|of| Some(of.before.as_ref()?.account.required)));
+    let count = found.assets().filter(|(asset, of)| is_counted(asset, of)).count();
+    let (now, before) = (found.now.cost_an_hour(), found.before.as_ref().and_then(Sums::cost_an_hour));
     let (value, per_day) = (found.now.cost_of_downtime(), |rate: f64| format!("{}/d", wording::money(rate * 24.0)));
-    let wanted = summed(found, is_counted, |targets| targets.cost).map(|euros| euros / counted.len().max(1) as f64);
+    let wanted = summed(found, is_counted, |targets| targets.cost).map(|euros| euros / count.max(1) as f64);
     let (target, is_missed) = target(now, wanted, Better::Lower, per_day, per_day);
     let mut filled = Vec::new();
     for (asset, of) in found.assets().filter(|(asset, of)| is_counted(asset, of)).take(detail::LISTED) {
@@ -208,6 +210,7 @@ fn cost(found: &Found) -> Card {
         target,
         is_missed,
         trend: trend(found, now, before, Better::Lower, per_day),
+        past: past(found, now, Sums::cost_an_hour, wanted, Better::Lower, per_day),
         detail: Detail {
             formula: "Downtime \u{d7} price of an hour of it, summed over assets".into(),
             filled,
@@ -220,17 +223,14 @@ fn cost(found: &Found) -> Card {
 }
 
 fn energy_used(found: &Found) -> Card {
-    let mean = |figures: &Sums| {
-        let known = figures.energy_known.secs();
-        figures.energy.filter(|_| known > 0.0).map(|joules| joules / known)
-    };
+    let (mean, before) = (found.now.mean_power(), found.before.as_ref().and_then(Sums::mean_power));
     let is_counted = |asset: &Asset, of: &OfAsset| {
         asset.kpi.energy.as_ref().is_some_and(|rule| !rule.is_given) && of.figures.energy.is_some()
     };
     // Each asset's mean is over its own time, and the sum of all times stands below the sum of all energies.
     let count = found.assets().filter(|(asset, of)| is_counted(asset, of)).count();
     let wanted = summed(found, is_counted, |targets| targets.power).map(|watts| watts / count.max(1) as f64);
-    let (target, is_missed) = target(mean(&found.now), wanted, Better::Lower, power, power);
+    let (target, is_missed) = target(mean, wanted, Better::Lower, power, power);
     let mut filled = Vec::new();
     for (asset, of) in found.assets().take(detail::LISTED) {
         let (Some(rule), figures) = (&asset.kpi.energy, &of.figures) else { continue };
@@ -245,14 +245,15 @@ fn energy_used(found: &Found) -> Card {
     let mut facts = detail::facts(found);
     facts.push(format!("Known for {} in all. Each value holds until the next.", wording::span(found.now.energy_known)));
     let mut aside = Vec::new();
-    aside.extend(mean(&found.now).map(|watts| format!("{} on average", power(watts))));
+    aside.extend(mean.map(|watts| format!("{} on average", power(watts))));
     aside.extend(found.now.energy_cost.map(wording::money));
     aside.extend(found.now.given.map(|joules| format!("{} given off", energy(joules))));
     Card {
         aside: aside.join(", "),
         target,
         is_missed,
-        trend: trend(found, mean(&found.now), found.before.as_ref().and_then(mean), Better::Lower, power),
+        trend: trend(found, mean, before, Better::Lower, power),
+        past: past(found, mean, Sums::mean_power, wanted, Better::Lower, power),
         detail: Detail {
             formula: "Power summed over time, by the rule of the plant file".into(),
             filled,

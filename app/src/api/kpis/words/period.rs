@@ -3,9 +3,9 @@
 use services::kpi::{
     Question,
     calendar::{self, Length, MOST_BACK, Window},
-    report::Scope,
+    report::{OfAsset, Scope},
 };
-use twin::{Span, Timestamp};
+use twin::{Clock, Span, Timestamp};
 
 use super::{
     Found,
@@ -24,14 +24,27 @@ pub fn title(found: &Found) -> String {
     }
 }
 
+/// The asset whose period is named: one whose time is that of the wall, where there is one.
+fn named<'a>(found: &'a Found) -> Option<&'a OfAsset> {
+    let assets = &found.report.assets;
+    assets.iter().find(|of| of.clock == Clock::Wall).or(assets.first())
+}
+
 /// `Week 14, 31 March to 6 April 2008, until now: Wednesday 2 April, 15:40 (UTC)`.
 pub fn period(found: &Found) -> String {
     let kpi = found.services.catalog.kpi();
-    let Some(first) = found.report.assets.first() else { return String::new() };
+    let Some(named) = named(found) else { return String::new() };
     let say = |t: Timestamp, how: &str| calendar::zoned(&kpi.zone, t).strftime(how).to_string();
-    let Window { period, is_running, .. } = first.window;
-    let from = period.from;
-    let name = match found.address.question.length {
+    let Window { period, is_running, .. } = named.window;
+    let length = found.address.question.length;
+    let is_other = |of: &OfAsset| match length {
+        // What is kept of each begins when it will: only a live one and one that is played back have another time.
+        Length::All => std::mem::discriminant(&of.clock) != std::mem::discriminant(&named.clock),
+        _ => of.window.period.from != period.from,
+    };
+    let (others, same): (Vec<_>, Vec<_>) = found.report.assets.iter().partition(|of| is_other(of));
+    let from = same.iter().map(|of| of.window.period.from).min().unwrap_or(period.from);
+    let name = match length {
         Length::Day => say(from, "%A %-d %B %Y"),
         Length::Week => {
             // Half a day more or less is a change of clocks at most.
@@ -48,8 +61,16 @@ pub fn period(found: &Found) -> String {
     };
     let until =
         if is_running { format!(", until now: {}", say(period.to, "%A %-d %B %Y, %H:%M")) } else { String::new() };
-    let others = found.report.assets.iter().filter(|of| of.window.period.to != period.to).count();
-    let others = if others == 0 || !is_running { "" } else { ", and each other asset until its own now" };
+    let others = match length {
+        Length::All if !others.is_empty() => {
+            "; assets with another clock since their own beginning, until their own now".into()
+        }
+        _ if !others.is_empty() => format!("; assets with another clock in the {} of their own time", unit(length)),
+        _ if same.iter().any(|of| of.window.period.to != period.to) => {
+            ", and each other asset until its own now".into()
+        }
+        _ => String::new(),
+    };
     format!("{name}{until}{others} ({})", kpi.zone_name)
 }
 
@@ -77,6 +98,10 @@ fn name(length: Length) -> &'static str {
     }
 }
 
+fn unit(length: Length) -> String {
+    name(length).split(' ').next().unwrap_or_default().to_lowercase()
+}
+
 pub fn picker(found: &Found) -> Picker {
     let asked = &found.address.question;
     let to = |length, back| Address::link(&Question { length, back, scope: asked.scope.clone() });
@@ -86,11 +111,10 @@ pub fn picker(found: &Found) -> Picker {
         is_chosen: length == asked.length,
     };
     let step = |text: String, back| Choice { text, link: to(asked.length, back), is_chosen: false };
-    let unit = name(asked.length).split(' ').next().unwrap_or_default().to_lowercase();
+    let unit = unit(asked.length);
     let is_stepped = asked.length != Length::All;
-    let first = found.report.assets.iter().filter_map(|of| of.first).min();
-    let begins = found.report.assets.first().map(|of| of.window.period.from);
-    let has_earlier = first.zip(begins).is_some_and(|(first, begins)| first < begins);
+    // Each in its own time.
+    let has_earlier = found.report.assets.iter().any(|of| of.first.is_some_and(|first| first < of.window.period.from));
     let earlier = is_stepped && has_earlier && asked.back < MOST_BACK;
     let mut kept = vec![(PERIOD.to_owned(), asked.length.as_str().to_owned())];
     if asked.back > 0 {

@@ -1,14 +1,16 @@
 //! Mean times between failures and to restoration, told only as far as so many failures can tell them.
 
+use services::kpi::{Known, report::Figures as Sums};
 use twin::{
     Span,
-    kpi::{Mean, StopKind, bounds_of_mean},
+    kpi::{Account, Mean, StopKind, bounds_of_mean},
 };
 
 use super::{
     Found,
     cards::{card, shared},
     detail, hours, many,
+    past::past,
     trend::{Better, target, trend},
 };
 use crate::{
@@ -18,13 +20,18 @@ use crate::{
 
 pub fn between_failures(found: &Found) -> Card {
     let mean = found.now.account.between_failures();
-    let before = found.before.and_then(|before| before.account.between_failures().known());
     let wanted = shared(found, |targets| targets.between_failures.map(Span::secs));
     let (over, count) = (found.now.account.operating(), mean.count());
     let mut facts = vec![format!("n = {}.", many(count.into(), "failure", "failures"))];
     facts.push(bounds(over, count));
     facts.extend(detail::facts(found));
-    let otherwise = if count == 0 { "No failure" } else { "One failure: no mean yet" };
+    // One that began before the period is none of its failures, though its downtime may be.
+    let has_earlier = found.report.assets.iter().any(|of| of.stops.iter().any(is_failure));
+    let otherwise = match count {
+        0 if has_earlier => "No failure began",
+        0 => "No failure",
+        _ => "One failure: no mean yet",
+    };
     Card {
         detail: Detail {
             formula: "Operating time / number of failures".into(),
@@ -36,14 +43,20 @@ pub fn between_failures(found: &Found) -> Card {
             ..detail::stops(found, |kind| kind == StopKind::Failure)
         },
         aside: format!("n = {count}, in {} of operation", wording::span(over)),
-        ..told(found, ("mtbf", "Mean time between failures"), (mean, before), wanted, Better::Higher, otherwise)
+        ..told(
+            found,
+            ("mtbf", "Mean time between failures"),
+            Account::between_failures,
+            wanted,
+            Better::Higher,
+            otherwise,
+        )
     }
 }
 
 pub fn to_restore(found: &Found) -> Card {
     let account = found.now.account;
     let mean = account.to_restore();
-    let before = found.before.and_then(|before| before.account.to_restore().known());
     let wanted = shared(found, |targets| targets.to_restore.map(Span::secs));
     let count = mean.count();
     let mut facts =
@@ -60,26 +73,32 @@ pub fn to_restore(found: &Found) -> Card {
             ..detail::stops(found, |kind| kind == StopKind::Failure)
         },
         aside: if count == 1 { once } else { format!("n = {count}, {} in all", wording::span(account.restoring)) },
-        ..told(found, ("mttr", "Mean time to restoration"), (mean, before), wanted, Better::Lower, otherwise)
+        ..told(found, ("mttr", "Mean time to restoration"), Account::to_restore, wanted, Better::Lower, otherwise)
     }
+}
+
+fn is_failure(known: &Known) -> bool {
+    known.stop.kind == StopKind::Failure
 }
 
 fn told(
     found: &Found,
     (id, title): (&str, &str),
-    (mean, before): (Mean, Option<Span>),
+    of: fn(&Account) -> Mean,
     wanted: Option<f64>,
     better: Better,
     otherwise: &str,
 ) -> Card {
     let span = |secs: f64| wording::span(Span::from_secs(secs));
-    let value = mean.known().map(Span::secs);
+    let of = |sums: &Sums| of(&sums.account).known().map(Span::secs);
+    let value = of(&found.now);
     let (target, is_missed) = target(value, wanted, better, span, span);
     Card {
         target,
         is_missed,
-        trend: trend(found, value, before.map(Span::secs), better, span),
-        ..card(id, title, mean.known().map(wording::span), otherwise)
+        trend: trend(found, value, found.before.as_ref().and_then(of), better, span),
+        past: past(found, value, of, wanted, better, span),
+        ..card(id, title, value.map(span), otherwise)
     }
 }
 

@@ -4,7 +4,7 @@ use services::{
     catalog::Asset,
     kpi::report::{OfAsset, failure_cost},
 };
-use twin::Span;
+use twin::{Span, kpi::Chance};
 
 use super::{
     Found, cards, detail, many, percent,
@@ -23,6 +23,13 @@ pub struct Ahead<'a> {
     pub probability: f64,
     pub cost: Option<f64>,
     pub horizon: Span,
+}
+
+impl Ahead<'_> {
+    /// What it comes to on average, where it has a price.
+    pub fn expected(&self) -> Option<f64> {
+        Some(Chance { probability: self.probability, cost: self.cost? }.expected())
+    }
 }
 
 /// Every failure of every twin, likely or not.
@@ -52,14 +59,14 @@ pub fn card(found: &Found) -> Card {
     let (target, is_missed) = target(value, wanted, Better::Lower, wording::money, wording::money);
     let mut all: Vec<Ahead> = ahead(found).collect();
     all.sort_by(|one, other| {
-        let weight = |ahead: &Ahead| ahead.probability * ahead.cost.unwrap_or_default();
+        let weight = |ahead: &Ahead| ahead.expected().unwrap_or_default();
         weight(other).total_cmp(&weight(one)).then(other.probability.total_cmp(&one.probability))
     });
     let line = |ahead: &Ahead| {
         let Ahead { asset, title, probability, cost, horizon, .. } = ahead;
         let told = format!("{}, {title}: {} within {}", asset.title, percent(*probability), wording::span(*horizon));
-        match cost {
-            Some(cost) => format!("{told} \u{d7} {} = {}", wording::money(*cost), wording::money(probability * cost)),
+        match cost.zip(ahead.expected()) {
+            Some((cost, expected)) => format!("{told} \u{d7} {} = {}", wording::money(cost), wording::money(expected)),
             None => format!("{told}; it has no price"),
         }
     };

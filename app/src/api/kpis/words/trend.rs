@@ -11,7 +11,7 @@ pub enum Better {
 
 impl Better {
     /// Whether `one` is as good as `other`, or better.
-    fn reaches(self, one: f64, other: f64) -> bool {
+    pub fn reaches(self, one: f64, other: f64) -> bool {
         match self {
             Better::Higher => one >= other,
             Better::Lower => one <= other,
