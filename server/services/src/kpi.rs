@@ -5,6 +5,7 @@
 
 pub mod calendar;
 mod cells;
+pub mod figures;
 pub mod report;
 mod risk;
 mod stops;

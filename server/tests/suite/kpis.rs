@@ -49,7 +49,10 @@ async fn a_stop_that_reaches_into_the_period_is_counted_and_said_to_be_older() {
     std::fs::write(folder.path().join("plant.toml"), PLANT.replace("clock = \"past\"\n", "")).unwrap();
     let server = TestServer::start_in(folder).await;
     let yesterday = midnight() - 24 * HOUR;
-    let stop = |id: &str, kind: &str, from: i64, until: i64| json!({ "asset": "cell-1", "id": id, "kind": kind, "t": yesterday + from * HOUR, "until": yesterday + until * HOUR });
+    let stop = |id: &str, kind: &str, from: i64, until: i64| {
+        let [t, until] = [from, until].map(|hours| yesterday + hours * HOUR);
+        json!({ "asset": "cell-1", "id": id, "kind": kind, "t": t, "until": until })
+    };
     tell(&server, &json!([stop("f", "failure", -2, 2)])).await;
     let html = page(&server, "/kpis?period=day&back=1").await;
     assert!(html.contains("1 stop that began before, 8.3\u{a0}% of the planned busy time"), "{html}");

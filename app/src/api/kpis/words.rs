@@ -19,7 +19,8 @@ use services::{
     catalog::Asset,
     kpi::{
         Report,
-        report::{Figures as Sums, OfAsset, PAST},
+        figures::Figures as Sums,
+        report::{OfAsset, PAST},
     },
 };
 use twin::{Clock, Span};

@@ -42,7 +42,8 @@ impl Times {
     /// All that is in at least one of `intervals`.
     pub fn of(intervals: impl IntoIterator<Item = Interval>) -> Times {
         let mut all: Vec<Interval> = intervals.into_iter().filter(|interval| !interval.is_empty()).collect();
-        all.sort_unstable();
+        // In order already, or a few lists that are: only a stable sort makes use of that.
+        all.sort();
         let mut joined: Vec<Interval> = Vec::with_capacity(all.len());
         for interval in all {
             match joined.last_mut() {

@@ -105,10 +105,9 @@ fn within(cells: &Cells, period: Interval) -> impl DoubleEndedIterator<Item = (&
     cells.range(number(period.from)..=number(period.to).max(number(period.from)))
 }
 
-/// When the rule's signal, or that of energy, was known.
+/// When the signal of the rule was known.
 pub fn known(cells: &Cells, period: Interval) -> Times {
-    let all = within(cells, period).flat_map(|(_, cell)| cell.known.iter().chain(&cell.energy_known));
-    Times::of(all.map(|known| known.and(period)))
+    Times::of(within(cells, period).flat_map(|(_, cell)| &cell.known).map(|known| known.and(period)))
 }
 
 /// The stretches in which the signal was low and that reach into `period`, each from its very beginning.
@@ -137,6 +136,10 @@ pub fn runs(cells: &Cells, period: Interval) -> Times {
 fn sum(cells: &Cells, period: Interval, bins: impl Fn(&Cell) -> &[f64], told: impl Fn(&Cell, Interval) -> Span) -> f64 {
     let mut sum = 0.0;
     for (number, cell) in within(cells, period) {
+        if span(*number).and(period) == span(*number) {
+            sum += bins(cell).iter().sum::<f64>();
+            continue;
+        }
         for (bin, value) in (0..).zip(bins(cell)) {
             let begin = span(*number).from + Span(BIN.0 * bin);
             let whole = Interval::new(begin, begin + BIN);

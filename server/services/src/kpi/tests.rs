@@ -178,7 +178,10 @@ async fn savings_of_energy_are_against_as_much_time_in_which_it_is_known() {
 #[tokio::test]
 async fn each_period_before_has_figures_as_far_as_anything_is_kept() {
     let plant = Plant::told(CELL, json!([reading("voltage", 3 * 1440, 4.0)])).await;
-    let failure = |id: &str, from: i64, until: i64| json!({ "asset": "cell", "id": id, "kind": "failure", "t": ago(from), "until": ago(until) });
+    let failure = |id: &str, from: i64, until: i64| {
+        let [t, until] = [from, until].map(ago);
+        json!({ "asset": "cell", "id": id, "kind": "failure", "t": t, "until": until })
+    };
     events(&plant, json!([failure("a", 2000, 1940), failure("b", 1500, 1410)])).await;
     let found = day(&plant).await;
     let down: Vec<_> = found.past.iter().map(|past| past.map(|past| minutes(past.account.unplanned))).collect();

@@ -51,9 +51,15 @@ pub fn stops(found: &Found, is_wanted: impl Fn(StopKind) -> bool) -> Detail {
     let of_asset = |(asset, of)| stops_of(asset, of);
     let mut all: Vec<_> =
         found.assets().flat_map(of_asset).filter(|(_, _, known)| is_wanted(known.stop.kind)).collect();
-    all.sort_by_key(|(_, _, known)| std::cmp::Reverse(known.stop.during.from));
     let count = all.len();
-    let lines = all.into_iter().take(LISTED).map(|(asset, of, known)| line(found, asset, of, known)).collect();
+    let begins = |(_, _, known): &(_, _, &Known)| std::cmp::Reverse(known.stop.during.from);
+    if count > LISTED {
+        // Of very many only the last are to be in order.
+        all.select_nth_unstable_by_key(LISTED, begins);
+        all.truncate(LISTED);
+    }
+    all.sort_by_key(begins);
+    let lines = all.into_iter().map(|(asset, of, known)| line(found, asset, of, known)).collect();
     let left = count.saturating_sub(LISTED) as u64;
     let more = if left > 0 { format!("{} before these.", many(left, "stop", "stops")) } else { String::new() };
     Detail { stops: lines, more, ..Detail::default() }

@@ -1,6 +1,6 @@
 //! What a figure was in the last periods, to be drawn beside it and to be read out.
 
-use services::kpi::{calendar::Length, report::Figures as Sums};
+use services::kpi::{calendar::Length, figures::Figures as Sums};
 
 use super::{Found, trend::Better};
 use crate::figures::Past;

@@ -2,7 +2,10 @@
 
 use services::{
     catalog::Asset,
-    kpi::report::{Figures as Sums, OfAsset, Scope, is_at},
+    kpi::{
+        figures::Figures as Sums,
+        report::{OfAsset, Scope, is_at},
+    },
 };
 
 use super::{Found, energy, link, percent, sum};

@@ -1,6 +1,6 @@
 //! Mean times between failures and to restoration, told only as far as so many failures can tell them.
 
-use services::kpi::{Known, report::Figures as Sums};
+use services::kpi::{Known, figures::Figures as Sums};
 use twin::{
     Span,
     kpi::{Account, Mean, StopKind, bounds_of_mean},

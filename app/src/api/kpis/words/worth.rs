@@ -2,7 +2,7 @@
 
 use services::{
     catalog::Asset,
-    kpi::report::{Figures as Sums, OfAsset},
+    kpi::{figures::Figures as Sums, report::OfAsset},
 };
 use twin::kpi::{Compared, an_hour};
 
