@@ -9,6 +9,7 @@ pub mod download;
 pub mod field;
 pub mod frame;
 pub mod header;
+pub mod hindsight;
 pub mod inspect;
 pub mod keepsake;
 pub mod keys;

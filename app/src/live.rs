@@ -17,6 +17,7 @@ pub mod lab;
 pub mod link;
 pub mod outlook;
 pub mod past;
+pub mod pin;
 pub mod ranking;
 pub mod trace;
 pub mod track;

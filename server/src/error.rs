@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use services::StoreError;
+use services::{StoreError, twins::hindsight::Lost};
 use utoipa::ToSchema;
 
 /// Why a request was refused.
@@ -27,9 +27,20 @@ pub enum HttpError {
     #[error("partial write: {unread} unreadable, the first: {first}")]
     Partial { unread: usize, first: String },
     #[error("{0}")]
+    Lost(Lost),
+    #[error("{0}")]
     Missing(String),
     #[error("{0}")]
     Query(String),
+}
+
+impl From<Lost> for HttpError {
+    fn from(lost: Lost) -> HttpError {
+        match lost {
+            Lost::Store(error) => HttpError::Store(error),
+            lost => HttpError::Lost(lost),
+        }
+    }
 }
 
 impl IntoResponse for HttpError {
@@ -43,6 +54,8 @@ impl IntoResponse for HttpError {
                 tracing::error!(%error, "a request failed");
                 StatusCode::INTERNAL_SERVER_ERROR
             }
+            HttpError::Lost(Lost::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            HttpError::Lost(_) => StatusCode::NOT_FOUND,
             HttpError::TooMany(_) => StatusCode::PAYLOAD_TOO_LARGE,
             HttpError::Body(_) | HttpError::Partial { .. } | HttpError::Query(_) => StatusCode::BAD_REQUEST,
         };

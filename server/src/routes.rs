@@ -1,6 +1,7 @@
 //! What each route does.
 
 pub mod health;
+pub mod hindsight;
 pub mod ingest;
 pub mod kpis;
 pub mod metrics;

@@ -13,21 +13,25 @@ pub fn socket() -> String {
 
 /// Puts `name=value` into the address, or takes it out, without a new entry in the history.
 pub fn note(name: &str, value: Option<&str>) {
-    let window = super::window();
-    let Ok(search) = window.location().search() else { return };
-    let Ok(params) = UrlSearchParams::new_with_str(&search) else { return };
+    let Some(address) = with(name, value) else { return };
+    if let Ok(history) = super::window().history() {
+        let state = history.state().unwrap_or(wasm_bindgen::JsValue::NULL);
+        // Too many changes in a short time are refused; the next one carries the value.
+        history.replace_state_with_url(&state, "", Some(&address)).ok();
+    }
+}
+
+/// Path and question of the address, with `name=value` in it or without.
+fn with(name: &str, value: Option<&str>) -> Option<String> {
+    let location = super::window().location();
+    let params = UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;
     match value {
         Some(value) => params.set(name, value),
         None => params.delete(name),
     }
     let text: String = params.to_string().into();
-    let path = window.location().pathname().unwrap_or_default();
-    let address = if text.is_empty() { path } else { format!("{path}?{text}") };
-    if let Ok(history) = window.history() {
-        let state = history.state().unwrap_or(wasm_bindgen::JsValue::NULL);
-        // Too many changes in a short time are refused; the next one carries the value.
-        history.replace_state_with_url(&state, "", Some(&address)).ok();
-    }
+    let path = location.pathname().unwrap_or_default();
+    Some(if text.is_empty() { path } else { format!("{path}?{text}") })
 }
 
 /// What stands for `name` in the address.
@@ -35,17 +39,33 @@ pub fn value(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&super::window().location().search().ok()?).ok()?.get(name)
 }
 
-/// Copies the whole address and says so; where pages may not do that, shows it to be copied by hand.
+/// Copies the whole address and says so.
 pub fn share(said: Element) {
     let address = super::window().location().href().unwrap_or_default();
+    let say = move || {
+        said.set_class_name("site-header__said");
+        said.set_text_content(Some("Link copied"));
+    };
+    copy(address, Box::new(say));
+}
+
+/// Copies the whole address with `name=value` in it, and says so.
+pub fn copy_with(name: &str, value: &str, say: Box<dyn FnOnce()>) {
+    let origin = super::window().location().origin().unwrap_or_default();
+    if let Some(address) = with(name, Some(value)) {
+        copy(origin + &address, say);
+    }
+}
+
+/// Copies an address; where pages may not do that, shows it to be copied by hand.
+fn copy(address: String, say: Box<dyn FnOnce()>) {
     spawn_local(async move {
         let window = super::window();
         // Elsewhere there is no clipboard, and to ask for it would fail.
         let is_copied = window.is_secure_context()
             && JsFuture::from(window.navigator().clipboard().write_text(&address)).await.is_ok();
         if is_copied {
-            said.set_class_name("site-header__said");
-            said.set_text_content(Some("Link copied"));
+            say();
         } else {
             window.prompt_with_message_and_default("A link to this view", &address).ok();
         }

@@ -103,6 +103,7 @@ impl Painter {
             pixel_ratio: canvas::pixel_ratio(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
+            let now = asset.shown_now(now);
             let (from, _) = time_window(&asset.model, now, &chart);
             let key = Key { version: asset.version, from, chart, theme: canvas::theme() };
             (self.painted.replace(Some(key)) != Some(key)).then(|| (asset.seq, trend_of(asset, now, &chart)))

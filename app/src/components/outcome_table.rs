@@ -50,6 +50,7 @@ impl Outcome {
 pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> impl IntoView {
     let outcomes = Memo::new(move |_| {
         live.watch(&asset_id, |asset, now| {
+            let now = asset.shown_now(now);
             let mut outcomes = meetings(asset, now);
             outcomes.extend(headline(asset));
             outcomes.extend(costs(asset, now));

@@ -115,5 +115,5 @@ impl Table {
 
 fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp) -> Trend {
     let chart = Chart { quantity, detail: Detail::Full, css_width: 960.0, css_height: 320.0, pixel_ratio: 1.0 };
-    trend_of(asset, now, &chart)
+    trend_of(asset, asset.shown_now(now), &chart)
 }

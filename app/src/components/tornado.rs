@@ -59,8 +59,9 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
     let statistic = RwSignal::new(Statistic::Last);
     let bars = Memo::new(move |_| {
         let (shown, statistic) = (shown.get(), statistic.get());
-        lab.swings
-            .with(|swings| live.read(&asset_id, |asset, now| bars_of(asset, now, &swings.known, shown, statistic)))
+        lab.swings.with(|swings| {
+            live.read(&asset_id, |asset, now| bars_of(asset, asset.shown_now(now), &swings.known, shown, statistic))
+        })
     });
     let row = |bar: Bar| {
         let percent = |share: f64| format!("{share:.2}%");

@@ -1,6 +1,7 @@
 //! One asset in this tab: what was measured, the twin that follows it, and what both have said.
 
 mod follow;
+mod frozen;
 mod futures;
 
 use std::{collections::VecDeque, sync::Arc};
@@ -51,6 +52,8 @@ pub struct LiveAsset {
     pub seq: u64,
     pub twin: Option<Twin>,
     pub outlook: Option<Outlook>,
+    /// What a page's futures begin from, where that is not the twin that goes on.
+    frozen: Option<Outlook>,
     refined: Option<Refined>,
     /// Of a page that has sliders for this.
     studied: Option<Studied>,
@@ -88,6 +91,7 @@ impl LiveAsset {
             seq: view.seq,
             twin: None,
             outlook: None,
+            frozen: None,
             refined: None,
             studied: None,
             regimes: Vec::new(),
@@ -110,6 +114,11 @@ impl LiveAsset {
     /// What to ask for: the entries after the last one, or, where the twin cannot go on from there, a fresh start.
     pub fn subscription(&self) -> Subscription {
         Subscription { asset: self.view.id.clone(), after: self.witness.is_unbroken().then_some(self.seq) }
+    }
+
+    /// Whether the twin is known to be that after the last entry.
+    pub fn is_sure(&self) -> bool {
+        self.frozen.is_some() || self.witness.is_unbroken()
     }
 
     pub fn verification(&self) -> Verification {

@@ -99,7 +99,7 @@ impl LiveAsset {
     /// The end of its normal band that a quantity crosses next by the forecast, more likely than not: whether it is the
     /// upper one, and when.
     pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Span)> {
-        let crossed = self.baseline()?.crossings.iter().filter_map(|crossing| {
+        let crossed = self.going_on()?.crossings.iter().filter_map(|crossing| {
             let limit = crossing.limit(&self.model).filter(|limit| usize::from(limit.quantity) == quantity)?;
             match Meeting::of(crossing, now) {
                 Meeting::In { mid, .. } => Some((limit.is_upper, mid)),

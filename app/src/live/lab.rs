@@ -1,5 +1,6 @@
 //! The sliders of one asset, and the futures that they make: stepped here, with no word to the server.
 
+mod baseline;
 mod bench;
 mod moves;
 mod trail;
@@ -14,12 +15,14 @@ use twin::{
     whatif::Swing,
 };
 
+pub use self::baseline::{Baseline, Linked};
 use self::trail::{Place, Trail};
 use super::{
     Live,
     asset::LiveAsset,
     kept::{self, Kept},
     outlook::Studied,
+    pin,
 };
 use crate::browser;
 
@@ -41,6 +44,10 @@ pub struct Lab {
     /// Sliders that stay where they are, whatever is pressed.
     locked: RwSignal<BTreeSet<u16>>,
     trail: RwSignal<Trail>,
+    /// What the futures begin from.
+    pub baseline: RwSignal<Baseline>,
+    /// What the link came to that the page was opened by.
+    pub linked: StoredValue<Option<Linked>>,
     /// What was done last, for whoever does not see it.
     pub said: RwSignal<String>,
 }
@@ -79,6 +86,7 @@ impl Lab {
             Some(Kept { letter, scenario })
         });
         let kept: Vec<Kept> = kept.collect();
+        let (baseline, linked) = Linked::by(said(pin::KEY), &moved, &kept);
         let first = Place { moved: moved.clone(), kept: kept.clone() };
         Lab {
             live,
@@ -91,6 +99,8 @@ impl Lab {
             swings: RwSignal::new(Swings::default()),
             locked: RwSignal::new(BTreeSet::new()),
             trail: RwSignal::new(Trail::new(first)),
+            baseline: RwSignal::new(baseline),
+            linked: StoredValue::new(linked),
             said: RwSignal::new(String::new()),
         }
     }
@@ -152,6 +162,7 @@ impl Lab {
                 browser::address::note(&kept::key(letter), value.as_deref());
             }
         });
+        self.note_pin();
     }
 
     /// Steps the scenario's future and paints it, now.

@@ -41,15 +41,31 @@ pub struct Outlook {
 impl Outlook {
     /// Looks ahead from the twin's newest entry to one horizon after `now`. `None` where the twin was told nothing yet.
     pub fn of(twin: &Twin, seq: u64, now: Timestamp, studied: Option<&Studied>) -> Option<Outlook> {
-        let mut outlook = Outlook::towards(twin, seq, now)?;
-        outlook.from = studied.map(|_| twin.clone());
-        let baseline = outlook.future(twin, &Scenario::default());
-        let mut outlook = outlook.with(baseline);
+        Some(Outlook::towards(twin, seq, now)?.begun(twin, studied))
+    }
+
+    /// Looks ahead from the twin's newest entry to `until`; `None` where that is not ahead, or beyond all horizons.
+    pub fn until(twin: &Twin, seq: u64, until: Timestamp, studied: Option<&Studied>) -> Option<Outlook> {
+        let newest = twin.newest()?;
+        let span = until.0.checked_sub(newest.0)?;
+        let outlook = Outlook { until, ..Outlook::towards(twin, seq, newest)? };
+        (1..=longest(twin.model())).contains(&span).then(|| outlook.begun(twin, studied))
+    }
+
+    fn begun(mut self, twin: &Twin, studied: Option<&Studied>) -> Outlook {
+        self.from = studied.map(|_| twin.clone());
+        let baseline = self.future(twin, &Scenario::default());
+        let mut outlook = self.with(baseline);
         if let Some(Studied { scenario, kept }) = studied {
             outlook.keep(kept);
             outlook.change(scenario);
         }
-        Some(outlook)
+        outlook
+    }
+
+    /// The twin that all of these were stepped from, where scenarios are going to be changed.
+    pub fn from(&self) -> Option<&Twin> {
+        self.from.as_ref()
     }
 
     /// One whose future is still to be stepped.

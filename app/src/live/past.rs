@@ -29,7 +29,8 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>, columns: u32
         }
         let stretch = live.read(&asset_id, |asset, now| {
             let is_measured = quantity < asset.model.signals.len();
-            is_measured.then(|| (now.0.saturating_sub(asset.model.horizon.0), now.0))
+            let (shown, horizon) = (asset.shown_now(now).0, asset.model.horizon.0);
+            is_measured.then(|| (shown.saturating_sub(horizon), now.0.min(shown.saturating_add(horizon))))
         });
         fetched.set_value(Some(now_wanted));
         let Some((from, to)) = stretch.flatten() else { return };

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod keepsake;
+mod pinned;
 
 use std::sync::Arc;
 

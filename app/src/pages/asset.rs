@@ -13,8 +13,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
-        ResidualPlot, ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, Instant, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
+        ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{Live, asset::LiveAsset, condition::Reading, lab::Lab},
     plot::trend::Detail,
@@ -59,6 +59,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     Effect::new(move |_| {
         lab.run();
         lab.warm();
+        lab.open();
         let move_slider = std::rc::Rc::new(move |name: &str, value: f64| lab.set_named(name, value));
         browser::inspect::set_lab(Some((id.clone(), move_slider)));
         on_cleanup(move || {
@@ -92,6 +93,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         let name = |asset: &LiveAsset| asset.model.quantities.get(shown.get()).map(|quantity| quantity.name.clone());
         live.read(&id, |asset, _| name(asset)).flatten().unwrap_or_default()
     });
+    let id = asset_id.clone();
+    let frozen = Memo::new(move |_| live.watch(&id, |asset, _| asset.frozen_at()).flatten().map(|(t, _)| t));
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -151,6 +154,11 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             <div class="asset-page__main">
                 <section class="asset-page__card asset-page__chart" aria-labelledby="chart-title">
                     <h2 id="chart-title">{title_of_shown}</h2>
+                    <p class="asset-page__frozen" hidden=move || frozen.with(Option::is_none)>
+                        "The chart stands at "
+                        {move || frozen.get().map(|t| view! { <Instant live t /> })}
+                        ", where its futures begin."
+                    </p>
                     <PlotLegend is_measured is_simulated is_limited kept />
                     <TrendPlot
                         live
@@ -177,6 +185,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <strong>"Simulation."</strong>
                         " Computed in this page; nothing is sent to the asset or the server."
                     </p>
+                    <ResultPin live asset_id=asset_id.clone() lab />
                     <ScenarioForm lab />
                 </section>
                 <section
@@ -269,7 +278,10 @@ fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
     let future = asset.baseline();
     let stop = future.and_then(|baseline| baseline.stop(&asset.model));
     match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
-        (Some(stop), _) => format!("{present}; by the forecast the asset stops in {}.", wording::span(stop.mid - now)),
+        (Some(stop), _) => {
+            let ahead = wording::span(stop.mid - asset.shown_now(now));
+            format!("{present}; by the forecast the asset stops in {ahead}.")
+        }
         (None, Some(band)) => format!(
             "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
             wording::span(asset.model.horizon),

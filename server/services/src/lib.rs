@@ -44,6 +44,8 @@ pub struct Services {
     pub clocks: Arc<clocks::Clocks>,
     /// The server's twins.
     pub twins: twins::Twins,
+    /// The same as they were after entries of the past.
+    pub hindsight: twins::hindsight::Hindsight,
     /// Stops, and what they and the twins' expectations come to.
     pub kpis: kpi::Kpis,
     /// What happened since the start, in numbers.
@@ -88,8 +90,10 @@ impl Services {
         let thread = unstarted.start(catalog.clone(), store.clone(), hub.clone())?;
         let computing = uncomputed.start(store.clone(), twins.clone())?;
         let pipeline = pipeline::Pipeline::new(catalog.clone(), clocks.clone(), store.clone());
+        let hindsight = twins::hindsight::Hindsight::new(catalog.clone(), store.clone());
         let (doors, extents, counters) = (Arc::default(), Arc::default(), store.counters().clone());
-        let services = Services { catalog, store, hub, clocks, twins, kpis, counters, pipeline, doors, extents, clock };
+        let services =
+            Services { catalog, store, hub, clocks, twins, hindsight, kpis, counters, pipeline, doors, extents, clock };
         Ok((services, Running { twins: thread, kpis: computing, store: threads }))
     }
 

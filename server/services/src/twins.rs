@@ -1,5 +1,6 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
+pub mod hindsight;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -201,7 +202,7 @@ impl Following {
 
     /// The twin as it was last kept, or a new one.
     fn pick_up(&mut self, number: usize, asset: &Asset) -> Followed {
-        let kept = self.reader.checkpoints(number, asset.model.hash, KERNEL_VERSION);
+        let kept = self.reader.checkpoints(number, asset.model.hash, KERNEL_VERSION, u64::MAX);
         for row in report(kept).into_iter().flatten() {
             match Twin::restore(asset.model.clone(), &row.bytes) {
                 Ok(twin) if twin.hash() == row.hash => {

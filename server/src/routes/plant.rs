@@ -309,6 +309,7 @@ pub async fn rejections(State(services): State<Services>) -> Result<Json<BTreeMa
     Ok(Json(services.store.rejection_counts().await?.into_iter().collect()))
 }
 
-fn asset(id: &str) -> Result<AssetId, HttpError> {
+/// An asset's id, as a question has it.
+pub fn asset(id: &str) -> Result<AssetId, HttpError> {
     AssetId::parse(id).map_err(|error| HttpError::Query(format!("`asset`: {error}")))
 }

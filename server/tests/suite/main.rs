@@ -9,6 +9,7 @@ mod data_check;
 mod door;
 mod faults;
 mod fuzzed;
+mod hindsight;
 mod http;
 mod kpis;
 mod licences;

@@ -170,13 +170,29 @@ pub async fn ask(server: SocketAddr, method: &str, path: &str, headers: &[(&str,
     request += body;
     let mut stream = TcpStream::connect(server).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    let answer = read_to_end(&mut stream).await;
     // Some answers are no text.
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Answer { status, head: head.to_lowercase(), body: body.to_string() }
+}
+
+/// What an answer holds that is no text, and its status.
+pub async fn ask_bytes(server: SocketAddr, path: &str) -> (u16, Vec<u8>) {
+    let request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\nHost: {server}\r\n\r\n");
+    let mut stream = TcpStream::connect(server).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = read_to_end(&mut stream).await;
+    let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+    let status = std::str::from_utf8(&answer[..head]).unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer[head + 4..].to_vec())
+}
+
+async fn read_to_end(stream: &mut TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
+    tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    answer
 }
 
 /// A browser's end of `/ws`.

@@ -39,7 +39,11 @@ impl LiveAsset {
             return Taken::New;
         }
         match Twin::restore(self.model.clone(), server.bytes) {
-            Ok(twin) => self.twin = Some(twin),
+            Ok(twin) => {
+                self.twin = Some(twin);
+                // It may stand after the very entry after which the one before was believed to stand.
+                self.outlook.iter_mut().for_each(|outlook| outlook.seq = 0);
+            }
             Err(CheckpointError::KernelVersion { got }) => {
                 self.witness.other_kernel(got);
                 return Taken::New;

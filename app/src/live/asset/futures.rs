@@ -39,7 +39,9 @@ impl LiveAsset {
     /// Steps all futures anew.
     pub fn look_ahead(&mut self, now: Timestamp) {
         if let Some(twin) = &self.twin {
-            self.outlook = Outlook::of(twin, self.seq, now, self.studied.as_ref());
+            // What a page studies stands still while it is frozen.
+            let studied = self.studied.as_ref().filter(|_| self.frozen.is_none());
+            self.outlook = Outlook::of(twin, self.seq, now, studied);
             self.version += 1;
         }
     }
@@ -60,22 +62,28 @@ impl LiveAsset {
     /// Takes other scenarios and steps the futures that are new; `None` where no page has sliders for this any more.
     pub fn study(&mut self, studied: Option<Studied>, now: Timestamp) {
         let before = std::mem::replace(&mut self.studied, studied);
+        if self.studied.is_none() {
+            self.thaw();
+        }
         let shown = self.scenarios();
         if let Some(refined) = &mut self.refined {
             refined.futures.retain(|(scenario, _)| shown.contains(scenario));
         }
-        let Some(twin) = &self.twin else { return };
-        let Some(Studied { scenario, kept }) = &self.studied else { return self.version += 1 };
-        match self.outlook.as_mut().filter(|outlook| outlook.is_studied()) {
+        self.version += 1;
+        let Some(Studied { scenario, kept }) = &self.studied else { return };
+        let going_on = self.outlook.as_mut().filter(|outlook| outlook.is_studied());
+        match self.frozen.as_mut().or(going_on) {
             Some(outlook) => {
                 outlook.change(scenario);
                 if before.is_none_or(|before| before.kept != *kept) {
                     outlook.keep(kept);
                 }
             }
-            None => self.outlook = Outlook::of(twin, self.seq, now, self.studied.as_ref()),
+            None => {
+                let from = self.twin.as_ref();
+                self.outlook = from.and_then(|twin| Outlook::of(twin, self.seq, now, self.studied.as_ref()));
+            }
         }
-        self.version += 1;
     }
 
     /// Those that are kept to compare with.
@@ -93,7 +101,8 @@ impl LiveAsset {
 
     /// The scenarios that are shown and whose future many members have not shown since the last entry.
     pub fn lacking(&self) -> Vec<Scenario> {
-        let refined = self.refined.as_ref().filter(|refined| refined.seq == self.seq);
+        let from = self.frozen.as_ref().map_or(self.seq, |frozen| frozen.seq);
+        let refined = self.refined.as_ref().filter(|refined| refined.seq == from);
         let is_whole = |scenario: &Scenario| {
             refined.and_then(|refined| refined.of(scenario)).is_some_and(|future| future.members >= MANY as usize)
         };
@@ -121,7 +130,7 @@ impl LiveAsset {
     pub fn baseline(&self) -> Option<&Projection> {
         match self.refined() {
             Some(refined) => refined.of(&Scenario::default()),
-            None => self.outlook.as_ref().map(|outlook| &outlook.baseline),
+            None => self.shown().map(|outlook| &outlook.baseline),
         }
     }
 
@@ -129,7 +138,7 @@ impl LiveAsset {
     pub fn kept_futures(&self) -> Vec<&Projection> {
         match self.refined() {
             Some(refined) => self.kept().iter().filter_map(|own| refined.of(&own.scenario)).collect(),
-            None => self.outlook.iter().flat_map(|outlook| &outlook.kept).collect(),
+            None => self.shown().iter().flat_map(|outlook| &outlook.kept).collect(),
         }
     }
 
@@ -137,7 +146,7 @@ impl LiveAsset {
     pub fn changed(&self) -> Option<&Projection> {
         match self.refined() {
             Some(refined) => refined.of(&self.moved()?.scenario),
-            None => self.outlook.as_ref()?.scenario.as_ref(),
+            None => self.shown()?.scenario.as_ref(),
         }
     }
 
@@ -147,7 +156,7 @@ impl LiveAsset {
 
     /// Where many members have shown all that is shown; of use until the twin has gone on by a twentieth of the horizon.
     fn refined(&self) -> Option<&Refined> {
-        let newest = self.outlook.as_ref()?.baseline.times.first()?;
+        let newest = self.shown()?.baseline.times.first()?;
         let refined = self.refined.as_ref()?;
         let since = refined.futures.first()?.1.times.first()?;
         let is_fresh = (*newest - *since).0 < self.model.horizon.0 / 20;

@@ -106,9 +106,9 @@ impl Lab {
         let swung = self.is_swung().then(|| self.scenario());
         let asset_id = self.asset_id.get_value();
         let asked = self.live.read(&asset_id, |asset, _| {
-            let (twin, outlook) = (asset.twin.as_ref()?, asset.outlook.as_ref()?);
+            let ((twin, seq), outlook) = (asset.begin()?, asset.shown()?);
             let horizon = Horizon { span: outlook.until - twin.newest()?, points: POINTS };
-            let (seq, model, scenarios) = (asset.seq, asset.packed.to_vec(), asset.lacking());
+            let (model, scenarios) = (asset.packed.to_vec(), asset.lacking());
             Some((twin.clone(), Asked { seq, model, scenarios, horizon, seed: SEED, swung }))
         });
         // A page that was opened by a link has its sliders before its twin.

@@ -24,8 +24,12 @@ use crate::{
     validate::{Checked, Fit, Fitting, Rejection, Terms, conflict},
 };
 
-/// Checkpoints kept of an asset.
-const CHECKPOINTS: i64 = 3;
+/// The newest checkpoints of an asset, all of which are kept: where one is broken, another stands in for it.
+pub const CHECKPOINTS: i64 = 3;
+/// Of those before, one is kept of every so many entries, so that no state of the past is far from one that is kept,
+const STRETCH: i64 = 16_384;
+/// and so many of these: a million entries.
+const STRETCHES: i64 = 64;
 /// Names of units that are kept for lineage; what comes in yet another one is kept without it.
 const MOST_UNITS: i64 = 1024;
 
@@ -244,7 +248,8 @@ impl<'a> Keeping<'a> {
         let asset = self.layout.assets()[row.asset].key;
         let values = params![asset, row.seq, row.model_hash.0, row.kernel_version, row.bytes, row.hash.0.cast_signed()];
         self.connection.prepare_cached(INSERT_CHECKPOINT)?.execute(values)?;
-        self.connection.prepare_cached(DROP_CHECKPOINTS)?.execute([asset, CHECKPOINTS])?;
+        self.connection.prepare_cached(THIN_CHECKPOINTS)?.execute([asset, CHECKPOINTS, STRETCH])?;
+        self.connection.prepare_cached(DROP_CHECKPOINTS)?.execute([asset, CHECKPOINTS + STRETCHES])?;
         Ok(())
     }
 
@@ -274,5 +279,12 @@ const SAME_EVENT: &str =
 const INSERT_CHECKPOINT: &str =
     "INSERT OR REPLACE INTO checkpoint (asset, seq, model_hash, kernel_version, bytes, hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const DROP_CHECKPOINTS: &str = "DELETE FROM checkpoint WHERE asset = ?1 AND seq NOT IN
-    (SELECT seq FROM checkpoint WHERE asset = ?1 ORDER BY seq DESC LIMIT ?2)";
+/// Those that have just become old, unless they are the first of their stretch by their model and kernel. Few rows are
+/// looked at: this is done with every checkpoint.
+const THIN_CHECKPOINTS: &str = "DELETE FROM checkpoint WHERE asset = ?1
+    AND seq IN (SELECT seq FROM checkpoint WHERE asset = ?1 ORDER BY seq DESC LIMIT 2 OFFSET ?2)
+    AND EXISTS (SELECT 1 FROM checkpoint AS first WHERE first.asset = ?1
+        AND first.seq >= checkpoint.seq / ?3 * ?3 AND first.seq < checkpoint.seq
+        AND first.model_hash = checkpoint.model_hash AND first.kernel_version = checkpoint.kernel_version)";
+const DROP_CHECKPOINTS: &str = "DELETE FROM checkpoint WHERE asset = ?1
+    AND seq <= (SELECT seq FROM checkpoint WHERE asset = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)";

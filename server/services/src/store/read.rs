@@ -14,6 +14,7 @@ use super::{
     CheckpointRow, StoreError,
     blocks::{Damages, Lately},
     compact,
+    keeping::CHECKPOINTS,
 };
 use crate::clocks::Standing;
 
@@ -98,18 +99,20 @@ impl Reader {
         Ok(events.collect::<Result<_, _>>()?)
     }
 
-    /// The checkpoints of asset number `asset` that this model and kernel made, newest first.
+    /// The last checkpoints of asset number `asset` until entry `seq` that this model and kernel made, newest first.
     pub fn checkpoints(
         &mut self,
         asset: usize,
         model_hash: ModelHash,
         kernel_version: u32,
+        seq: u64,
     ) -> Result<Vec<CheckpointRow>, StoreError> {
         let key = self.layout.assets()[asset].key;
         let find = "SELECT seq, bytes, hash FROM checkpoint
-            WHERE asset = ?1 AND model_hash = ?2 AND kernel_version = ?3 ORDER BY seq DESC";
+            WHERE asset = ?1 AND model_hash = ?2 AND kernel_version = ?3 AND seq <= ?4 ORDER BY seq DESC LIMIT ?5";
         let mut find = self.connection.prepare_cached(find)?;
-        let rows = find.query_map(params![key, model_hash.0, kernel_version], |row| {
+        let asked = params![key, model_hash.0, kernel_version, seq.min(i64::MAX as u64), CHECKPOINTS];
+        let rows = find.query_map(asked, |row| {
             let hash = StateHash(row.get::<_, i64>(2)?.cast_unsigned());
             Ok(CheckpointRow { asset, seq: row.get(0)?, model_hash, kernel_version, bytes: row.get(1)?, hash })
         })?;

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use twin::Timestamp;
+use twin::{Timestamp, twin::StateHash};
 
-use super::{Receipt, Store, Threads, schema};
+use super::{CheckpointRow, Receipt, Store, Threads, schema};
 use crate::{
     catalog::Catalog,
     clocks::Clocks,
@@ -440,4 +440,42 @@ proptest! {
         prop_assert_eq!(kept.len(), expected.len());
         prop_assert_eq!(kept.into_iter().collect::<BTreeMap<_, _>>(), expected);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_old_checkpoints_the_first_of_each_stretch_stay_and_no_more_than_so_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let (store, threads) = plant.open(&folder.path().join("store.db"));
+    let model = plant.catalog.assets()[0].model.clone();
+    let hash = model.hash;
+    let row = move |seq: u64, kernel_version| CheckpointRow {
+        asset: 0,
+        seq,
+        model_hash: model.hash,
+        kernel_version,
+        bytes: vec![1],
+        hash: StateHash(seq),
+    };
+    let keeping = store.clone();
+    // The kernel changes within a stretch: the first by each stays.
+    let kept = tokio::task::spawn_blocking(move || {
+        (1..=1_500).for_each(|step| keeping.keep_checkpoint(row(step * 1_000, if step < 1_490 { 1 } else { 2 })));
+    });
+    kept.await.unwrap();
+    plant.voltages(&store, [(0, 3.0)]).await;
+    let kept: Vec<u64> = store
+        .ask(|reader| {
+            let (connection, _) = reader.parts();
+            let mut find = connection.prepare("SELECT seq FROM checkpoint ORDER BY seq DESC")?;
+            Ok(find.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(kept.len(), 67);
+    assert_eq!(kept[..6], [1_500_000, 1_499_000, 1_498_000, 1_491_000, 1_490_000, 1_475_000]);
+    assert!(kept[5..].windows(2).all(|pair| pair[0] - pair[1] <= 17_000), "{kept:?}");
+    let last = store.ask(move |reader| reader.checkpoints(0, hash, 1, 1_480_000)).await.unwrap();
+    assert_eq!(last.iter().map(|row| row.seq).collect::<Vec<_>>(), [1_475_000, 1_459_000, 1_442_000]);
+    close((store, threads)).await;
 }

@@ -32,12 +32,16 @@ const BACKLOG: i64 = 1_000;
 
 /// A store with a backlog for `busy` and one entry for `calm`.
 async fn filled(folder: &Path) -> (Arc<Catalog>, Store) {
+    filled_with(folder, BACKLOG).await
+}
+
+async fn filled_with(folder: &Path, backlog: i64) -> (Arc<Catalog>, Store) {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
     let model = |name: &str| std::fs::read_to_string(models.join(format!("{name}.toml")));
     let catalog = Arc::new(Catalog::parse(PLANT, model).unwrap());
     let (store, _) = Store::open(&folder.join("twinlight.db"), &catalog, NOW, |_| {}).unwrap();
     let pipeline = Pipeline::new(catalog.clone(), Arc::new(Clocks::start(&catalog, &[], NOW)), store.clone());
-    for (asset, count) in [("busy", BACKLOG), ("calm", 1)] {
+    for (asset, count) in [("busy", backlog), ("calm", 1)] {
         let item = |n: i64| {
             let t = Some(Timestamp(NOW.0 - n * 1_000_000));
             let reading = Reading { t, value: 3.7, unit: None, quality: Quality::Good };
@@ -108,12 +112,73 @@ async fn a_broken_checkpoint_gives_way_to_the_one_before_it() {
             told: channel(2).0.told,
             turn: 0,
         };
-        while following.reader.checkpoints(0, model.hash, KERNEL_VERSION).unwrap().len() < 2 {
+        while following.reader.checkpoints(0, model.hash, KERNEL_VERSION, u64::MAX).unwrap().len() < 2 {
             std::thread::yield_now();
         }
         following.pick_up(0, &catalog.assets()[0]).seq
     });
     assert_eq!(picked_up.await.unwrap(), 500);
+}
+
+/// The twin of `busy` after entry `seq` of a backlog, told them all.
+fn told(asset: &Asset, backlog: i64, seq: i64) -> Twin {
+    let signal = asset.model.signal("voltage").unwrap();
+    let entry = |n: i64| {
+        let what = twin::What::Sample { signal, value: 3.7 };
+        twin::Entry { t: Timestamp(NOW.0 - (backlog - n) * 1_000_000), what }
+    };
+    let mut twin = Twin::new(asset.model.clone(), asset.seed());
+    twin.observe(&(1..=seq).map(entry).collect::<Vec<_>>());
+    twin
+}
+
+fn hash_of(checkpoint: &Checkpoint) -> StateHash {
+    let Ok(ServerFrame::Checkpoint { hash, .. }) = wire::decode(&checkpoint.frame) else { panic!() };
+    hash
+}
+
+#[tokio::test]
+async fn a_state_of_the_past_is_that_after_its_entry_and_of_no_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, store) = filled(folder.path()).await;
+    let hindsight = hindsight::Hindsight::new(catalog.clone(), store.clone());
+    for seq in [1, 500, BACKLOG as u64] {
+        let state = hindsight.after(0, seq).await.unwrap();
+        assert_eq!(hash_of(&state), told(&catalog.assets()[0], BACKLOG, seq as i64).hash(), "{seq}");
+    }
+    for seq in [0, BACKLOG as u64 + 1, u64::MAX] {
+        let lost = hindsight.after(0, seq).await.unwrap_err();
+        assert_eq!(lost.to_string(), format!("there is no entry {seq} yet, the newest is {BACKLOG}"));
+    }
+}
+
+#[tokio::test]
+async fn a_state_far_from_all_that_is_kept_is_lost_and_one_near_to_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let backlog = 70_000;
+    let (catalog, store) = filled_with(folder.path(), backlog).await;
+    let hindsight = hindsight::Hindsight::new(catalog.clone(), store.clone());
+    let lost = hindsight.after(0, 70_000).await.unwrap_err();
+    assert_eq!(lost.to_string(), "the state after entry 70000 is kept no longer");
+    let asset = &catalog.assets()[0];
+    let (near, all) = (told(asset, backlog, 60_000), told(asset, backlog, backlog));
+    let state = near.checkpoint();
+    let row = CheckpointRow {
+        asset: 0,
+        seq: 60_000,
+        model_hash: asset.model.hash,
+        kernel_version: KERNEL_VERSION,
+        bytes: state.bytes,
+        hash: state.hash,
+    };
+    tokio::task::spawn_blocking(move || store.keep_checkpoint(row)).await.unwrap();
+    let found = loop {
+        match hindsight.after(0, 70_000).await {
+            Ok(found) => break found,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!(hash_of(&found), all.hash());
 }
 
 /// Delivers voltages of so many seconds before `NOW`; gives the asset's catalog and what the twin comes to.
