@@ -4,6 +4,8 @@ const KEPT = 'twinlight-program-1';
 const DOCUMENT = '/kept';
 const PLANT = '/api/plant';
 const HISTORY = '/api/history';
+// Names the store that an answer is of.
+const STORE = 'twinlight-store';
 const WORDS = ['/offline', '/help', '/about'];
 const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/favicon.svg?v=2'];
 // A server that is silent for longer counts as gone.
@@ -28,6 +30,14 @@ async function refresh(keys) {
   await Promise.allSettled(keys.map(async (key) => keep(key, await fetch(key))));
 }
 
+/** What is kept under `key`; nothing of another store than the kept plant is of. */
+async function kept(key) {
+  const find = async (key) => caches.match(key, { cacheName: KEPT });
+  const [found, plant] = [await find(key), await find(PLANT)];
+  const store = found?.headers.get(STORE);
+  return store && store !== plant?.headers.get(STORE) ? undefined : found;
+}
+
 /** What the server says, or else what is kept under `key`, or else a failure as the page knows it. */
 async function answer(event, key, patience = PATIENCE_MS) {
   const late = new AbortController();
@@ -39,8 +49,8 @@ async function answer(event, key, patience = PATIENCE_MS) {
     }
     return fresh;
   } catch (error) {
-    const kept = await caches.match(key, { cacheName: KEPT });
-    if (kept) return kept;
+    const found = await kept(key);
+    if (found) return found;
     throw error;
   } finally {
     clearTimeout(timer);

@@ -18,6 +18,15 @@ pub fn path_of_request() -> String {
     String::new()
 }
 
+/// Has the answer name the store that it is of: what is kept of one is no answer for another.
+#[cfg(feature = "ssr")]
+pub fn say_store(services: &services::Services) {
+    let id = http::HeaderValue::from_str(&twin::hex::write(&services.store.id()));
+    if let (Some(response), Ok(id)) = (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), id) {
+        response.insert_header(http::HeaderName::from_static("twinlight-store"), id);
+    }
+}
+
 /// Answers this page with the status of something that is not there.
 pub fn say_not_found() {
     #[cfg(feature = "ssr")]

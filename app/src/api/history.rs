@@ -20,6 +20,7 @@ pub async fn history(
 ) -> Result<HistoryView, ApiError> {
     use twin::{Timestamp, id::AssetId};
     let services = expect_context::<services::Services>();
+    super::say_store(&services);
     let asset_id = AssetId::parse(&asset).map_err(|_| ApiError::UnknownAsset(asset))?;
     Ok(services.history(&asset_id, signal, Timestamp(from_micros), Timestamp(to_micros), width_px.min(4_096)).await?)
 }

@@ -12,5 +12,6 @@ use super::ApiError;
 #[server(endpoint = "plant", input = GetUrl, output = Postcard)]
 pub async fn plant() -> Result<PlantView, ApiError> {
     let services = expect_context::<services::Services>();
+    super::say_store(&services);
     Ok(services.plant((services.clock)()).await?)
 }

@@ -5,8 +5,8 @@ use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, HtmlElement, KeyboardEvent};
 
-/// What the help page writes down where single keys are switched off.
-const SWITCHED_OFF: &str = "keys=off";
+/// What the help page writes down where single keys are switched off, and pages look for before they listen to them.
+pub const SWITCHED_OFF: &str = "keys=off";
 
 thread_local! {
     /// Whether the key before was the one that another follows: `g`.

@@ -95,6 +95,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     });
     let id = asset_id.clone();
     let frozen = Memo::new(move |_| live.watch(&id, |asset, _| asset.frozen_at()).flatten().map(|(t, _)| t));
+    let id = asset_id.clone();
+    let all_of_it = move || format!("/history?asset={id}&signal={}", name_of_shown.get());
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -169,6 +171,10 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
+                    <p hidden=move || !is_measured.get()>
+                        // A page of mere words.
+                        <a rel="external" href=all_of_it>"All of its history"</a>
+                    </p>
                     <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept />
                     <div class="asset-page__assumptions">
                         <h3>"The forecast assumes"</h3>

@@ -1,12 +1,9 @@
 //! How to read the pages, what the keys do, and what to do without a server.
 
-use app::components::WordsPage;
+use app::{browser::keys::SWITCHED_OFF, components::WordsPage};
 use axum::http::HeaderValue;
 use leptos::prelude::*;
 use serde::Deserialize;
-
-/// What the pages look for before they listen to single keys.
-const SWITCHED_OFF: &str = "keys=off";
 
 /// Keys and what they do; each group has a title.
 const KEYS: [(&str, &[(&str, &str)]); 3] = [
