@@ -18,7 +18,7 @@ async function shared(page: Page): Promise<[URL, string]> {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server().url });
   await open(page, server(), '/assets/transformer?load=1.2&keep-a=ambient*5');
   await foreseen(page);
-  await pin(page).getByText('Result').click();
+  await pin(page).locator('summary').click();
   await expect(pin(page).getByRole('listitem')).toHaveCount(3);
   await expect(pin(page).getByRole('listitem').last()).toHaveText(/^Simulation: [0-9a-f]{16}$/);
   // Nothing comes in: what is copied is what is shown.
@@ -56,7 +56,7 @@ test('a link opens elsewhere, after more has come in, to the same hash', async (
   expect(await hash(other)).toBe(shown);
   await expect(pin(other)).toContainText('Frozen at');
   await expect(pin(other)).toContainText('(entry 1152)');
-  await expect(other.locator('.asset-page__chart')).toContainText('The chart stands at');
+  await expect(other.locator('.asset-page__frozen')).toContainText('The chart stands at');
   await expect(loadNumber(other)).toHaveValue('1.2');
   await screenshot(other, 'pinned');
   // Many members begin from there, too, and what comes in changes nothing.
@@ -76,7 +76,7 @@ test('a link opens elsewhere, after more has come in, to the same hash', async (
 
   await other.getByRole('button', { name: 'Back to live' }).click();
   await expect(pin(other)).not.toContainText('Frozen at');
-  await expect(other.locator('.asset-page__chart')).not.toContainText('The chart stands at');
+  await expect(other.locator('.asset-page__frozen')).toBeHidden();
   await expect.poll(() => new URL(other.url()).search).not.toContain('pinned-at');
   await expect.poll(() => hash(other)).not.toBe(bent);
   await context.close();
@@ -87,7 +87,7 @@ test('a link that somebody changed says that it differs', async ({ page }) => {
   const wrong = shown.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
   await page.goto(pinned(link, (said) => said.replace(shown, wrong)));
   await expect(verdict(page)).toHaveText(`Differs from the result in the link: hash ${shown.slice(0, 8)}.`);
-  await pin(page).getByText('Result', { exact: false }).first().click();
+  await pin(page).locator('summary').click();
   await expect(pin(page).getByRole('listitem')).toHaveText([/, as in the link$/, /, as in the link$/, /, not as in the link$/]);
 });
 

@@ -171,7 +171,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
-                    <p hidden=move || !is_measured.get()>
+                    <p class="asset-page__all" hidden=move || !is_measured.get()>
                         // A page of mere words.
                         <a rel="external" href=all_of_it>"All of its history"</a>
                     </p>

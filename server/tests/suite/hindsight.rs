@@ -22,10 +22,10 @@ async fn state(server: &TestServer, seq: u64) -> (u64, u64) {
 #[tokio::test]
 async fn a_state_is_the_same_however_much_came_since_and_after_a_restart() {
     let server = TestServer::start().await;
-    server.post(&json!((0..50).map(|secs| voltage(secs, 4.0 - secs as f64 / 1e3)).collect::<Vec<_>>())).await;
+    server.post(&json!((0..50).map(|secs| voltage(secs - 3_000, 4.0 - secs as f64 / 1e3)).collect::<Vec<_>>())).await;
     let then = state(&server, 50).await;
     assert_eq!(then.0, 50);
-    server.post(&json!((50..300).map(|secs| voltage(secs, 3.9)).collect::<Vec<_>>())).await;
+    server.post(&json!((50..300).map(|secs| voltage(secs - 3_000, 3.9)).collect::<Vec<_>>())).await;
     assert_eq!(state(&server, 50).await, then);
     assert_ne!(state(&server, 300).await.1, then.1);
     // It is kept at the end, and later than what is asked for.
@@ -55,7 +55,7 @@ async fn what_is_not_there_is_said() {
 #[tokio::test]
 async fn so_many_who_ask_at_once_are_answered_or_told_to_come_again() {
     let server = TestServer::start().await;
-    let readings: Vec<_> = (0..2_000).map(|secs| voltage(secs, 4.0 - secs as f64 / 1e4)).collect();
+    let readings: Vec<_> = (0..2_000).map(|secs| voltage(secs - 3_000, 4.0 - secs as f64 / 1e4)).collect();
     server.post(&json!(readings)).await;
     let asked = (0..60).map(|_| ask_bytes(server.http, "/api/v1/twin?asset=cell-1&seq=2000"));
     let answers = futures::future::join_all(asked).await;
