@@ -1,71 +1,62 @@
 //! What the futures begin from and what they come to, as a hash that two people can compare; and the ways to share it.
 
 use leptos::prelude::*;
-use twin::{Timestamp, id::AssetId, twin::StateHash};
+use twin::id::AssetId;
 
-use super::Instant;
-use crate::live::{
-    Live,
-    asset::LiveAsset,
-    lab::{Baseline, Lab, Linked},
-    pin,
+use crate::{
+    browser,
+    live::{
+        Live,
+        asset::LiveAsset,
+        lab::{Baseline, Lab, Linked},
+        pin,
+    },
 };
 
 /// What there is to be said, in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Said {
-    /// When the futures begin, where they do not follow, and after which entry.
-    frozen: Option<(Timestamp, u64)>,
-    /// The hash of the sliders' future, or of that in which nothing is changed.
-    hash: String,
-    /// Each future and its hash.
-    all: Vec<String>,
+    /// Since when the futures do not follow, where they do not.
+    frozen: String,
+    /// How what is shown goes with the link that the page was opened by.
     verdict: String,
+    /// Of the sliders' future, or of that in which nothing is changed.
+    hash: String,
+    /// Each future and its hash, a line each.
+    all: String,
+    /// What the second button does.
+    way: String,
 }
 
 #[component]
 pub fn ResultPin(live: Live, asset_id: AssetId, lab: Lab) -> impl IntoView {
     let said = Memo::new(move |_| {
-        // What the link said is there before its state is.
-        lab.baseline.track();
-        let of = |linked: &Option<Linked>| live.watch(&asset_id, |asset, _| Said::of(asset, linked.as_ref()));
-        lab.linked.with_value(of).unwrap_or_default()
+        let baseline = lab.baseline.get();
+        let of = |linked: &Option<Linked>| {
+            live.watch(&asset_id, |asset, _| Said::of(asset, &baseline, linked.as_ref())).unwrap_or_default()
+        };
+        lab.linked.with_value(of)
     });
-    let state = move || match lab.baseline.get() {
-        Baseline::Live => String::new(),
-        Baseline::Opening => "Opening the state that the link begins from\u{2026}".to_string(),
-        Baseline::Frozen => said.with(|said| said.verdict.clone()),
-        Baseline::Lost(why) => format!("The link\u{2019}s result cannot be shown: {why}. What is shown is live."),
-    };
-    let is_live = move || lab.baseline.with(|baseline| *baseline == Baseline::Live);
-    let frozen = move || {
-        let (t, seq) = said.with(|said| said.frozen)?;
-        let after = format!(" (entry {seq}). Data go on; these futures stay.");
-        Some(view! { <strong>"Frozen at " <Instant live t /></strong> {after} })
-    };
-    let short = move || said.with(|said| said.hash.get(..8).unwrap_or("\u{2013}").to_string());
-    let all = move || said.with(|said| said.all.iter().map(|own| view! { <li>{own.clone()}</li> }).collect_view());
+    // Of one type, so that the page holds the code for their views once.
+    let part = move |of: fn(&Said) -> String| Memo::new(move |_| said.with(of));
+    let (frozen, verdict) = (part(|said| said.frozen.clone()), part(|said| said.verdict.clone()));
+    let (hash, all) = (part(|said| said.hash.clone()), part(|said| said.all.clone()));
+    let (short, way) = (part(|said| said.hash.chars().take(8).collect()), part(|said| said.way.clone()));
     view! {
         <div class="result-pin">
-            <p hidden=move || said.with(|said| said.frozen.is_none())>{frozen}</p>
-            <p class="result-pin__verdict" role="status">{state}</p>
+            <p class="result-pin__frozen">{frozen}</p>
+            <p role="status">{verdict}</p>
             <details class="fold">
-                <summary>
-                    "Result " <code title=move || said.with(|said| said.hash.clone())>{short}</code>
-                </summary>
+                <summary>"Result " <code title=hash>{short}</code></summary>
                 <p>"The same state, model and sliders come to the same bits, here and elsewhere. Of 64 members:"</p>
-                <ul class="result-pin__all">{all}</ul>
+                <p class="result-pin__all">{all}</p>
             </details>
             <div class="result-pin__ways">
                 <button type="button" class="button" on:click=move |_| lab.copy_link()>
                     "Copy link to this result"
                 </button>
-                <button
-                    type="button"
-                    class="button"
-                    on:click=move |_| if is_live() { lab.freeze() } else { lab.thaw() }
-                >
-                    {move || if is_live() { "Freeze" } else { "Back to live" }}
+                <button type="button" class="button" on:click=move |_| lab.turn_frozen()>
+                    {way}
                 </button>
             </div>
         </div>
@@ -73,46 +64,52 @@ pub fn ResultPin(live: Live, asset_id: AssetId, lab: Lab) -> impl IntoView {
 }
 
 impl Said {
-    fn of(asset: &LiveAsset, linked: Option<&Linked>) -> Said {
+    fn of(asset: &LiveAsset, baseline: &Baseline, linked: Option<&Linked>) -> Said {
         let (scenarios, results) = (asset.scenarios(), asset.results());
-        let is_moved = scenarios.len() > asset.kept().len() + 1;
-        let kept = asset.kept().iter().map(|own| format!("Scenario {}", own.letter));
-        let names = std::iter::once("As it is".to_string()).chain(kept).chain(["Simulation".to_string()]);
-        let said = if is_moved { results.last() } else { results.first() };
-        let verdicts: Vec<Option<bool>> = scenarios
-            .iter()
-            .zip(&results)
-            .map(|(scenario, hash)| {
-                let linked = linked?;
-                let place = linked.scenarios.iter().position(|own| own == scenario)?;
-                Some(linked.pin.hashes.get(place)? == hash)
-            })
-            .collect();
-        let verdict = |(name, (hash, verdict)): (String, (&StateHash, &Option<bool>))| {
-            let said = match verdict {
+        let names = std::iter::once("As it is".to_string())
+            .chain(asset.kept().iter().map(|own| format!("Scenario {}", own.letter)))
+            .chain(["Simulation".to_string()]);
+        // Whether each comes to what the link says; `None` for what the link does not speak of.
+        let mut verdicts = Vec::new();
+        let mut lines = Vec::new();
+        for ((name, scenario), hash) in names.zip(&scenarios).zip(&results) {
+            let place = |linked: &Linked| linked.scenarios.iter().position(|own| own == scenario);
+            let expected = linked.and_then(|linked| linked.pin.hashes.get(place(linked)?));
+            let verdict = expected.map(|expected| expected == hash);
+            let words = match verdict {
                 Some(true) => ", as in the link",
                 Some(false) => ", not as in the link",
                 None => "",
             };
-            format!("{name}: {}{said}", pin::words(hash))
-        };
-        let hash = said.map(pin::words).unwrap_or_default();
-        let short = hash.get(..8).unwrap_or_default();
-        let verdict_of_all = linked.map(|linked| {
-            let words = if verdicts.contains(&Some(false)) {
-                format!("Differs from the result in the link: hash {short}.")
-            } else if verdicts.contains(&None) || verdicts.len() != linked.scenarios.len() {
-                "Another scenario than in the link.".to_string()
-            } else {
-                format!("Same result as in the link, hash {short}.")
-            };
-            linked.pin.otherwise(asset) + &words
-        });
-        Said {
-            frozen: asset.frozen_at(),
-            all: names.zip(results.iter().zip(&verdicts)).map(verdict).collect(),
-            verdict: verdict_of_all.unwrap_or_default(),
-            hash,
+            lines.push(format!("{name}: {}{words}", pin::words(hash)));
+            verdicts.push(verdict);
         }
+        let is_moved = scenarios.len() > asset.kept().len() + 1;
+        let said = if is_moved { results.last() } else { results.first() };
+        let hash = said.map(pin::words).unwrap_or_default();
+        let frozen = asset.frozen_at().map(|(t, seq)| {
+            let t = browser::clock::instant(t);
+            format!("Frozen at {t} (entry {seq}). Data go on; these futures stay.")
+        });
+        let short: String = hash.chars().take(8).collect();
+        let verdict = match (baseline, linked.filter(|_| frozen.is_some())) {
+            (Baseline::Opening, _) => "Opening the state that the link begins from\u{2026}".to_string(),
+            (Baseline::Lost(why), _) => {
+                format!("The link\u{2019}s result cannot be shown: {why}. What is shown is live.")
+            }
+            (Baseline::Frozen, Some(linked)) => {
+                let words = if verdicts.contains(&Some(false)) {
+                    format!("Differs from the result in the link: hash {short}.")
+                } else if verdicts.contains(&None) || verdicts.len() != linked.scenarios.len() {
+                    "Another scenario than in the link.".to_string()
+                } else {
+                    format!("Same result as in the link, hash {short}.")
+                };
+                linked.pin.otherwise(asset) + &words
+            }
+            (Baseline::Frozen | Baseline::Live, _) => String::new(),
+        };
+        let way = if *baseline == Baseline::Live { "Freeze" } else { "Back to live" }.to_string();
+        Said { frozen: frozen.unwrap_or_default(), verdict, hash, all: lines.join("\n"), way }
     }
 }

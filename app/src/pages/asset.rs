@@ -13,8 +13,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, Instant, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
-        ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
+        ResidualPlot, ResultPin, ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{Live, asset::LiveAsset, condition::Reading, lab::Lab},
     plot::trend::Detail,
@@ -94,9 +94,15 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         live.read(&id, |asset, _| name(asset)).flatten().unwrap_or_default()
     });
     let id = asset_id.clone();
-    let frozen = Memo::new(move |_| live.watch(&id, |asset, _| asset.frozen_at()).flatten().map(|(t, _)| t));
+    let frozen = Memo::new(move |_| {
+        let words = |(t, _)| {
+            let t = browser::clock::instant(t);
+            format!("The chart stands at {t}, where its futures begin.")
+        };
+        live.watch(&id, |asset, _| asset.frozen_at()).flatten().map(words).unwrap_or_default()
+    });
     let id = asset_id.clone();
-    let all_of_it = move || format!("/history?asset={id}&signal={}", name_of_shown.get());
+    let all_of_it = Memo::new(move |_| format!("/history?asset={id}&signal={}", name_of_shown.get()));
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -156,11 +162,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             <div class="asset-page__main">
                 <section class="asset-page__card asset-page__chart" aria-labelledby="chart-title">
                     <h2 id="chart-title">{title_of_shown}</h2>
-                    <p class="asset-page__frozen" hidden=move || frozen.with(Option::is_none)>
-                        "The chart stands at "
-                        {move || frozen.get().map(|t| view! { <Instant live t /> })}
-                        ", where its futures begin."
-                    </p>
+                    <p class="asset-page__frozen">{frozen}</p>
                     <PlotLegend is_measured is_simulated is_limited kept />
                     <TrendPlot
                         live
@@ -191,8 +193,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <strong>"Simulation."</strong>
                         " Computed in this page; nothing is sent to the asset or the server."
                     </p>
-                    <ResultPin live asset_id=asset_id.clone() lab />
                     <ScenarioForm lab />
+                    <ResultPin live asset_id=asset_id.clone() lab />
                 </section>
                 <section
                     class="asset-page__card asset-page__outcomes"

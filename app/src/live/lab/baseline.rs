@@ -79,8 +79,12 @@ impl Lab {
         begun.unwrap_or_else(|| Err(String::new()))
     }
 
-    /// Has the futures stay as they are while data go on.
-    pub fn freeze(&self) {
+    /// Has the futures stay as they are while data go on, or follow the newest state again.
+    pub fn turn_frozen(&self) {
+        if self.baseline.get_untracked() == Baseline::Live { self.freeze() } else { self.thaw() }
+    }
+
+    fn freeze(&self) {
         let is_frozen = self.live.change(&self.asset_id.get_value(), |asset, _| asset.freeze()) == Some(true);
         if is_frozen {
             self.linked.set_value(None);
@@ -91,8 +95,7 @@ impl Lab {
         self.said.set(if is_frozen { "Frozen" } else { "The twin is not sure where it stands yet" }.to_string());
     }
 
-    /// Has the futures follow the newest state again.
-    pub fn thaw(&self) {
+    fn thaw(&self) {
         self.live.change(&self.asset_id.get_value(), |asset, _| asset.thaw());
         self.linked.set_value(None);
         self.baseline.set(Baseline::Live);
