@@ -1,6 +1,10 @@
 //! Points of a curve: fewer for a screen, cut at gaps, clipped to a window.
 
+mod curve;
+
 use alloc::{vec, vec::Vec};
+
+pub use curve::Curve;
 
 use crate::time::{Span, Timestamp};
 
@@ -33,11 +37,27 @@ pub fn downsample(points: &[Point], from: Timestamp, to: Timestamp, width_px: us
 }
 
 /// The pixel column, 0 to `width_px` - 1, of an instant between `from` and `to`.
-fn column_of(t: Timestamp, from: Timestamp, to: Timestamp, width_px: usize) -> i128 {
-    let (elapsed, whole) = (i128::from(t.0) - i128::from(from.0), i128::from(to.0) - i128::from(from.0));
-    let width_px = width_px as i128;
+fn column_of(t: Timestamp, from: Timestamp, to: Timestamp, width_px: usize) -> u64 {
+    let width_px = width_px as u64;
     // The right edge belongs to the last column.
-    (elapsed * width_px / whole).min(width_px - 1)
+    share_of(t.0.abs_diff(from.0), width_px, to.0.abs_diff(from.0)).min(width_px - 1)
+}
+
+/// The first instant of a pixel column; none where there is no such column.
+fn first_of_column(column: u64, from: Timestamp, to: Timestamp, width_px: usize) -> Option<Timestamp> {
+    let (width_px, whole) = (width_px as u64, to.0.abs_diff(from.0));
+    let elapsed = share_of(column, whole, width_px);
+    // Rounded up: the column does not begin before its edge.
+    let is_before = column_of(Timestamp(from.0.wrapping_add_unsigned(elapsed)), from, to, width_px as usize) < column;
+    (column < width_px).then(|| Timestamp(from.0.wrapping_add_unsigned(elapsed + u64::from(is_before))))
+}
+
+/// `a * b / c`, rounded down, however large the product is.
+fn share_of(a: u64, b: u64, c: u64) -> u64 {
+    match a.checked_mul(b) {
+        Some(product) => product / c,
+        None => (u128::from(a) * u128::from(b) / u128::from(c)) as u64,
+    }
 }
 
 fn keep_of_column(column: &[Point], kept: &mut Vec<Point>) {
@@ -48,11 +68,16 @@ fn keep_of_column(column: &[Point], kept: &mut Vec<Point>) {
             .reduce(|best, i| if better(column[i].value, column[best].value) { i } else { best })
             .unwrap_or(0)
     };
-    let mut picked = [0, earliest(|a, b| a < b), earliest(|a, b| a > b), column.len() - 1];
-    picked.sort_unstable();
-    for (place, index) in picked.into_iter().enumerate() {
-        if place == 0 || picked[place - 1] != index {
-            kept.push(column[index]);
+    pick(column, [0, earliest(|a, b| a < b), earliest(|a, b| a > b), column.len() - 1], kept);
+}
+
+/// Keeps the first, least, greatest and last of a column, in order of time and each once.
+fn pick(points: &[Point], [first, least, greatest, last]: [usize; 4], kept: &mut Vec<Point>) {
+    let (low, high) = if least < greatest { (least, greatest) } else { (greatest, least) };
+    kept.push(points[first]);
+    for (before, index) in [(first, low), (low, high), (high, last)] {
+        if index != before {
+            kept.push(points[index]);
         }
     }
 }

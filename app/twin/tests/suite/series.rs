@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use twin::{
     Span, Timestamp,
-    series::{Point, clip, clip_values, downsample, split_gaps},
+    series::{Curve, Point, clip, clip_values, downsample, split_gaps},
 };
 
 fn point(t: i64, value: f64) -> Point {
@@ -178,4 +178,81 @@ fn one_lone_point_is_a_run() {
     assert_eq!(runs, [&points[..1], &points[2..]]);
     assert_eq!(clip_values(runs[0], 0.0, 5.0), [[points[0]]]);
     assert_eq!(clip(runs[0], Timestamp(-5), Timestamp(5)), [points[0]]);
+}
+
+/// A curve that was told of `points` one by one, the last ones of every hundred late and out of order.
+fn told(points: &[Point]) -> Curve {
+    let mut curve = Curve::default();
+    for some in points.chunks(100) {
+        let (early, late) = some.split_at(some.len() - some.len() / 10);
+        early.iter().chain(late.iter().rev()).for_each(|point| curve.insert(*point));
+    }
+    curve
+}
+
+/// Many points of distinct instants, with runs of NaN and of equal values.
+fn long(count: usize) -> Vec<Point> {
+    let mut state = 1_u64;
+    let mut random = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 40
+    };
+    let mut t = 0;
+    (0..count)
+        .map(|i| {
+            t += 1 + (random() % 9) as i64;
+            let value = match (i / 97) % 11 {
+                0 => f64::NAN,
+                1 => 7.0,
+                _ if random().is_multiple_of(13) => f64::NAN,
+                _ => (random() % 1_000) as f64,
+            };
+            point(t, value)
+        })
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn a_curve_shows_what_a_look_at_every_point_shows(
+        count in 0..4_000usize, from in -100..20_000i64, length in 1..25_000i64, width in 1..300usize,
+    ) {
+        let points = long(count);
+        let (from, to) = (Timestamp(from), Timestamp(from + length));
+        let shown = downsample(&points, from, to, width);
+        for curve in [Curve::of(points.clone()), told(&points)] {
+            prop_assert_eq!(bits(curve.points()), bits(&points));
+            prop_assert_eq!(bits(&curve.downsample(from, to, width)), bits(&shown));
+            let inside = points.iter().filter(|p| from <= p.t && p.t <= to && !p.value.is_nan());
+            let plain = inside.fold(None, |range: Option<(f64, f64)>, p| {
+                let (low, high) = range.unwrap_or((p.value, p.value));
+                Some((low.min(p.value), high.max(p.value)))
+            });
+            prop_assert_eq!(curve.range(from, to), plain);
+        }
+    }
+}
+
+#[test]
+fn a_curve_of_many_levels_shows_what_a_look_at_every_point_shows() {
+    let points = long(300_000);
+    let curve = Curve::of(points.clone());
+    let end = points.last().unwrap().t.0;
+    for (from, to) in [(0, end), (end / 3, end / 2), (-end, 3 * end), (end - 5, end), (i64::MIN, i64::MAX)] {
+        for width in [1, 7, 1_200] {
+            let (from, to) = (Timestamp(from), Timestamp(to));
+            assert_eq!(bits(&curve.downsample(from, to, width)), bits(&downsample(&points, from, to, width)));
+        }
+    }
+}
+
+#[test]
+fn a_point_of_a_known_instant_takes_its_place_in_every_level() {
+    let mut curve = Curve::of((0..5_000).map(|t| point(t, 0.0)).collect());
+    curve.insert(point(2_500, 9.0));
+    assert_eq!(curve.range(Timestamp(0), Timestamp(4_999)), Some((0.0, 9.0)));
+    curve.insert(point(2_500, -1.0));
+    assert_eq!(curve.range(Timestamp(0), Timestamp(4_999)), Some((-1.0, 0.0)));
+    assert_eq!(curve.range(Timestamp(2_501), Timestamp(4_999)), Some((0.0, 0.0)));
+    assert_eq!(curve.range(Timestamp(6_000), Timestamp(7_000)), None);
 }
