@@ -14,7 +14,7 @@ const PATIENCE_MS = 4000;
 const REFRESH_AFTER_MS = 5000;
 
 const pause = (millis) => new Promise((done) => setTimeout(done, millis));
-const isPage = (path) => path === '/' || path === '/data' || path.startsWith('/assets/');
+const isPage = (path) => path === '/' || path === '/data' || path === '/trends' || path.startsWith('/assets/');
 
 async function keep(key, answer) {
   if (!answer.ok || answer.redirected) return;

@@ -1,6 +1,7 @@
 //! All that touches the browser: the only room that names `web_sys`. On the server it compiles and never runs.
 
 pub mod address;
+pub mod brush;
 pub mod canvas;
 pub mod clock;
 pub mod combobox;
@@ -8,6 +9,7 @@ pub mod css_tokens;
 pub mod download;
 pub mod field;
 pub mod frame;
+pub mod gesture;
 pub mod header;
 pub mod hindsight;
 pub mod inspect;
@@ -18,6 +20,8 @@ pub mod pulse;
 pub mod roving;
 pub mod sheet;
 pub mod socket;
+#[cfg(feature = "bench")]
+pub mod stand;
 pub mod workers;
 pub mod zone;
 

@@ -16,6 +16,7 @@ mod filter_form;
 mod finding_list;
 mod fleet_tools;
 mod instant;
+mod lane_picker;
 mod link_status;
 mod members_note;
 mod origin_note;
@@ -32,6 +33,7 @@ mod site_search;
 mod sparkline;
 mod specimen;
 mod state_badge;
+mod stretch_tools;
 mod tornado;
 mod trend_plot;
 mod value_tile;
@@ -40,6 +42,13 @@ mod words_page;
 
 #[cfg(test)]
 mod tests;
+
+use leptos::prelude::*;
+
+/// Views in a row as views of one type: each type of its own is in the program with all that a browser may do with it.
+fn all<T: RenderHtml + Send + 'static>(views: impl Iterator<Item = View<T>>) -> AnyView {
+    views.map(|view| view.into_inner().into_any()).collect::<Vec<AnyView>>().into_any()
+}
 
 pub use asset_badges::AssetBadges;
 pub use asset_tile::AssetTile;
@@ -57,6 +66,7 @@ pub use filter_form::FilterForm;
 pub use finding_list::FindingList;
 pub use fleet_tools::fleet_tools;
 pub use instant::Instant;
+pub use lane_picker::LanePicker;
 pub use link_status::{LinkNote, said_of};
 pub use members_note::MembersNote;
 pub use origin_note::OriginNote;
@@ -73,6 +83,7 @@ pub use site_search::SiteSearch;
 pub use sparkline::Sparkline;
 pub use specimen::Specimen;
 pub use state_badge::StateBadge;
+pub use stretch_tools::StretchTools;
 pub use tornado::Tornado;
 pub use trend_plot::TrendPlot;
 pub use value_tile::ValueTile;

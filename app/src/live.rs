@@ -14,11 +14,13 @@ pub mod hint;
 pub mod keepsake;
 pub mod kept;
 pub mod lab;
+pub mod lanes;
 pub mod link;
 pub mod outlook;
 pub mod past;
 pub mod pin;
 pub mod ranking;
+pub mod stretch;
 pub mod trace;
 pub mod track;
 pub mod verification;
@@ -68,7 +70,13 @@ impl Live {
     }
 
     pub fn fleet<R>(&self, read: impl FnOnce(&Fleet) -> R) -> R {
-        self.fleet.with_value(read)
+        let (mut read, mut result) = (Some(read), None);
+        self.see_fleet(&mut |fleet| result = read.take().map(|read| read(fleet)));
+        result.expect("whoever is shown the fleet reads it")
+    }
+
+    fn see_fleet(&self, see: &mut dyn FnMut(&Fleet)) {
+        self.fleet.with_value(|fleet| see(fleet));
     }
 
     /// Reads an asset at its own now, and again whenever it changed.
@@ -81,23 +89,35 @@ impl Live {
 
     /// Reads an asset at its own now.
     pub fn read<R>(&self, asset_id: &AssetId, read: impl FnOnce(&LiveAsset, Timestamp) -> R) -> Option<R> {
+        let (mut read, mut result) = (Some(read), None);
+        self.see(asset_id, &mut |asset, now| result = read.take().map(|read| read(asset, now)));
+        result
+    }
+
+    /// Of one type, however many read: what is generic is in the program once a reader.
+    fn see(&self, asset_id: &AssetId, see: &mut dyn FnMut(&LiveAsset, Timestamp)) {
         self.fleet.with_value(|fleet| {
-            let asset = fleet.asset(asset_id)?;
-            Some(read(asset, fleet.asset_now(asset)))
-        })
+            if let Some(asset) = fleet.asset(asset_id) {
+                see(asset, fleet.asset_now(asset));
+            }
+        });
     }
 
     /// Changes an asset; what watches it is told at the next `show`.
     pub fn change<R>(&self, asset_id: &AssetId, change: impl FnOnce(&mut LiveAsset, Timestamp) -> R) -> Option<R> {
-        let mut result = None;
+        let (mut change, mut result) = (Some(change), None);
+        self.alter(asset_id, &mut |asset, now| result = change.take().map(|change| change(asset, now)));
+        result
+    }
+
+    fn alter(&self, asset_id: &AssetId, alter: &mut dyn FnMut(&mut LiveAsset, Timestamp)) {
         self.fleet.update_value(|fleet| {
             let wall = fleet.now;
             if let Some(asset) = fleet.asset_mut(asset_id) {
                 let now = asset.clock.now(wall);
-                result = Some(change(asset, now));
+                alter(asset, now);
             }
         });
-        result
     }
 
     pub fn apply(&self, frame: ServerFrame) -> Applied {

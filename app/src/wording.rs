@@ -228,6 +228,15 @@ pub fn iso_instant(t: Timestamp) -> String {
     format!("{} {} UTC", iso_date(t), iso_time(t))
 }
 
+/// As RFC 3339 has it, to the microsecond; whole seconds without a fraction.
+pub fn rfc3339(t: Timestamp) -> String {
+    let fraction = match t.0.rem_euclid(Span::SECOND.0) {
+        0 => String::new(),
+        micros => format!(".{micros:06}"),
+    };
+    format!("{}T{}{fraction}Z", iso_date(t), iso_time(t))
+}
+
 /// Text as it stands in HTML and in attributes that are quoted twice.
 pub fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());

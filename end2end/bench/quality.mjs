@@ -11,7 +11,7 @@ import { withServer } from './page.mjs';
 
 const RUNS = 5;
 const SCORED = ['/', '/assets/transformer', '/kpis'];
-const LIVE = ['/', '/assets/transformer?load=1.3', '/assets/cell', '/data'];
+const LIVE = ['/', '/assets/transformer?load=1.3', '/assets/cell', '/trends?lanes=transformer*hot_spot**cell*voltage', '/data'];
 const WORDS = ['/kpis', '/help', '/about', '/about/licences', '/search?q=cell', '/history?asset=transformer&signal=hot_spot', '/offline', '/api'];
 const SCHEMES = ['light', 'dark'];
 const WIDTHS = [390, 1280];

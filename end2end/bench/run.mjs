@@ -11,6 +11,7 @@ import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
 import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
 import { transfer } from './page.mjs';
+import { firstMillion, panFew, panMillion } from './plot.mjs';
 import { axeViolations, lighthouseScores } from './quality.mjs';
 import { secondStart } from './start.mjs';
 import { bytesPerSample } from './store.mjs';
@@ -30,6 +31,9 @@ const FIGURES = {
   'whatif.longest_task': manyLongest,
   'live.publish_to_pixel_p95': publishToPixel,
   'fleet.frame_p95': frameP95,
+  'plot.pan_1m_p95': panMillion,
+  'plot.pan_10k_p50': panFew,
+  'plot.first_1m': firstMillion,
   'page.transfer': transfer,
   'page.axe_violations': axeViolations,
   'start.second': secondStart,

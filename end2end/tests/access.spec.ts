@@ -14,6 +14,7 @@ const server = serve({ plant: BENCH_TOP }, async (server) => {
 const PAGES = [
   { name: 'fleet', path: '/' },
   { name: 'asset', path: '/assets/transformer?load=1.3' },
+  { name: 'trends', path: '/trends?lanes=transformer*hot_spot**cell*voltage' },
 ];
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [390, 1280];
@@ -41,7 +42,7 @@ test('tab reaches the way to the content, the tools, the places and one tile, an
   await open(page, server(), '/');
   const order = await tabOrder(page);
   expect(order.filter((name) => name.includes('without a focus ring'))).toEqual([]);
-  const ways = ['Fleet', 'KPIs', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
+  const ways = ['Fleet', 'Trends', 'KPIs', 'Data', 'Help', 'About'].map((name) => `a ${name}`);
   const tools = ['input search', 'select zone', 'button share'];
   const start = ['a Skip to content', 'a Twinlight', ...ways, ...tools];
   expect(order.slice(0, start.length)).toEqual(start);

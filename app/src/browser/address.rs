@@ -1,8 +1,24 @@
 //! The address of the page: where the socket is, and what of the view it carries.
 
+use std::time::Duration;
+
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams};
+
+use super::clock;
+use crate::{
+    live::stretch::{PASTS, Shown, Stretch, View},
+    wording,
+};
+
+/// What the address calls a stretch of time, here as on the pages of mere words.
+const PAST: &str = "past";
+const FROM: &str = "from";
+const TO: &str = "to";
+/// How long a stretch of time has stood when the address is told of it.
+const SETTLED: Duration = Duration::from_millis(300);
 
 /// Where the socket of the server that sent this page is.
 pub fn socket() -> String {
@@ -37,6 +53,54 @@ fn with(name: &str, value: Option<&str>) -> Option<String> {
 /// What stands for `name` in the address.
 pub fn value(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&super::window().location().search().ok()?).ok()?.get(name)
+}
+
+/// Shows the stretch of time that the address asks for, and has the address follow what is shown, until the caller's owner
+/// is gone.
+pub fn keep_view(shown: Shown) {
+    shown.view.set(view());
+    Effect::new(move |is_first: Option<()>| {
+        let view = shown.view.get();
+        // Not at every step of a gesture: browsers refuse so many changes of the address.
+        let settled = move || {
+            if shown.view.try_get_untracked() == Some(view) {
+                note_view(view);
+            }
+        };
+        if is_first.is_some() {
+            set_timeout(settled, SETTLED);
+        }
+    });
+}
+
+/// The stretch of time that the address asks for: as `past=6h`, or as `from` and `to`, each an instant with its offset.
+fn view() -> View {
+    let instant = |name| clock::read(&value(name)?);
+    if let (Some(from), Some(to)) = (instant(FROM), instant(TO))
+        && from < to
+    {
+        return View::Held(Stretch::new(from, to));
+    }
+    let past = value(PAST).unwrap_or_default();
+    PASTS.iter().find(|(name, ..)| *name == past).map_or(View::Around, |(_, _, span)| View::Last(*span))
+}
+
+/// Writes the stretch of time into the address.
+fn note_view(view: View) {
+    let past = match view {
+        View::Last(span) => PASTS.iter().find(|(_, _, known)| *known == span).map(|(name, ..)| *name),
+        View::Around | View::Held(_) => None,
+    };
+    let ends = match view {
+        View::Held(held) => {
+            let Stretch { from, to } = held.rounded();
+            Some((wording::rfc3339(from), wording::rfc3339(to)))
+        }
+        View::Around | View::Last(_) => None,
+    };
+    note(PAST, past);
+    note(FROM, ends.as_ref().map(|(from, _)| from.as_str()));
+    note(TO, ends.as_ref().map(|(_, to)| to.as_str()));
 }
 
 /// Copies the whole address and says so.

@@ -6,7 +6,6 @@ use std::{
 };
 
 use plotters::{coord::Shift, drawing::DrawingArea, drawing::IntoDrawingArea};
-use plotters_canvas::CanvasBackend;
 use twin::id::AssetId;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
@@ -14,7 +13,7 @@ use web_sys::{
     ResizeObserver,
 };
 
-use super::css_tokens;
+use super::{brush::Brush, css_tokens};
 use crate::plot::palette::Palette;
 
 thread_local! {
@@ -98,7 +97,7 @@ impl Stage {
     }
 
     /// The canvas as a drawing area of whole device pixels.
-    pub fn area(&self) -> Option<DrawingArea<CanvasBackend, Shift>> {
+    pub fn area(&self) -> Option<DrawingArea<Brush, Shift>> {
         let (width, height) = self.css_size();
         let ratio = pixel_ratio();
         let (width, height) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
@@ -110,7 +109,7 @@ impl Stage {
             self.canvas.set_width(width);
             self.canvas.set_height(height);
         }
-        Some(CanvasBackend::with_canvas_object(self.canvas.clone())?.into_drawing_area())
+        Some(Brush::new(self.canvas.clone())?.into_drawing_area())
     }
 }
 

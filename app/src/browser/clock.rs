@@ -48,6 +48,12 @@ pub fn instant(t: Timestamp) -> String {
     write(t, |zone| &zone.instant)
 }
 
+/// The instant that a text with an offset means, to the millisecond.
+pub fn read(text: &str) -> Option<Timestamp> {
+    let millis = Date::parse(text);
+    millis.is_finite().then_some(Timestamp((millis * 1000.0) as i64))
+}
+
 /// Writes instants in the time zone `name` from now on, or in this machine's; `false` where the browser knows no such
 /// zone, and nothing changes.
 pub fn set_zone(name: Option<&str>) -> bool {

@@ -10,9 +10,13 @@ use web_sys::HtmlCanvasElement;
 
 use super::canvas::{self, Stage};
 use crate::{
-    live::Live,
+    live::{
+        Live,
+        stretch::{Stretch, View},
+    },
     plot::{
-        compose::{Chart, time_window, trend_of},
+        compose::{Chart, trend_of},
+        table::{self, Row},
         trend::{self, Detail, Trend},
     },
     wording,
@@ -21,6 +25,8 @@ use crate::{
 /// What the page writes beside a chart: places in percent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Axes {
+    /// What is shown; `None` as long as nothing is.
+    pub stretch: Option<Stretch>,
     pub times: Vec<(String, Timestamp)>,
     /// Whether the ticks of time stand closer than a minute.
     pub has_seconds: bool,
@@ -36,8 +42,10 @@ pub struct Painter {
     canvas: HtmlCanvasElement,
     stage: Option<Stage>,
     quantity: Cell<usize>,
+    view: Cell<View>,
     painted: Cell<Option<Key>>,
     axes: RefCell<Axes>,
+    trend: RefCell<Option<Trend>>,
     on_axes: Box<dyn Fn(Axes)>,
     on_seen: Box<dyn Fn()>,
 }
@@ -46,8 +54,8 @@ pub struct Painter {
 #[derive(Clone, Copy, PartialEq)]
 struct Key {
     version: u64,
-    /// The window moves by whole pixels, and time within one is not seen.
-    from: Timestamp,
+    /// It moves by whole pixels, and time within one is not seen.
+    stretch: Stretch,
     chart: Chart,
     theme: u64,
 }
@@ -76,17 +84,30 @@ impl Painter {
                 asset_id,
                 canvas,
                 quantity: Cell::new(0),
+                view: Cell::new(View::Around),
                 painted: Cell::new(None),
                 axes: RefCell::new(Axes::default()),
+                trend: RefCell::new(None),
                 on_axes: Box::new(on_axes),
                 on_seen: Box::new(on_seen),
             }
         })
     }
 
-    pub fn show(&self, quantity: usize) {
+    pub fn show(&self, quantity: usize, view: View) {
         self.quantity.set(quantity);
+        self.view.set(view);
         self.paint();
+    }
+
+    /// What is painted by now; `None` before anything is.
+    pub fn stretch(&self) -> Option<Stretch> {
+        self.trend.borrow().as_ref().map(|trend| Stretch { from: trend.from, to: trend.to })
+    }
+
+    /// What the picture says of the instant `t`.
+    pub fn row_at(&self, t: Timestamp) -> Option<Row> {
+        self.trend.borrow().as_ref().map(|trend| table::row_at(trend, t))
     }
 
     pub fn paint(&self) {
@@ -101,11 +122,12 @@ impl Painter {
             css_width,
             css_height,
             pixel_ratio: canvas::pixel_ratio(),
+            view: self.view.get(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
             let now = asset.shown_now(now);
-            let (from, _) = time_window(&asset.model, now, &chart);
-            let key = Key { version: asset.version, from, chart, theme: canvas::theme() };
+            let stretch = chart.stretch(&asset.model, now);
+            let key = Key { version: asset.version, stretch, chart, theme: canvas::theme() };
             (self.painted.replace(Some(key)) != Some(key)).then(|| (asset.seq, trend_of(asset, now, &chart)))
         });
         let (Some(Some((seq, trend))), Some(area)) = (due, stage.area()) else { return };
@@ -120,6 +142,7 @@ impl Painter {
             self.axes.replace(axes.clone());
             (self.on_axes)(axes);
         }
+        self.trend.replace(Some(trend));
     }
 }
 
@@ -134,6 +157,7 @@ fn axes_of(trend: &Trend, css_width: f64) -> Axes {
     let length = trend.values.high - trend.values.low;
     let values = trend.values.ticks.iter();
     Axes {
+        stretch: Some(Stretch { from: trend.from, to: trend.to }),
         has_seconds: ticks.windows(2).any(|pair| pair[1] - pair[0] < Span::MINUTE),
         times: ticks.iter().map(|t| (percent((*t - trend.from).secs() / whole), *t)).collect(),
         values: values

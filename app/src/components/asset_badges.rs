@@ -13,7 +13,7 @@ pub fn AssetBadges(live: Live, asset_id: AssetId) -> impl IntoView {
     let badges = Memo::new(move |_| live.watch(&asset_id, |asset, _| badges_of(asset)).unwrap_or_default());
     let listed = move || {
         let item = |badge| view! { <li class="asset-badges__one">{badge}</li> };
-        badges.get().into_iter().map(item).collect_view()
+        super::all(badges.get().into_iter().map(item))
     };
     view! {
         <ul class="asset-badges" aria-label="About the data">

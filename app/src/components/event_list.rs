@@ -26,8 +26,25 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
         all.with(|all| all.iter().filter(|event| is_asked(event)).take(most).cloned().collect::<Vec<EventView>>())
     };
     let count = move || all.with(|all| all.iter().filter(|event| is_asked(event)).count());
-    // By name: the one that is chosen stays in its place when another comes.
-    let kinds = move || all.with(|all| all.iter().map(|event| event.kind.clone()).collect::<BTreeSet<String>>());
+    let kinds =
+        Memo::new(move |_| all.with(|all| all.iter().map(|event| event.kind.clone()).collect::<BTreeSet<String>>()));
+    let option = move |name: String| {
+        let (own, value) = (name.clone(), name.clone());
+        view! {
+            <option value=value selected=move || kind.with(|kind| *kind == own)>
+                {name}
+            </option>
+        }
+    };
+    let row = move |event: EventView| {
+        view! {
+            <li>
+                <span class="event-list__kind">{event.kind}</span>
+                <Instant live t=event.t />
+                <span class="event-list__note">{event.note}</span>
+            </li>
+        }
+    };
     let none = || view! { <p class="event-list__none">"None yet."</p> };
     view! {
         <section class="event-list" aria-labelledby="events-title">
@@ -35,26 +52,15 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
                 <h2 id="events-title">"Events"</h2>
                 <label hidden=move || all.with(Vec::is_empty)>
                     "Kind "
-                    <select
-                        prop:value=move || kind.get()
-                        on:change=move |event| kind.set(event_target_value(&event))
-                    >
+                    <select on:change=move |event| kind.set(event_target_value(&event))>
                         <option value="">"All"</option>
-                        <For each=kinds key=String::clone let:kind>
-                            <option>{kind}</option>
-                        </For>
+                        {move || super::all(kinds.get().into_iter().map(option))}
                     </select>
                 </label>
             </div>
             <Show when=move || !all.with(Vec::is_empty) fallback=none>
                 <ol class="event-list__all">
-                    <For each=events key=|event| event.seq let:event>
-                        <li>
-                            <span class="event-list__kind">{event.kind}</span>
-                            <Instant live t=event.t />
-                            <span class="event-list__note">{event.note}</span>
-                        </li>
-                    </For>
+                    {move || super::all(events().into_iter().map(row))}
                 </ol>
                 <button
                     type="button"

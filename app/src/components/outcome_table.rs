@@ -73,7 +73,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> i
                 <tr>
                     <th scope="row">{outcome.what}</th>
                     <td data-column="As it is">{outcome.baseline}</td>
-                    {letters.iter().zip(outcome.kept).map(column).collect_view()}
+                    {super::all(letters.iter().zip(outcome.kept).map(column))}
                     <td class="outcome-table__simulated" data-column="Simulation">
                         {outcome.scenario}
                     </td>
@@ -83,7 +83,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> i
                 </tr>
             }
         };
-        outcomes.with(|(outcomes, _)| outcomes.iter().cloned().map(row).collect_view())
+        outcomes.with(|(outcomes, _)| super::all(outcomes.iter().cloned().map(row)))
     };
     let letter = |letter: char| view! { <th scope="col">{letter.to_string()}</th> };
     view! {
@@ -94,7 +94,7 @@ pub fn OutcomeTable(live: Live, asset_id: AssetId, kept: Signal<Vec<char>>) -> i
                     <tr>
                         <th scope="col">"Outcome"</th>
                         <th scope="col">"As it is"</th>
-                        {move || kept.get().into_iter().map(letter).collect_view()}
+                        {move || super::all(kept.get().into_iter().map(letter))}
                         <th scope="col">"Simulation"</th>
                         <th scope="col">"Difference"</th>
                     </tr>

@@ -31,7 +31,7 @@ pub fn PlotLegend(
                 let own = |letter: char| {
                     line(&format!("kept-{}", letter.to_ascii_lowercase()), format!("scenario {letter}"))
                 };
-                kept.get().into_iter().map(own).collect_view()
+                super::all(kept.get().into_iter().map(own))
             }}
             {line("now", "now".to_string())}
             {move || is_limited.get().then(|| line("limit", "normal band".to_string()))}

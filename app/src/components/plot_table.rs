@@ -6,7 +6,11 @@ use twin::{Timestamp, id::AssetId, twin::Band};
 use super::Instant;
 use crate::{
     browser,
-    live::{Live, asset::LiveAsset},
+    live::{
+        Live,
+        asset::LiveAsset,
+        stretch::{Shown, View},
+    },
     plot::{
         compose::{Chart, trend_of},
         table::{self, Row},
@@ -17,15 +21,25 @@ use crate::{
 
 /// As many as a table is read for.
 const ROWS: usize = 24;
+/// The chart that the table is of.
+const WIDE: f64 = 960.0;
+/// A chart so wide leaves out no point.
+const EVERY: f64 = 1e9;
 
 #[component]
-pub fn PlotTable(live: Live, asset_id: AssetId, quantity: Signal<usize>, kept: Signal<Vec<char>>) -> impl IntoView {
+pub fn PlotTable(
+    live: Live,
+    asset_id: AssetId,
+    quantity: Signal<usize>,
+    kept: Signal<Vec<char>>,
+    shown: Shown,
+) -> impl IntoView {
     let details = NodeRef::<Details>::new();
     let is_open = RwSignal::new(false);
     let id = asset_id.clone();
     let table = Memo::new(move |_| {
-        let number = quantity.get();
-        is_open.get().then(|| live.watch(&id, |asset, now| Table::of(asset, number, now)).flatten()).flatten()
+        let (number, view) = (quantity.get(), shown.view.get());
+        is_open.get().then(|| live.watch(&id, |asset, now| Table::of(asset, number, now, view)).flatten()).flatten()
     });
     let column = |name: String| view! { <th scope="col">{name}</th> };
     let head = move || {
@@ -33,7 +47,7 @@ pub fn PlotTable(live: Live, asset_id: AssetId, quantity: Signal<usize>, kept: S
         let named = |name: &str| if unit.is_empty() { name.to_string() } else { format!("{name}, {unit}") };
         let kept = kept.get().into_iter().map(|letter| named(&format!("Scenario {letter}")));
         let first = [named("Measured"), named("Twin, 5 to 95 %")].into_iter();
-        first.chain(kept).chain([named("Simulation, 5 to 95 %")]).map(column).collect_view()
+        super::all(first.chain(kept).chain([named("Simulation, 5 to 95 %")]).map(column))
     };
     let rows = move || {
         let row = |decimals: usize, row: Row| {
@@ -51,17 +65,17 @@ pub fn PlotTable(live: Live, asset_id: AssetId, quantity: Signal<usize>, kept: S
                     <th scope="row">
                         <Instant live t=row.t />
                     </th>
-                    {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+                    {super::all(cells.map(|cell| view! { <td>{cell}</td> }))}
                 </tr>
             }
         };
-        table.get().map(|table| table.rows.into_iter().map(|own| row(table.decimals, own)).collect_view())
+        table.get().map(|table| super::all(table.rows.into_iter().map(|own| row(table.decimals, own))))
     };
     let save = move |_| {
         let made = live.read(&asset_id, |asset, now| {
-            let number = quantity.get_untracked();
+            let (number, view) = (quantity.get_untracked(), shown.view.get_untracked());
             let quantity = asset.model.quantities.get(number)?;
-            let text = table::csv(&trend(asset, number, now), &quantity.unit, &kept.get_untracked());
+            let text = table::csv(&trend(asset, number, now, view, EVERY), &quantity.unit, &kept.get_untracked());
             Some((format!("{asset_id}-{}.csv", quantity.name), text))
         });
         if let Some((name, text)) = made.flatten() {
@@ -103,17 +117,17 @@ struct Table {
 }
 
 impl Table {
-    fn of(asset: &LiveAsset, number: usize, now: Timestamp) -> Option<Table> {
+    fn of(asset: &LiveAsset, number: usize, now: Timestamp, view: View) -> Option<Table> {
         let quantity = asset.model.quantities.get(number)?;
         Some(Table {
             unit: wording::unit(&quantity.unit),
             decimals: wording::decimals(quantity.range),
-            rows: table::rows(&trend(asset, number, now), ROWS),
+            rows: table::rows(&trend(asset, number, now, view, WIDE), ROWS),
         })
     }
 }
 
-fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp) -> Trend {
-    let chart = Chart { quantity, detail: Detail::Full, css_width: 960.0, css_height: 320.0, pixel_ratio: 1.0 };
+fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp, view: View, css_width: f64) -> Trend {
+    let chart = Chart { quantity, detail: Detail::Full, css_width, css_height: 320.0, pixel_ratio: 1.0, view };
     trend_of(asset, asset.shown_now(now), &chart)
 }

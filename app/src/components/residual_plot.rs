@@ -5,14 +5,14 @@ use twin::{id::AssetId, model::Role};
 
 use super::TrendPlot;
 use crate::{
-    live::{Live, asset::LiveAsset},
+    live::{Live, asset::LiveAsset, stretch::Shown},
     plot::trend::Detail,
     wording,
 };
 
 /// Nothing where the quantity is not compared with the twin: inputs are given to it.
 #[component]
-pub fn ResidualPlot(live: Live, asset_id: AssetId, quantity: Signal<usize>) -> impl IntoView {
+pub fn ResidualPlot(live: Live, asset_id: AssetId, quantity: Signal<usize>, shown: Shown) -> impl IntoView {
     let id = asset_id.clone();
     let unit = Memo::new(move |_| {
         let unit = |asset: &LiveAsset| {
@@ -29,7 +29,7 @@ pub fn ResidualPlot(live: Live, asset_id: AssetId, quantity: Signal<usize>) -> i
     });
     view! {
         <div hidden=move || unit.with(Option::is_none)>
-            <TrendPlot live asset_id quantity detail=Detail::Residuals summary=summary />
+            <TrendPlot live asset_id quantity detail=Detail::Residuals summary=summary shown=shown />
         </div>
     }
 }

@@ -111,7 +111,7 @@ fn Presets(lab: Lab) -> impl IntoView {
     (!presets.is_empty()).then(|| {
         view! {
             <div class="scenario-form__presets" role="group" aria-label="Scenarios of the model">
-                {presets.into_iter().map(button).collect_view()}
+                {super::all(presets.into_iter().map(button))}
             </div>
         }
     })

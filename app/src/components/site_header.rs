@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use super::SiteSearch;
 
 /// The pages that stand in every header, and the keys that lead there.
-const PAGES: [(&str, &str, &str, &str); 5] = [
+const PAGES: [(&str, &str, &str, &str); 6] = [
     ("/", "Fleet", "g f", ""),
+    ("/trends", "Trends", "g t", ""),
     ("/kpis", "KPIs", "g k", "external"),
     ("/data", "Data", "g d", ""),
     ("/help", "Help", "?", "external"),

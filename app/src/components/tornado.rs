@@ -102,7 +102,7 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
             <summary>"What moves it most"</summary>
             <label class="tornado__choice">
                 "The chart\u{2019}s quantity "
-                <select on:change=choose>{options.into_iter().collect_view()}</select>
+                <select on:change=choose>{super::all(options.into_iter())}</select>
             </label>
             <p class="tornado__said" role="status">{said}</p>
             <table class=("tornado__table--old", move || stage() != Stage::Done)>
@@ -116,7 +116,7 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
                         <th scope="col">"Outcome"</th>
                     </tr>
                 </thead>
-                <tbody>{move || bars.get().unwrap_or_default().into_iter().map(row).collect_view()}</tbody>
+                <tbody>{move || super::all(bars.get().unwrap_or_default().into_iter().map(row))}</tbody>
             </table>
         </details>
     }

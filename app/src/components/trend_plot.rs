@@ -2,16 +2,23 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::{html::Canvas, prelude::*};
+use leptos::{
+    html::{Canvas, Div},
+    prelude::*,
+};
 use twin::id::AssetId;
 
 use crate::{
     browser::{
         self,
+        gesture::Gestures,
         painter::{Axes, Painter},
     },
-    live::{Live, past},
-    plot::trend::Detail,
+    live::{
+        Live, past,
+        stretch::{Shown, View},
+    },
+    plot::{table::Row, trend::Detail},
     wording,
 };
 
@@ -24,8 +31,16 @@ pub fn TrendPlot(
     /// What the picture says, in one sentence.
     #[prop(optional, into)]
     summary: Option<Signal<String>>,
+    /// What it shows together with the other charts of the page; without, it follows now.
+    #[prop(optional)]
+    shown: Option<Shown>,
+    /// Set while the history of what is looked back at is on its way.
+    #[prop(optional)]
+    is_busy: Option<RwSignal<bool>>,
 ) -> impl IntoView {
-    let canvas = NodeRef::<Canvas>::new();
+    let (canvas, area) = (NodeRef::<Canvas>::new(), NodeRef::<Div>::new());
+    let marked = RwSignal::new(None::<(f64, f64)>);
+    let readout = RwSignal::new(String::new());
     let axes = RwSignal::new(Axes::default());
     let is_seen = RwSignal::new(false);
     // Those of a large screen, or of a tile.
@@ -33,10 +48,13 @@ pub fn TrendPlot(
     // The lane below the chart shows what the chart has fetched.
     if detail != Detail::Residuals {
         past::keep(live, asset_id.clone(), quantity, columns, is_seen);
+        if let (Some(shown), Some(is_busy)) = (shown, is_busy) {
+            past::keep_held(live, asset_id.clone(), quantity, shown, columns, is_busy);
+        }
     }
 
     // Owned by the effects alone: the server makes none, and drops pages on any of its threads.
-    let painter: Rc<RefCell<Option<Rc<Painter>>>> = Rc::default();
+    let painter: Rc<RefCell<Option<AtWork>>> = Rc::default();
     let (id, of_canvas) = (asset_id.clone(), painter.clone());
     Effect::new(move |_| {
         if let Some(canvas) = canvas.get() {
@@ -46,17 +64,55 @@ pub fn TrendPlot(
             let on_seen = move || {
                 is_seen.try_set(true);
             };
-            let started = Painter::start(live, id.clone(), detail, canvas, on_axes, on_seen);
-            of_canvas.replace(Some(started));
+            let started = Painter::start(live, id.clone(), detail, canvas.clone(), on_axes, on_seen);
+            let gestures = match (shown, area.get_untracked()) {
+                (Some(shown), Some(area)) => {
+                    Gestures::start(area.into(), canvas.into(), started.clone(), shown, marked)
+                }
+                _ => None,
+            };
+            of_canvas.replace(Some(AtWork { painter: started, _gestures: gestures }));
         }
     });
+    let (id, of_readout) = (asset_id.clone(), painter.clone());
     Effect::new(move |_| {
+        let view = shown.map_or(View::Around, |shown| shown.view.get());
         let quantity = quantity.get();
         // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
         live.watch(&asset_id, |_, _| ());
-        if let Some(painter) = painter.borrow().as_ref() {
-            painter.show(quantity);
+        if let Some(AtWork { painter, .. }) = painter.borrow().as_ref() {
+            painter.show(quantity, view);
         }
+    });
+    if let Some(shown) = shown.filter(|_| detail == Detail::Full) {
+        Effect::new(move |_| {
+            let (cursor, _) = (shown.cursor.get(), axes.track());
+            let row = cursor.zip(of_readout.borrow().as_ref()).and_then(|(t, at_work)| at_work.painter.row_at(t));
+            let said = live.read(&id, |asset, _| {
+                let quantity = asset.model.quantities.get(quantity.get_untracked())?;
+                Some(words_of(&row?, wording::decimals(quantity.range), &quantity.unit))
+            });
+            let said = said.flatten().unwrap_or_default();
+            if readout.with_untracked(|before| *before != said) {
+                readout.set(said);
+            }
+        });
+    }
+    let share = move |t| axes.with(|axes| axes.stretch.map(|stretch| stretch.share(t)));
+    let cursor = move || {
+        let share = shown?.cursor.get().and_then(share).filter(|share| (0.0..=1.0).contains(share))?;
+        let x = format!("{:.3}%", share * 100.0);
+        Some(view! { <line class="trend-plot__cursor" x1=x.clone() x2=x y1="0" y2="100%" /> }.into_any())
+    };
+    let mark = move || {
+        let (a, b) = marked.get()?;
+        let (x, width) = (format!("{:.3}%", a * 100.0), format!("{:.3}%", (b - a) * 100.0));
+        Some(view! { <rect class="trend-plot__mark" x=x width=width y="0" height="100%" /> }.into_any())
+    };
+    // Drawn over the picture, which need not be painted anew for them.
+    let overlay = shown.map(|_| {
+        view! { <svg class="trend-plot__overlay" aria-hidden="true">{move || cursor()} {move || mark()}</svg> }
+            .into_any()
     });
 
     let values = view! {
@@ -69,7 +125,7 @@ pub fn TrendPlot(
                         </text>
                     }
                 };
-                axes.get().values.into_iter().map(text).collect_view()
+                super::all(axes.get().values.into_iter().map(text))
             }}
         </svg>
     };
@@ -82,8 +138,8 @@ pub fn TrendPlot(
         .into_any(),
         Detail::Residuals => view! {
             <figure class="residual-plot">
-                <div class="trend-plot__area">
-                    {values} <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
+                <div class="trend-plot__area" node_ref=area>
+                    {values} <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas> {overlay}
                 </div>
                 <figcaption class="trend-plot__caption">{summary.map(|summary| move || summary.get())}</figcaption>
             </figure>
@@ -91,9 +147,20 @@ pub fn TrendPlot(
         .into_any(),
         Detail::Full => view! {
             <figure class="trend-plot">
-                <div class="trend-plot__area">
+                <p class="trend-plot__readout" aria-live="polite">
+                    {readout}
+                </p>
+                <div
+                    class="trend-plot__area"
+                    node_ref=area
+                    tabindex="0"
+                    role="application"
+                    aria-roledescription="chart"
+                    aria-label="Chart. Arrow keys read values, plus and minus zoom, Page Up and Page Down move, Home shows now."
+                >
                     {values}
                     <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
+                    {overlay}
                     <svg class="trend-plot__times" aria-hidden="true">
                         {move || {
                             let Axes { times, has_seconds, .. } = axes.get();
@@ -109,7 +176,7 @@ pub fn TrendPlot(
                                     </text>
                                 }
                             };
-                            times.into_iter().map(text).collect_view()
+                            super::all(times.into_iter().map(text))
                         }}
                     </svg>
                     <p class="trend-plot__empty" hidden=move || axes.get().has_data || !live.is_mounted.get()>
@@ -121,4 +188,27 @@ pub fn TrendPlot(
         }
         .into_any(),
     }
+}
+
+/// What paints a canvas, and listens to it.
+struct AtWork {
+    painter: Rc<Painter>,
+    _gestures: Option<Gestures>,
+}
+
+/// An instant and what each line says of it.
+fn words_of(row: &Row, decimals: usize, unit: &str) -> String {
+    let mut said = browser::clock::instant(row.t);
+    let mut say = |name: &str, value: Option<f64>, around: Option<(f64, f64)>| {
+        let Some(value) = value.filter(|value| value.is_finite()) else { return };
+        said += &format!(" \u{b7} {name} {}", wording::quantity(value, decimals, unit));
+        if let Some((low, high)) = around {
+            said += &format!(" ({} to {})", wording::number(low, decimals), wording::number(high, decimals));
+        }
+    };
+    say("measured", row.measured, None);
+    for (name, band) in [("twin", row.twin), ("simulation", row.scenario)] {
+        say(name, band.map(|band| band.mid), band.map(|band| (band.low, band.high)));
+    }
+    said
 }

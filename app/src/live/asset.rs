@@ -15,6 +15,7 @@ use wire::{
 
 use super::{
     outlook::{Outlook, Studied},
+    stretch::Stretch,
     trace::Trace,
     track::Track,
     verification::{Verification, Witness},
@@ -238,6 +239,14 @@ impl LiveAsset {
     pub fn fill(&mut self, signal: usize, points: impl IntoIterator<Item = Point>) {
         if let Some(track) = self.tracks.get_mut(signal) {
             track.merge(points);
+            self.version += 1;
+        }
+    }
+
+    /// Holds a stretch of history of one signal, for whoever looks back.
+    pub fn hold(&mut self, signal: usize, stretch: Stretch, points: Vec<Point>) {
+        if let Some(track) = self.tracks.get_mut(signal) {
+            track.hold(stretch, points);
             self.version += 1;
         }
     }

@@ -1,11 +1,14 @@
-//! Fetches what was measured before this page was opened, and what was missed since.
+//! Fetches what was measured before this page was opened, what was missed since, and what is looked back at.
 
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 use twin::{id::AssetId, series::Point};
 
-use super::Live;
+use super::{
+    Live,
+    stretch::{Shown, Stretch, View},
+};
 use crate::api;
 
 /// The same stretch is fetched again at most so often.
@@ -50,5 +53,72 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>, columns: u32
                 PAUSE,
             );
         });
+    });
+}
+
+/// How long a stretch has to stay before its history is asked for.
+const REST: Duration = Duration::from_millis(120);
+/// Moving by less than this share of a stretch needs no other history.
+const MARGIN: f64 = 1.0;
+
+/// Keeps the history of the stretch that `shown` holds at hand, for as long as the caller's owner lives. `is_busy` while it
+/// is asked for.
+pub fn keep_held(
+    live: Live,
+    asset_id: AssetId,
+    quantity: Signal<usize>,
+    shown: Shown,
+    columns: u32,
+    is_busy: RwSignal<bool>,
+) {
+    let fetched = StoredValue::new(None::<(usize, Stretch)>);
+    let turn = StoredValue::new(0_u64);
+    Effect::new(move |_| {
+        let (view, quantity) = (shown.view.get(), quantity.get());
+        let number = turn.get_value() + 1;
+        turn.set_value(number);
+        let wanted = live.read(&asset_id, |asset, now| {
+            let is_measured = quantity < asset.model.signals.len();
+            let stretch = view.at(now, asset.model.horizon, columns as usize);
+            (is_measured && view != View::Around && stretch.from < now).then_some((stretch, now))
+        });
+        let Some((stretch, now)) = wanted.flatten() else {
+            is_busy.set(false);
+            return;
+        };
+        // As long as it is inside of what there is, and not so small a part of it that points are missing.
+        let is_there = fetched.get_value().is_some_and(|(of, there)| {
+            let is_inside = there.from <= stretch.from && (stretch.to <= there.to || now <= there.to);
+            of == quantity && is_inside && there.length().0 <= stretch.length().0.saturating_mul(4)
+        });
+        if is_there {
+            return;
+        }
+        is_busy.set(true);
+        let asset_id = asset_id.clone();
+        let ask = move || {
+            if turn.try_get_value() != Some(number) {
+                return;
+            }
+            let wide = stretch.part(-MARGIN, 1.0 + MARGIN);
+            let wide = Stretch { to: wide.to.min(now), ..wide };
+            let width_px = (f64::from(columns) * (1.0 + 2.0 * MARGIN)) as u32;
+            spawn_local(async move {
+                let (from, to) = (wide.from.0, wide.to.0);
+                let answer = api::history::history(asset_id.to_string(), quantity as u16, from, to, width_px).await;
+                if turn.try_get_value() != Some(number) {
+                    return;
+                }
+                is_busy.set(false);
+                // A failure is no news: the link says what is wrong, and the next change asks again.
+                if let Ok(history) = answer {
+                    fetched.set_value(Some((quantity, wide)));
+                    let points = history.points.into_iter().map(|point| Point { t: point.t, value: point.value });
+                    live.change(&asset_id, |asset, _| asset.hold(quantity, wide, points.collect()));
+                    live.show(&asset_id);
+                }
+            });
+        };
+        set_timeout(ask, REST);
     });
 }

@@ -49,10 +49,15 @@ impl Trace {
     }
 
     pub fn window(&self, from: Timestamp, to: Timestamp) -> &[BandPoint] {
-        let first = self.points.partition_point(|p| p.t < from).saturating_sub(1);
-        let last = (self.points.partition_point(|p| p.t <= to) + 1).min(self.points.len());
-        &self.points[first.min(last)..last]
+        window(&self.points, from, to)
     }
+}
+
+/// Of points in order of time, those of `from..=to` and the neighbour on either side, so that lines reach the edges.
+pub fn window(points: &[BandPoint], from: Timestamp, to: Timestamp) -> &[BandPoint] {
+    let first = points.partition_point(|p| p.t < from).saturating_sub(1);
+    let last = (points.partition_point(|p| p.t <= to) + 1).min(points.len());
+    &points[first.min(last)..last]
 }
 
 #[cfg(test)]

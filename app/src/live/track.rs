@@ -1,77 +1,107 @@
 //! The shown samples of one signal: ordered by time, bounded, open to late ones.
 
-use twin::{Span, Timestamp, series::Point};
+use twin::{
+    Span, Timestamp,
+    series::{Curve, Point},
+};
+
+use super::stretch::Stretch;
 
 /// Beyond this, the older half is thinned; it keeps its extremes.
-pub const MOST_POINTS: usize = 16_384;
+pub const MOST_POINTS: usize = 65_536;
 
 #[derive(Debug, Clone, Default)]
 pub struct Track {
-    points: Vec<Point>,
+    curve: Curve,
+    past: Option<Past>,
+}
+
+/// A stretch of history, thinned for the width of a chart, for whoever looks at another time than now.
+#[derive(Debug, Clone)]
+struct Past {
+    stretch: Stretch,
+    curve: Curve,
 }
 
 impl Track {
     /// Oldest first, one an instant.
     pub fn points(&self) -> &[Point] {
-        &self.points
+        self.curve.points()
     }
 
     pub fn newest(&self) -> Option<Point> {
-        self.points.last().copied()
+        self.curve.points().last().copied()
     }
 
     /// Takes in one sample; one of the same instant is replaced.
     pub fn insert(&mut self, point: Point) {
-        match self.points.last() {
-            Some(last) if last.t >= point.t => match self.points.binary_search_by_key(&point.t, |p| p.t) {
-                Ok(at) => self.points[at] = point,
-                Err(at) => self.points.insert(at, point),
-            },
-            _ => self.points.push(point),
+        self.curve.insert(point);
+        if let Some(past) = self.past.as_mut().filter(|past| past.stretch.from <= point.t && point.t <= past.stretch.to)
+        {
+            past.curve.insert(point);
         }
         self.bound();
     }
 
     /// Takes in a stretch of history, oldest first. What came live stands against what was thinned.
     pub fn merge(&mut self, history: impl IntoIterator<Item = Point>) {
-        let live = std::mem::take(&mut self.points);
-        let mut live = live.into_iter().peekable();
+        let mut merged = Vec::new();
+        let mut live = std::mem::take(&mut self.curve).into_points().into_iter().peekable();
         for point in history {
             while let Some(earlier) = live.next_if(|p| p.t < point.t) {
-                self.points.push(earlier);
+                merged.push(earlier);
             }
             if live.peek().is_none_or(|p| p.t != point.t) {
-                self.points.push(point);
+                merged.push(point);
             }
         }
-        self.points.extend(live);
+        merged.extend(live);
+        self.curve = Curve::of(merged);
         self.bound();
+    }
+
+    /// Holds the history of another stretch, in the place of the one before.
+    pub fn hold(&mut self, stretch: Stretch, history: Vec<Point>) {
+        self.past = Some(Past { stretch, curve: Curve::of(history) });
     }
 
     /// The points of `from..=to` and the neighbour on either side, so that lines reach the edges.
     pub fn window(&self, from: Timestamp, to: Timestamp) -> &[Point] {
-        let first = self.points.partition_point(|p| p.t < from).saturating_sub(1);
-        let last = (self.points.partition_point(|p| p.t <= to) + 1).min(self.points.len());
-        &self.points[first.min(last)..last]
+        self.curve.window(from, to)
+    }
+
+    /// What so many columns show of a stretch: of its history where that was asked for, and of what came since.
+    pub fn shown(&self, stretch: Stretch, width_px: usize) -> Vec<Point> {
+        let Stretch { from, to } = stretch;
+        let Some(past) = self.past.as_ref().filter(|past| past.stretch.from <= from) else {
+            return self.curve.downsample(from, to, width_px);
+        };
+        let mut shown = past.curve.downsample(from, to, width_px);
+        if past.stretch.to < to {
+            let known = shown.last().map_or(past.stretch.from, |point| point.t);
+            shown.extend(self.curve.downsample(from, to, width_px).into_iter().filter(|point| point.t > known));
+        }
+        shown
     }
 
     /// The usual time between two of the newest samples.
     pub fn interval(&self) -> Option<Span> {
-        let newest = &self.points[self.points.len().saturating_sub(33)..];
+        let points = self.curve.points();
+        let newest = &points[points.len().saturating_sub(33)..];
         let mut spans: Vec<Span> = newest.windows(2).map(|pair| pair[1].t - pair[0].t).collect();
         spans.sort_unstable();
         spans.get(spans.len() / 2).copied()
     }
 
     fn bound(&mut self) {
-        if self.points.len() <= MOST_POINTS {
+        let points = self.curve.points();
+        if points.len() <= MOST_POINTS {
             return;
         }
-        let half = self.points.len() / 2;
-        let (old, new) = self.points.split_at(half);
+        let (old, new) = points.split_at(points.len() / 2);
         let mut kept = thinned(old);
         kept.extend_from_slice(new);
-        self.points = kept;
+        self.curve = Curve::of(kept);
     }
 }
 
@@ -140,7 +170,7 @@ mod tests {
     #[test]
     fn a_track_is_bounded_and_keeps_its_spikes() {
         let mut track = Track::default();
-        for t in 0..50_000 {
+        for t in 0..200_000 {
             track.insert(point(t, if t == 1_234 { 99.0 } else { 0.0 }));
         }
         assert!(track.points().len() <= MOST_POINTS);
@@ -169,5 +199,25 @@ mod tests {
         }
         assert_eq!(track.interval(), Some(Span(10)));
         assert_eq!(Track::default().interval(), None);
+    }
+
+    #[test]
+    fn a_held_stretch_is_its_history_and_what_came_since() {
+        let stretch = Stretch::new(Timestamp(0), Timestamp(1_000_000));
+        let mut track = Track::default();
+        for t in [900_000, 1_000_000, 1_100_000] {
+            track.insert(point(t, 1.0));
+        }
+        let seen = |track: &Track, to: i64| -> Vec<(i64, f64)> {
+            let stretch = Stretch::new(Timestamp(0), Timestamp(to));
+            track.shown(stretch, 100).iter().map(|p| (p.t.0, p.value)).collect()
+        };
+        assert_eq!(seen(&track, 1_050_000)[..2], [(900_000, 1.0), (1_000_000, 1.0)]);
+        track.hold(stretch, [100_000, 500_000, 900_000, 1_000_000].map(|t| point(t, 2.0)).to_vec());
+        assert_eq!(seen(&track, 1_050_000)[..4], [100_000, 500_000, 900_000, 1_000_000].map(|t| (t, 2.0)));
+        assert_eq!(seen(&track, 1_200_000)[3..], [(1_000_000, 2.0), (1_100_000, 1.0)]);
+        // One that comes late finds its place.
+        track.insert(point(700_000, 3.0));
+        assert_eq!(seen(&track, 1_000_000)[2], (700_000, 3.0));
     }
 }

@@ -1,22 +1,26 @@
 //! One asset: what is measured, what the twin makes of it, what comes next, and what would come of a change.
 
+mod facts;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use twin::{
-    Model,
-    id::AssetId,
-    model::{Action, Cost, Role},
-};
+use twin::id::AssetId;
 
+use self::facts::{Facts, regimes_of, summary_of};
 use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
         AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
-        ResidualPlot, ResultPin, ScenarioForm, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
-    live::{Live, asset::LiveAsset, condition::Reading, lab::Lab},
+    live::{
+        Live,
+        asset::LiveAsset,
+        lab::Lab,
+        stretch::{Shown, View},
+    },
     plot::trend::Detail,
     wording,
 };
@@ -48,6 +52,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     let lab = Lab::new(live, asset_id.clone(), |name| query.get(name));
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
+    let (time, is_busy) = (Shown::new(View::Around), RwSignal::new(false));
+    Effect::new(move |_| browser::address::keep_view(time));
     let choose = {
         let names = facts.quantities.clone();
         Callback::new(move |quantity: usize| {
@@ -161,7 +167,10 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             </section>
             <div class="asset-page__main">
                 <section class="asset-page__card asset-page__chart" aria-labelledby="chart-title">
-                    <h2 id="chart-title">{title_of_shown}</h2>
+                    <div class="asset-page__chart-head">
+                        <h2 id="chart-title">{title_of_shown}</h2>
+                        <StretchTools live asset_id=asset_id.clone() shown=time is_busy />
+                    </div>
                     <p class="asset-page__frozen">{frozen}</p>
                     <PlotLegend is_measured is_simulated is_limited kept />
                     <TrendPlot
@@ -170,14 +179,16 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         quantity=shown.into()
                         detail=Detail::Full
                         summary=summary
+                        shown=time
+                        is_busy=is_busy
                     />
-                    <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() />
+                    <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
                     <p class="asset-page__all" hidden=move || !is_measured.get()>
                         // A page of mere words.
                         <a rel="external" href=all_of_it>"All of its history"</a>
                     </p>
-                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept />
+                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept shown=time />
                     <div class="asset-page__assumptions">
                         <h3>"The forecast assumes"</h3>
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
@@ -221,82 +232,4 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         </article>
     }
     .into_any()
-}
-
-/// What of an asset does not move.
-struct Facts {
-    title: String,
-    path: String,
-    headline: usize,
-    signals: usize,
-    quantities: Vec<String>,
-    /// Each input and what it does after now.
-    futures: Vec<(String, String)>,
-    /// Prices of the model and of its repairs.
-    costs: Vec<String>,
-    model_title: String,
-    source: String,
-}
-
-impl Facts {
-    fn of(asset: &LiveAsset) -> Facts {
-        let model = &asset.model;
-        let future = |signal: &twin::model::Signal| match signal.role {
-            Role::Input { future } => {
-                Some((signal.title.clone(), wording::future(future, &signal.unit, wording::decimals(signal.range))))
-            }
-            Role::Measured { .. } => None,
-        };
-        Facts {
-            title: asset.view.title.clone(),
-            path: asset.view.path.clone(),
-            headline: model.headline,
-            signals: model.signals.len(),
-            quantities: model.quantities.iter().map(|quantity| quantity.name.clone()).collect(),
-            futures: model.signals.iter().filter_map(future).collect(),
-            costs: costs_of(model),
-            model_title: model.title.clone(),
-            source: model.source.clone(),
-        }
-    }
-}
-
-fn costs_of(model: &Model) -> Vec<String> {
-    let price = |cost: &Cost| format!("{}: {}", cost.title, wording::as_set(cost.value, &cost.unit));
-    let action = |action: &Action| Some(format!("{}: {}", action.title, wording::money(action.cost?)));
-    model.costs.iter().map(price).chain(model.actions.iter().filter_map(action)).collect()
-}
-
-/// In which regime each part of the asset is, where the model knows any.
-fn regimes_of(asset: &LiveAsset) -> String {
-    let title = |number: &u16| asset.model.regimes.get(usize::from(*number)).map(|regime| regime.title.as_str());
-    asset.regimes.iter().filter_map(title).collect::<Vec<&str>>().join(" \u{b7} ")
-}
-
-/// What the chart shows, for whoever does not see it.
-fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
-    let Some(quantity) = asset.model.quantities.get(shown) else { return String::new() };
-    let decimals = wording::decimals(quantity.range);
-    let words = |value| wording::quantity(value, decimals, &quantity.unit);
-    let present = match asset.reading(shown, now) {
-        Reading::Measured { value, .. } => format!("{} is {} as measured", quantity.title, words(value)),
-        Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
-        Reading::Nothing => return format!("{}: no value yet.", quantity.title),
-    };
-    let future = asset.baseline();
-    let stop = future.and_then(|baseline| baseline.stop(&asset.model));
-    match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
-        (Some(stop), _) => {
-            let ahead = wording::span(stop.mid - asset.shown_now(now));
-            format!("{present}; by the forecast the asset stops in {ahead}.")
-        }
-        (None, Some(band)) => format!(
-            "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
-            wording::span(asset.model.horizon),
-            words(band.mid),
-            wording::number(band.low, decimals),
-            wording::number(band.high, decimals)
-        ),
-        (None, None) => format!("{present}."),
-    }
 }

@@ -6,7 +6,14 @@ use super::{
     axis::{ValueAxis, value_axis},
     trend::{Detail, Trend},
 };
-use crate::live::{asset::LiveAsset, kept::Kept, outlook::bands, trace::BandPoint};
+use crate::live::{
+    asset::LiveAsset,
+    kept::Kept,
+    outlook::bands,
+    stretch::{Stretch, View},
+    trace::{self, BandPoint},
+    track::Track,
+};
 
 /// What a chart is asked to show, and how large it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,15 +23,19 @@ pub struct Chart {
     pub css_width: f64,
     pub css_height: f64,
     pub pixel_ratio: f64,
+    pub view: View,
 }
 
-/// The stretch of time around `now`: one horizon back, one ahead. It moves by whole pixels, so that lines do not
-/// tremble while they scroll.
-pub fn time_window(model: &Model, now: Timestamp, chart: &Chart) -> (Timestamp, Timestamp) {
-    let horizon = model.horizon.0.max(1);
-    let pixel = (2 * horizon) / ((chart.css_width * chart.pixel_ratio) as i64).max(1);
-    let from = (now.0 - horizon).div_euclid(pixel.max(1)) * pixel.max(1);
-    (Timestamp(from), Timestamp(from + 2 * horizon))
+impl Chart {
+    /// Pixels of the device from edge to edge.
+    fn columns(&self) -> usize {
+        ((self.css_width * self.pixel_ratio) as usize).max(1)
+    }
+
+    /// What is shown of an asset with this model.
+    pub fn stretch(&self, model: &Model, now: Timestamp) -> Stretch {
+        self.view.at(now, model.horizon, self.columns())
+    }
 }
 
 /// A silence longer than this is a gap in the line of a signal.
@@ -37,11 +48,14 @@ pub fn gap_of(interval: Option<Span>, model: &Model) -> Span {
 
 /// What was measured minus what the twin had expected of it, and the band around 0 in which nine of ten were to lie.
 fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
-    let full = Chart { detail: Detail::Lines, ..*chart };
-    let Trend { measured, twin, gap, .. } = trend_of(asset, now, &full);
+    let stretch = chart.stretch(&asset.model, now);
+    let Stretch { from, to } = stretch;
+    let track = asset.track(chart.quantity);
+    let measured = track.map_or(&[][..], |track| track.window(from, to));
+    let twin = asset.trace(chart.quantity).map_or(&[][..], |trace| trace.window(from, to));
     let (mut residuals, mut expected) = (Vec::new(), Vec::new());
     let mut rest = measured.iter().peekable();
-    for BandPoint { t, band } in twin {
+    for &BandPoint { t, band } in twin {
         while rest.next_if(|point| point.t < t).is_some() {}
         if let Some(point) = rest.peek().filter(|point| point.t == t) {
             residuals.push(Point { t, value: point.value - band.mid });
@@ -49,7 +63,7 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
             expected.push(BandPoint { t, band });
         }
     }
-    let (from, to) = time_window(&asset.model, now, chart);
+    let gap = gap_of(usual_pauses(track, twin), &asset.model);
     let values = values_of(&residuals, &[&expected], &[], [f64::NEG_INFINITY, f64::INFINITY], chart);
     Trend {
         from,
@@ -73,9 +87,10 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     if chart.detail == Detail::Residuals {
         return residuals_of(asset, now, chart);
     }
-    let (from, to) = time_window(&asset.model, now, chart);
+    let stretch = chart.stretch(&asset.model, now);
+    let Stretch { from, to } = stretch;
     let track = asset.track(chart.quantity);
-    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.window(from, to).to_vec());
+    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.shown(stretch, chart.columns()));
     let twin: Vec<BandPoint> =
         asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
     let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);
@@ -88,17 +103,21 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
     let mut bands = vec![&twin[..], &forecast[..before_stop], &scenario[..scenario_before_stop]];
     bands.extend(kept.iter().map(|(points, before_stop)| &points[..*before_stop]));
+    if chart.view != View::Around {
+        bands.iter_mut().for_each(|points| *points = trace::window(points, from, to));
+    }
     let values = values_of(&measured, &bands, &limits, range, chart);
     let mids = |((points, _), kept): ((Vec<BandPoint>, usize), &Kept)| {
         (kept.number(), points.iter().map(BandPoint::mid).collect())
     };
-    let intervals = [track.and_then(|track| track.interval()), usual_pause(&twin)];
+    // Within a column, and between two of a thinned history, a line goes on.
+    let columns = Span(2 * stretch.length().0 / chart.columns() as i64);
     Trend {
         from,
         to,
         now,
         values,
-        gap: gap_of(intervals.into_iter().flatten().max(), &asset.model),
+        gap: gap_of(usual_pauses(track, &twin), &asset.model).max(columns),
         measured,
         twin,
         forecast,
@@ -121,6 +140,11 @@ fn future_of(model: &Model, projection: &Projection, quantity: usize) -> (Vec<Ba
     points.retain(|point| point.t <= stop.late);
     let before_stop = points.partition_point(|point| point.t <= stop.early);
     (points, before_stop)
+}
+
+/// The longer of the usual pauses between samples, and between what the twin says.
+fn usual_pauses(track: Option<&Track>, twin: &[BandPoint]) -> Option<Span> {
+    track.and_then(Track::interval).into_iter().chain(usual_pause(twin)).max()
 }
 
 fn usual_pause(points: &[BandPoint]) -> Option<Span> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use twin::{Span, Timestamp, series::Point, twin::Band};
+use twin::{Timestamp, series::Point, twin::Band};
 
 use super::trend::Trend;
 use crate::{live::trace::BandPoint, wording};
@@ -23,22 +23,30 @@ pub struct Row {
 /// than half the way to the next row. Instants of which there is nothing to say are left out.
 pub fn rows(trend: &Trend, count: usize) -> Vec<Row> {
     let step = ((trend.to - trend.from).0 / count.max(1) as i64).max(1);
-    let row = |number: usize| {
-        let t = Timestamp(trend.from.0 + step * number as i64 + step / 2);
-        let point = |points: &[Point]| nearest(points, t, step, |point| point.t).map(|point| point.value);
-        let band = |points: &[BandPoint]| nearest(points, t, step, |point| point.t).map(|point| point.band);
-        Row {
-            t,
-            measured: point(&trend.measured).filter(|value| value.is_finite()),
-            twin: band(if t <= trend.now { &trend.twin } else { &trend.forecast }),
-            scenario: band(&trend.scenario),
-            kept: trend.kept.iter().map(|(_, points)| point(points)).collect(),
-        }
-    };
+    let row = |number: usize| row(trend, Timestamp(trend.from.0 + step * number as i64 + step / 2), step);
     let is_said = |row: &Row| {
         row.measured.is_some() || row.twin.is_some() || row.scenario.is_some() || row.kept.iter().any(Option::is_some)
     };
     (0..count).map(row).filter(is_said).collect()
+}
+
+/// What a trend says of one instant: of each line the nearest value, where one is near enough that a line is drawn there.
+pub fn row_at(trend: &Trend, t: Timestamp) -> Row {
+    let pixel = (trend.to - trend.from).0 / 200;
+    row(trend, t, trend.gap.0.max(pixel).saturating_mul(2))
+}
+
+/// At `t`, of each line the nearest value that is at most half of `step` away.
+fn row(trend: &Trend, t: Timestamp, step: i64) -> Row {
+    let point = |points: &[Point]| nearest(points, t, step, |point| point.t).map(|point| point.value);
+    let band = |points: &[BandPoint]| nearest(points, t, step, |point| point.t).map(|point| point.band);
+    Row {
+        t,
+        measured: point(&trend.measured).filter(|value| value.is_finite()),
+        twin: band(if t <= trend.now { &trend.twin } else { &trend.forecast }),
+        scenario: band(&trend.scenario),
+        kept: trend.kept.iter().map(|(_, points)| point(points)).collect(),
+    }
 }
 
 /// Of points in order of time, the nearest to `t`, at most half of `step` away.
@@ -56,7 +64,7 @@ pub fn csv(trend: &Trend, unit: &str, kept: &[char]) -> String {
     let mut points = |line: &str, points: &[Point]| {
         for point in points.iter().filter(|point| point.value.is_finite()) {
             // Writing to a string does not fail.
-            let _ = write!(out, "{},{line},{},,\r\n", instant(point.t), point.value);
+            let _ = write!(out, "{},{line},{},,\r\n", wording::rfc3339(point.t), point.value);
         }
     };
     points("measured", &trend.measured);
@@ -65,19 +73,16 @@ pub fn csv(trend: &Trend, unit: &str, kept: &[char]) -> String {
     }
     for (line, points) in [("twin", &trend.twin), ("forecast", &trend.forecast), ("simulation", &trend.scenario)] {
         for BandPoint { t, band } in points {
-            let _ = write!(out, "{},{line},{},{},{}\r\n", instant(*t), band.mid, band.low, band.high);
+            let _ = write!(out, "{},{line},{},{},{}\r\n", wording::rfc3339(*t), band.mid, band.low, band.high);
         }
     }
     out
 }
 
-/// As RFC 3339 has it, to the microsecond.
-fn instant(t: Timestamp) -> String {
-    format!("{}T{}.{:06}Z", wording::iso_date(t), wording::iso_time(t), t.0.rem_euclid(Span::SECOND.0))
-}
-
 #[cfg(test)]
 mod tests {
+    use twin::Span;
+
     use super::*;
     use crate::plot::{axis::value_axis, trend::Detail};
 
@@ -123,9 +128,9 @@ mod tests {
         let text = csv(&trend(), "degC", &['A']);
         let lines: Vec<&str> = text.split("\r\n").collect();
         assert_eq!(lines[0], "time,line,value [degC],low [degC],high [degC]");
-        assert_eq!(lines[1], "1970-01-01T00:00:04.000000Z,measured,3,,");
-        assert_eq!(lines[2], "1970-01-01T00:01:16.000000Z,scenario A,7,,");
-        assert_eq!(lines[3], "1970-01-01T00:00:06.000000Z,twin,3.5,2.5,4.5");
+        assert_eq!(lines[1], "1970-01-01T00:00:04Z,measured,3,,");
+        assert_eq!(lines[2], "1970-01-01T00:01:16Z,scenario A,7,,");
+        assert_eq!(lines[3], "1970-01-01T00:00:06Z,twin,3.5,2.5,4.5");
         assert_eq!(lines.len(), 9, "{text}");
     }
 }

@@ -14,7 +14,8 @@ use twin::{
 
 use super::{
     axis::{ValueAxis, time_ticks},
-    frame::Frame,
+    column::{Column, columns_of, is_crowded},
+    frame::{Frame, Pixel},
     palette::Palette,
 };
 use crate::live::trace::BandPoint;
@@ -195,10 +196,17 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
     let trend = frame.trend;
     let style = frame.stroke(palette.measured, 1.5);
     for stretch in split_gaps(&trend.measured, trend.gap) {
-        let shown = clip(stretch, trend.from, trend.to);
-        for path in frame.visible_paths(&downsample(&shown, trend.from, trend.to, frame.width.unsigned_abs() as usize))
-        {
-            area.draw(&PathElement::new(path, style))?;
+        let mut shown = clip(stretch, trend.from, trend.to);
+        let columns = frame.width.unsigned_abs() as usize;
+        if shown.len() > 4 * columns {
+            shown = downsample(&shown, trend.from, trend.to, columns);
+        }
+        for path in frame.visible_paths(&shown) {
+            if is_crowded(&path) {
+                crowd(area, &path, style)?;
+            } else {
+                area.draw(&PathElement::new(path, style))?;
+            }
         }
         let is_sparse = trend.detail != Detail::Lines && (shown.len() as f64) < frame.css_width() / 12.0;
         for point in stretch.iter().filter(|point| is_sparse || stretch.len() == 1 && point.value.is_finite()) {
@@ -206,6 +214,17 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
                 area.draw(&Circle::new(centre, frame.pixels(2.0), palette.measured.filled()))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// A line that turns several times a column, as wide as its stroke would be.
+fn crowd<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, path: &[Pixel], style: ShapeStyle) -> Drawn<DB> {
+    let (width, half) = (style.stroke_width as i32, style.stroke_width as i32 / 2);
+    let filled = style.color.filled();
+    for Column { x, top, bottom } in columns_of(path) {
+        let corners = [(x - half, top - half), (x - half + width, bottom - half + width)];
+        area.draw(&Rectangle::new(corners, filled))?;
     }
     Ok(())
 }

@@ -6,13 +6,19 @@ mod stage;
 use app::{
     components::{
         AssetBadges, AssetTile, BandBar, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable,
-        ScenarioForm, Specimen, StateBadge, Tornado, TrendPlot, ValueTile, VerifiedBadge, WordsPage, said_of,
+        ScenarioForm, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge, WordsPage,
+        said_of,
     },
-    live::{Live, lab::Lab, link::LinkStatus},
+    live::{
+        Live,
+        lab::Lab,
+        link::LinkStatus,
+        stretch::{Shown, Stretch, View},
+    },
     plot::trend::Detail,
 };
 use leptos::prelude::*;
-use twin::{Timestamp, id::AssetId};
+use twin::{Span, Timestamp, id::AssetId};
 
 use stage::{NOW, State};
 
@@ -159,6 +165,11 @@ fn assets(live: Live) -> AnyView {
             let summary = Signal::stored("What the chart shows, in one sentence.".to_string());
             view! { <TrendPlot live asset_id quantity detail=Detail::Full summary /> }.into_any()
         }))}
+        {specimen("Time shown", vec![
+            ("now", stretch_tools(live, View::Around, false)),
+            ("until now", stretch_tools(live, View::Last(Span::DAY), false)),
+            ("held, with history on its way", stretch_tools(live, View::Held(Stretch::new(NOW - Span::HOUR, NOW)), true)),
+        ])}
         {specimen("Events", each(|live, asset_id| view! { <EventList live asset_id /> }.into_any()))}
     }
     .into_any()
@@ -172,6 +183,11 @@ impl<const N: usize> ToVecOfViews for [(&'static str, AnyView); N] {
     fn to_vec_of_views(self) -> Vec<(&'static str, AnyView)> {
         self.into_iter().collect()
     }
+}
+
+fn stretch_tools(live: Live, view: View, busy: bool) -> AnyView {
+    let asset_id = State::Normal.asset_id();
+    view! { <StretchTools live asset_id shown=Shown::new(view) is_busy=RwSignal::new(busy) /> }.into_any()
 }
 
 fn what_if(live: Live) -> AnyView {
@@ -203,7 +219,7 @@ fn what_if(live: Live) -> AnyView {
         {specimen("Legend", vec![("as it is", legend(false, &[])), ("simulated", legend(true, &[])), ("compared", legend(true, &['A', 'B']))])}
         {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Normal)), ("near", outcomes(State::Abnormal))])}
         {specimen("Behind a line to open", vec![
-            ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept /> }.into_any()),
+            ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) /> }.into_any()),
             ("what moves it most", view! { <Tornado live asset_id=of_tornado lab=lab(&[]) shown=quantity /> }.into_any()),
             ("members", view! { <MembersNote live asset_id=of_note lab=lab(&[]) /> }.into_any()),
         ])}

@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 /// Keys and what they do; each group has a title.
-const KEYS: [(&str, &[(&str, &str)]); 3] = [
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "On every page with live values",
         &[
             ("/", "Search; also Ctrl+K"),
             ("?", "This help"),
             ("g f", "Fleet"),
+            ("g t", "Trends"),
             ("g k", "KPIs"),
             ("g d", "Data"),
             ("g a", "About"),
@@ -24,6 +25,17 @@ const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("\u{2191} \u{2193}", "Choose what was found"),
             ("Enter", "Open the choice, or all results"),
             ("Esc", "Close the list"),
+        ],
+    ),
+    (
+        "On a chart",
+        &[
+            ("\u{2190} \u{2192}", "Read the values a step earlier or later; with Shift, ten steps"),
+            ("+ \u{2212}", "Look closer, or at more time; the wheel does so once the chart was clicked"),
+            ("Page\u{a0}Up Page\u{a0}Down", "Move a quarter earlier or later; with the mouse, hold Shift and drag"),
+            ("Space", "Hold the time that is shown, or follow now again"),
+            ("Home", "Back to now, as a double click does"),
+            ("Esc", "Read no more"),
         ],
     ),
     (

@@ -13,8 +13,9 @@ const OPTIONS: usize = 8;
 const SHOWN: usize = 100;
 
 /// The pages that can be searched for: where they are, their titles, and words that they are known by.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 9] = [
     ("/", "Fleet", "all assets overview home plant"),
+    ("/trends", "Trends", "compare charts lanes signals quantities together overlay"),
     ("/kpis", "KPIs", "availability downtime cost performance indicators executive"),
     ("/data", "Data", "quality quarantine refused rejections contracts sources lineage store export"),
     ("/history", "History", "past time range chart csv export measured"),
@@ -24,7 +25,7 @@ const PAGES: [(&str, &str, &str); 8] = [
     ("/api", "API", "openapi http json machines"),
 ];
 /// Those of them that the program in the browser shows.
-const OF_THE_PROGRAM: [&str; 2] = ["/", "/data"];
+const OF_THE_PROGRAM: [&str; 3] = ["/", "/trends", "/data"];
 
 struct Found {
     href: String,

@@ -1,0 +1,94 @@
+//! Which stretch of time the charts show: moved, zoomed, held, and back to now. Every gesture over a chart has its button.
+
+use leptos::prelude::*;
+use twin::{Timestamp, id::AssetId};
+
+use crate::{
+    browser,
+    live::{
+        Live,
+        stretch::{PASTS, Shown, Stretch, View},
+    },
+    plot::hand::{PACE, ZOOM},
+};
+
+/// `is_busy` while the history of what is looked back at is on its way.
+#[component]
+pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, is_busy: RwSignal<bool>) -> impl IntoView {
+    let id = asset_id.clone();
+    // As wide as a screen: what follows now moves by its pixels.
+    let present = move || {
+        let view = shown.view.get_untracked();
+        live.read(&id, |asset, now| view.at(now, asset.model.horizon, 1_000))
+    };
+    let button = |sign: &'static str, name: &'static str, change: fn(Stretch) -> Stretch| {
+        let present = present.clone();
+        let press = move |_| {
+            if let Some(stretch) = present() {
+                shown.view.set(View::Held(change(stretch)));
+            }
+        };
+        view! {
+            <button type="button" class="button stretch-tools__step" aria-label=name title=name on:click=press>
+                {sign}
+            </button>
+        }
+    };
+    let steps = [
+        button("\u{2190}", "Earlier", |stretch| stretch.moved(-PACE)),
+        button("\u{2192}", "Later", |stretch| stretch.moved(PACE)),
+        button("+", "Closer", |stretch| stretch.scaled(0.5, 1.0 / ZOOM)),
+        button("\u{2212}", "More time", |stretch| stretch.scaled(0.5, ZOOM)),
+    ];
+    let choose = move |event: leptos::ev::Event| {
+        let name = event_target_value(&event);
+        let past = PASTS.iter().find(|(known, ..)| *known == name);
+        shown.view.set(past.map_or(View::Around, |(_, _, span)| View::Last(*span)));
+    };
+    let is_chosen = move |span| shown.view.get() == View::Last(span);
+    let pasts = PASTS.map(|(name, title, span)| {
+        view! {
+            <option value=name selected=move || is_chosen(span)>
+                {title}
+            </option>
+        }
+    });
+    let hold = move |_| {
+        let is_held = shown.view.get_untracked().is_held();
+        let held = present().filter(|_| !is_held).map(View::Held);
+        shown.view.set(held.unwrap_or_default());
+    };
+    let is_held = move || shown.view.get().is_held();
+    let said = Memo::new(move |_| match shown.view.get() {
+        _ if is_busy.get() => "Fetching history\u{2026}".to_string(),
+        View::Held(Stretch { from, to }) if live.is_mounted.get() => {
+            format!("{} \u{2013} {}", instant(from), instant(to))
+        }
+        _ => String::new(),
+    });
+    view! {
+        <div class="stretch-tools" role="group" aria-label="Time shown">
+            <select class="field stretch-tools__past" aria-label="Time shown" on:change=choose>
+                <option value="" selected=move || shown.view.get() == View::Around>
+                    "Around now"
+                </option>
+                {super::all(pasts.into_iter())}
+                <option value="held" disabled selected=is_held>
+                    "A stretch of your own"
+                </option>
+            </select>
+            {super::all(steps.into_iter())}
+            <button type="button" class="button" on:click=hold>
+                {move || if is_held() { "Back to now" } else { "Pause" }}
+            </button>
+            // Always there, so that what is said is heard.
+            <p class="stretch-tools__said" role="status">
+                <span hidden=move || said.with(String::is_empty)>{said}</span>
+            </p>
+        </div>
+    }
+}
+
+fn instant(t: Timestamp) -> String {
+    browser::clock::instant(t)
+}

@@ -1,0 +1,89 @@
+//! What the page of an asset says of it in words.
+
+use twin::{
+    Model,
+    model::{Action, Cost, Role},
+};
+
+use crate::{
+    live::{asset::LiveAsset, condition::Reading},
+    wording,
+};
+
+/// What of an asset does not move.
+pub struct Facts {
+    pub title: String,
+    pub path: String,
+    pub headline: usize,
+    pub signals: usize,
+    pub quantities: Vec<String>,
+    /// Each input and what it does after now.
+    pub futures: Vec<(String, String)>,
+    /// Prices of the model and of its repairs.
+    pub costs: Vec<String>,
+    pub model_title: String,
+    pub source: String,
+}
+
+impl Facts {
+    pub fn of(asset: &LiveAsset) -> Facts {
+        let model = &asset.model;
+        let future = |signal: &twin::model::Signal| match signal.role {
+            Role::Input { future } => {
+                Some((signal.title.clone(), wording::future(future, &signal.unit, wording::decimals(signal.range))))
+            }
+            Role::Measured { .. } => None,
+        };
+        Facts {
+            title: asset.view.title.clone(),
+            path: asset.view.path.clone(),
+            headline: model.headline,
+            signals: model.signals.len(),
+            quantities: model.quantities.iter().map(|quantity| quantity.name.clone()).collect(),
+            futures: model.signals.iter().filter_map(future).collect(),
+            costs: costs_of(model),
+            model_title: model.title.clone(),
+            source: model.source.clone(),
+        }
+    }
+}
+
+fn costs_of(model: &Model) -> Vec<String> {
+    let price = |cost: &Cost| format!("{}: {}", cost.title, wording::as_set(cost.value, &cost.unit));
+    let action = |action: &Action| Some(format!("{}: {}", action.title, wording::money(action.cost?)));
+    model.costs.iter().map(price).chain(model.actions.iter().filter_map(action)).collect()
+}
+
+/// In which regime each part of the asset is, where the model knows any.
+pub fn regimes_of(asset: &LiveAsset) -> String {
+    let title = |number: &u16| asset.model.regimes.get(usize::from(*number)).map(|regime| regime.title.as_str());
+    asset.regimes.iter().filter_map(title).collect::<Vec<&str>>().join(" \u{b7} ")
+}
+
+/// What the chart shows, for whoever does not see it.
+pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> String {
+    let Some(quantity) = asset.model.quantities.get(shown) else { return String::new() };
+    let decimals = wording::decimals(quantity.range);
+    let words = |value| wording::quantity(value, decimals, &quantity.unit);
+    let present = match asset.reading(shown, now) {
+        Reading::Measured { value, .. } => format!("{} is {} as measured", quantity.title, words(value)),
+        Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
+        Reading::Nothing => return format!("{}: no value yet.", quantity.title),
+    };
+    let future = asset.baseline();
+    let stop = future.and_then(|baseline| baseline.stop(&asset.model));
+    match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
+        (Some(stop), _) => {
+            let ahead = wording::span(stop.mid - asset.shown_now(now));
+            format!("{present}; by the forecast the asset stops in {ahead}.")
+        }
+        (None, Some(band)) => format!(
+            "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
+            wording::span(asset.model.horizon),
+            words(band.mid),
+            wording::number(band.low, decimals),
+            wording::number(band.high, decimals)
+        ),
+        (None, None) => format!("{present}."),
+    }
+}

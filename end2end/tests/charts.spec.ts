@@ -1,0 +1,175 @@
+//! Charts as people use them: a part is marked and shown, moved, zoomed, read off, shared, and left for now again.
+
+import type { Page } from '@playwright/test';
+
+import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
+import { expect, foreseen, ink, open, serve, test } from '../support';
+
+const HOURS = 72;
+const MINUTE = 60_000;
+
+const server = serve({ plant: BENCH_TOP }, (server) => server.post(transformerHours(HOURS)));
+
+const area = (page: Page) => page.locator('.trend-plot__area[tabindex]');
+const said = (page: Page) => page.locator('.stretch-tools__said');
+const readout = (page: Page) => page.locator('.trend-plot__readout');
+
+async function picture(page: Page): Promise<{ x: number; y: number; width: number }> {
+  await page.locator('.asset-page__chart canvas').first().scrollIntoViewIfNeeded();
+  const box = await page.locator('.asset-page__chart canvas').first().boundingBox();
+  if (!box) throw new Error('there is no chart');
+  return { x: box.x, y: box.y + box.height / 2, width: box.width };
+}
+
+/** The stretch that the address carries, in milliseconds; the page writes it once it has settled. */
+async function held(page: Page): Promise<[number, number]> {
+  const end = (name: string) => Date.parse(new URL(page.url()).searchParams.get(name) ?? '');
+  await expect.poll(() => Number.isFinite(end('from')) && Number.isFinite(end('to'))).toBe(true);
+  let before = '';
+  await expect.poll(() => {
+    const isSettled = page.url() === before;
+    before = page.url();
+    return isSettled;
+  }, { intervals: [400] }).toBe(true);
+  return [end('from'), end('to')];
+}
+
+const length = ([from, to]: [number, number]) => to - from;
+
+test('a part that is marked is shown, and its link shows the same to somebody else', async ({ page, browser }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  const { x, y, width } = await picture(page);
+  await page.mouse.move(x + width * 0.1, y);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.3, y, { steps: 5 });
+  await expect(page.locator('.trend-plot__mark')).toHaveCount(1);
+  await page.mouse.up();
+  await expect(page.locator('.trend-plot__mark')).toHaveCount(0);
+  const stretch = await held(page);
+  // A fifth of two days.
+  expect(length(stretch) / MINUTE / 60).toBeCloseTo(9.6, 0);
+  await expect(said(page)).toContainText('\u2013');
+  await expect(page.getByRole('button', { name: 'Back to now' })).toBeVisible();
+  // The line goes from edge to edge, and nothing of the future is in sight.
+  await expect.poll(async () => (await ink(page, '--plot-measured')).right).toBeGreaterThan(0.97);
+  expect((await ink(page, '--plot-forecast')).pixels).toBe(0);
+
+  const other = await browser.newContext();
+  const elsewhere = await other.newPage();
+  await elsewhere.goto(page.url());
+  await expect(elsewhere.locator('.stretch-tools__said')).toHaveText((await said(page).textContent()) ?? '');
+  await other.close();
+
+  await page.getByRole('button', { name: 'Back to now' }).click();
+  await expect.poll(() => new URL(page.url()).search).toBe('');
+  await expect.poll(async () => (await ink(page, '--plot-forecast')).pixels).toBeGreaterThan(50);
+});
+
+test('every gesture has a key: values are read, time is zoomed, moved, held and left', async ({ page }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  await area(page).focus();
+  for (let i = 0; i < 20; i += 1) await page.keyboard.press('ArrowLeft');
+  // Three tenths of two days from the begin: the past.
+  await expect(readout(page)).toHaveText(/\u00b7 measured -?\d+\.\d\s°C/);
+  await expect(page.locator('.trend-plot__cursor')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(readout(page)).toBeEmpty();
+
+  await page.keyboard.press('+');
+  const closer = await held(page);
+  expect(length(closer) / MINUTE / 60).toBeCloseTo(24, 0);
+  await page.keyboard.press('PageUp');
+  await expect.poll(async () => (await held(page))[0]).toBeLessThan(closer[0]);
+  const earlier = await held(page);
+  expect(length(earlier)).toBe(length(closer));
+  await page.keyboard.press('-');
+  await expect.poll(async () => length(await held(page)) / length(earlier)).toBeCloseTo(2, 3);
+  await page.keyboard.press('Home');
+  await expect.poll(() => new URL(page.url()).search).toBe('');
+  await page.keyboard.press(' ');
+  await held(page);
+  await page.keyboard.press(' ');
+  await expect.poll(() => new URL(page.url()).search).toBe('');
+});
+
+test('the wheel zooms a chart that was chosen, and scrolls the page over one that was not', async ({ page }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  const { x, y, width } = await picture(page);
+  await page.mouse.move(x + width * 0.25, y);
+  await page.mouse.wheel(0, 50);
+  await page.waitForFunction(() => window.scrollY > 0);
+  expect(new URL(page.url()).search).toBe('');
+  const now = await picture(page);
+  await page.mouse.click(now.x + now.width * 0.25, now.y);
+  await page.mouse.wheel(0, -300);
+  const stretch = await held(page);
+  expect(length(stretch) / MINUTE / 60).toBeLessThan(36);
+  // What was under the pointer stays there: a quarter from the left.
+  const at = stretch[0] + length(stretch) / 4;
+  const before = Date.now() - 12 * 60 * MINUTE;
+  expect(Math.abs(at - before) / MINUTE).toBeLessThan(30);
+});
+
+test('a year is looked back at: what the tab never held is fetched, and a stretch before all data says so', async ({ page }) => {
+  await open(page, server(), '/assets/transformer?past=7d');
+  await expect(page.locator('.stretch-tools__past')).toHaveValue('7d');
+  // Three of seven days have data: the line begins past the middle and reaches the end.
+  await expect.poll(async () => (await ink(page, '--plot-measured')).pixels).toBeGreaterThan(100);
+  const line = await ink(page, '--plot-measured');
+  expect(line.right).toBeGreaterThan(0.98);
+  await page.locator('.stretch-tools__past').selectOption('365d');
+  await expect.poll(() => new URL(page.url()).searchParams.get('past')).toBe('365d');
+  await page.goto(`${server().url}/assets/transformer?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z`);
+  await expect(page.getByText('No data in this stretch of time')).toBeVisible();
+});
+
+test('a table and a file hold the stretch that the chart shows', async ({ page }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  await area(page).focus();
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('PageUp');
+  const [from, to] = await held(page);
+  await page.getByText('As a table').click();
+  await expect(page.locator('.plot-table tbody tr').first()).toBeVisible();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: /every point/ }).click();
+  const stream = await (await download).createReadStream();
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  const measured = text.split('\r\n').filter((line) => line.includes(',measured,'));
+  const times = measured.map((line) => Date.parse(line.split(',')[0] ?? ''));
+  // One neighbour on either side, so that lines reach the edges.
+  expect(times.length).toBeGreaterThan(100);
+  expect(times.slice(1, -1).every((t) => t >= from - 1000 && t <= to + 1000)).toBe(true);
+});
+
+test.describe('on a telephone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('a finger moves the chart, two fingers pinch it', async ({ page }) => {
+    await open(page, server(), '/assets/transformer');
+    await foreseen(page);
+    const { x, y, width } = await picture(page);
+    const devtools = await page.context().newCDPSession(page);
+    const touch = (type: string, ...shares: number[]) =>
+      devtools.send('Input.dispatchTouchEvent', {
+        type: type as 'touchStart',
+        touchPoints: shares.map((share, id) => ({ x: x + width * share, y, id })),
+      });
+    await touch('touchStart', 0.5);
+    await touch('touchMove', 0.6);
+    await touch('touchMove', 0.75);
+    await touch('touchEnd');
+    const moved = await held(page);
+    expect(length(moved) / MINUTE / 60).toBeCloseTo(48, 0);
+    await touch('touchStart', 0.4, 0.6);
+    await touch('touchMove', 0.35, 0.65);
+    await touch('touchMove', 0.3, 0.7);
+    await touch('touchEnd');
+    await expect.poll(async () => length(await held(page)) / length(moved)).toBeCloseTo(0.5, 1);
+  });
+});
