@@ -6,13 +6,11 @@ import { Publisher } from '../parts/mqtt.mjs';
 import { works } from '../parts/plants.mjs';
 import { Server, until } from '../parts/server.mjs';
 import { figure, note, quantile } from './figures.mjs';
+import { DROPPED_SHARE, WORK_MS, tell, watch } from './frames.mjs';
 
 const ASSETS = 100;
 const WARM_UP_SECS = 15;
 const SECS = 30;
-const WORK_MS = 12;
-const DROPPED_SHARE = 0.01;
-const FRAME_MS = 1000 / 60;
 
 /** Publishes one sample of every asset each second, evenly spread over it, until it is told to stop. */
 function publishAll(publisher, plant) {
@@ -30,33 +28,6 @@ function publishAll(publisher, plant) {
     isOver = true;
     await done;
   };
-}
-
-/** Every task of the page's main thread in a trace: when it began and how long it took, in ms. */
-function tasksOf(events) {
-  const main = events.find((event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain' && isBusy(events, event));
-  const own = (event) => event.pid === main.pid && event.tid === main.tid;
-  const tasks = events.filter((event) => own(event) && event.ph === 'X' && event.name === 'RunTask');
-  return tasks.map((event) => ({ at: event.ts / 1000, took: event.dur / 1000 }));
-}
-
-/** Whether this is the thread of the page, and not of an empty one beside it. */
-function isBusy(events, { pid, tid }) {
-  return events.some((event) => event.pid === pid && event.tid === tid && event.name === 'FireAnimationFrame');
-}
-
-async function trace(page, during) {
-  const devtools = await page.context().newCDPSession(page);
-  const events = [];
-  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...value));
-  const categories = ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'disabled-by-default-v8.cpu_profiler'];
-  const included = process.env.PROFILE ? categories : categories.slice(0, 3);
-  await devtools.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: included } });
-  const result = await during();
-  const complete = new Promise((done) => devtools.once('Tracing.tracingComplete', done));
-  await devtools.send('Tracing.end');
-  await complete;
-  return { events, result };
 }
 
 /** `fleet.frame_p95`, and how many frames were dropped. */
@@ -79,21 +50,7 @@ export async function frameP95(browser) {
     note(`all ${ASSETS} have a forecast after ${(performance.now() - began).toFixed(0)} ms`);
     await pause(WARM_UP_SECS * 1000);
 
-    const { events, result: frames } = await trace(page, () =>
-      page.evaluate(
-        (ms) =>
-          new Promise((done) => {
-            const at = [];
-            const look = (now) => {
-              at.push(now);
-              if (now - at[0] < ms) requestAnimationFrame(look);
-              else done(at);
-            };
-            requestAnimationFrame(look);
-          }),
-        SECS * 1000,
-      ),
-    );
+    const seen = await watch(page, SECS);
     await stop();
     publisher.end();
     const verdicts = await page.evaluate(
@@ -103,24 +60,9 @@ export async function frameP95(browser) {
     note(`${verdicts.filter((state) => state === 'verified').length} twins verified, ${verdicts.filter((state) => state === 'differs').length} differ`);
     await page.close();
 
-    const tasks = tasksOf(events).sort((a, b) => a.at - b.at);
-    const fired = events.filter((event) => event.name === 'FireAnimationFrame').map((event) => event.ts / 1000).sort((a, b) => a - b);
-    // A frame begins with the task that calls for it, whoever asked for calls; what follows until the next is its work too.
-    const work = [];
-    let next = 0;
-    for (const { at, took } of tasks) {
-      while (next < fired.length && fired[next] < at) next += 1;
-      if (next < fired.length && fired[next] < at + took) work.push(took);
-      else if (work.length > 0) work[work.length - 1] += took;
-    }
-    const dropped = frames.slice(1).reduce((sum, now, i) => sum + Math.max(0, Math.round((now - frames[i]) / FRAME_MS) - 1), 0);
-    const p = (q) => quantile(work, q).toFixed(1);
-    const share = dropped / (frames.length - 1 + dropped);
-    note(`main-thread work a frame: p50 ${p(0.5)} ms, p95 ${p(0.95)} ms, p99 ${p(0.99)} ms, max ${p(1)} ms, of ${work.length} frames`);
-    note(`${dropped} frames dropped (${(share * 100).toFixed(2)} %); the limit is ${DROPPED_SHARE * 100} %`);
-    if (process.env.PROFILE) (await import('node:fs')).writeFileSync(process.env.PROFILE, JSON.stringify(events));
+    const { work, droppedShare } = tell(seen);
     figure('fleet.frame_p95', quantile(work, 0.95), 'ms', WORK_MS, 'limit');
-    figure('fleet.frames_dropped', share * 100, '%', DROPPED_SHARE * 100, 'limit');
+    figure('fleet.frames_dropped', droppedShare * 100, '%', DROPPED_SHARE * 100, 'limit');
   } finally {
     await server.remove();
   }

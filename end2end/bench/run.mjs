@@ -7,6 +7,7 @@ import { launchOptions } from '../parts/chromium.mjs';
 import { frameP95 } from './fleet.mjs';
 import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { derivedPageP95, pageP95 } from './kpi.mjs';
+import { lanesP95 } from './lanes.mjs';
 import { publishToPixel } from './live.mjs';
 import { note } from './figures.mjs';
 import { ackP99, ackP99Calm, httpDurable, lineHttp, lineHttpVictoria, memorySlope, mqttQos1 } from './ingest.mjs';
@@ -30,6 +31,7 @@ const FIGURES = {
   'whatif.first_band': manyFirst,
   'whatif.longest_task': manyLongest,
   'live.publish_to_pixel_p95': publishToPixel,
+  'live.frame_p95': lanesP95,
   'fleet.frame_p95': frameP95,
   'plot.pan_1m_p95': panMillion,
   'plot.pan_10k_p50': panFew,

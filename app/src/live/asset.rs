@@ -154,7 +154,8 @@ impl LiveAsset {
         if batch.first_seq > next {
             return Taken::Hole;
         }
-        for entry in &batch.entries[(next - batch.first_seq) as usize..] {
+        let news = &batch.entries[(next - batch.first_seq) as usize..];
+        for (place, entry) in news.iter().enumerate() {
             self.seq += 1;
             self.show(entry);
             let told = entry.observed(&self.model);
@@ -163,6 +164,7 @@ impl LiveAsset {
             }
             self.recent.push_back((self.seq, told));
             self.tell(self.seq, told);
+            self.bear_witness(self.seq, place + 1, news.len());
         }
         self.note_traces();
         self.version += 1;

@@ -79,8 +79,23 @@ impl Witness {
         }
     }
 
+    /// Whether a checkpoint waits for this entry.
+    pub fn expects(&self, seq: u64) -> bool {
+        self.expected.is_some_and(|(due, _)| due == seq)
+    }
+
+    /// Whether the hash after this entry was noted.
+    pub fn has_noted(&self, seq: u64) -> bool {
+        self.steps.binary_search_by_key(&seq, |step| step.seq).is_ok()
+    }
+
     /// The server's twin had `hash` after entry `seq`.
     pub fn compare(&mut self, seq: u64, hash: StateHash) {
+        self.compare_but(seq, hash, 0);
+    }
+
+    /// The same, where the last `aside` entries that were taken in prove nothing.
+    pub fn compare_but(&mut self, seq: u64, hash: StateHash, aside: u64) {
         let Some(restored_at) = self.restored_at else { return };
         let newest = self.steps.back().map_or(restored_at, |step| step.seq);
         if seq > newest {
@@ -90,8 +105,8 @@ impl Witness {
         let Ok(at) = self.steps.binary_search_by_key(&seq, |step| step.seq) else { return };
         match self.steps[at] {
             Step { hash: own, .. } if own != hash => self.unless_sticky(Verification::Differs { seq }),
-            Step { taken: 0, .. } => {}
-            Step { taken, .. } => self.unless_sticky(Verification::Verified { entries: taken }),
+            Step { taken, .. } if taken <= aside => {}
+            Step { taken, .. } => self.unless_sticky(Verification::Verified { entries: taken - aside }),
         }
     }
 

@@ -5,6 +5,9 @@ use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, model::Role, 
 use super::{LiveAsset, Taken};
 use crate::live::{trace::BandPoint, verification::Verification};
 
+/// So many entries that come at once are each witnessed.
+const FEW: usize = 16;
+
 /// A checkpoint of the server's twin, as its frame has it.
 #[derive(Debug, Clone, Copy)]
 pub struct ServerState<'a> {
@@ -24,7 +27,10 @@ impl LiveAsset {
         } else if server.model_hash != self.model.hash {
             self.witness.broken();
         } else if self.twin.is_some() && self.witness.is_unbroken() {
-            self.witness.compare(server.seq, server.hash);
+            match self.brought_up(server) {
+                Some((hash, since)) => self.witness.compare_but(self.seq, hash, since),
+                None => self.witness.compare(server.seq, server.hash),
+            }
             self.went_back &= !matches!(self.verification(), Verification::Verified { .. });
         } else {
             return self.restore(server);
@@ -63,11 +69,27 @@ impl LiveAsset {
             return Taken::Hole;
         }
         let later: Vec<_> = self.recent.iter().copied().filter(|(seq, _)| *seq > server.seq).collect();
-        for (seq, told) in later {
+        let count = later.len();
+        for (place, (seq, told)) in later.into_iter().enumerate() {
             self.tell(seq, told);
+            self.bear_witness(seq, place + 1, count);
         }
         self.note_traces();
         Taken::New
+    }
+
+    /// What the server's twin comes to when it is told what this page has been told since, and how many entries it took in
+    /// of that; `None` where the page noted the
+    /// hash of its own twin at that entry, or has no twin to compare.
+    fn brought_up(&self, server: ServerState<'_>) -> Option<(StateHash, u64)> {
+        let is_known = self.recent.front().is_some_and(|(first, _)| *first <= server.seq + 1);
+        if self.witness.has_noted(server.seq) || server.seq >= self.seq || !is_known {
+            return None;
+        }
+        let mut twin = Twin::restore(self.model.clone(), server.bytes).ok()?;
+        let later = self.recent.iter().filter(|(seq, _)| *seq > server.seq);
+        later.filter_map(|(_, told)| *told).for_each(|told| twin.observe(&[told]));
+        Some((twin.hash(), twin.counts().assimilated))
     }
 
     /// Tells the twin of entry `seq`, unless it was restored to a state after it.
@@ -79,7 +101,14 @@ impl LiveAsset {
         if let Some(told) = told {
             twin.observe(&[told]);
         }
-        if self.witness.is_unbroken() {
+    }
+
+    /// Notes the hash of the twin after entry `seq`, the `place`th of `count` that came at once. Of many, the last alone
+    /// is noted: the server looks at its twins after whole batches, and a hash costs more than an entry.
+    pub(super) fn bear_witness(&mut self, seq: u64, place: usize, count: usize) {
+        let Some(twin) = &self.twin else { return };
+        let is_after = self.witness.restored_at().is_some_and(|restored_at| seq > restored_at);
+        if is_after && (count <= FEW || place == count || self.witness.expects(seq)) {
             self.witness.stepped(seq, twin.hash(), twin.counts().assimilated);
         }
     }
