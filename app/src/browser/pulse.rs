@@ -3,7 +3,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     rc::Rc,
 };
 
@@ -16,6 +16,8 @@ use crate::live::{Live, asset::LiveAsset, link::Millis};
 const LOOK_AHEAD_EVERY: Millis = 500;
 /// and may take up one part in so many of the main thread.
 const LOOK_AHEAD_SHARE: f64 = 10.0;
+/// Ages move on for so many assets a frame.
+const AGED_A_FRAME: usize = 16;
 /// The pace for whoever prefers less motion.
 const CALM_EVERY: Millis = 1_000;
 /// A clock that is off by less is not set: the network's own delay moves it about.
@@ -29,6 +31,8 @@ struct State {
     /// The server's wall clock minus this machine's.
     offset: Option<Span>,
     dirty: BTreeSet<AssetId>,
+    /// Those of which nothing is new but the time.
+    aged: VecDeque<AssetId>,
     is_requested: bool,
     shown_at: Millis,
     look_ahead_at: BTreeMap<AssetId, Millis>,
@@ -40,6 +44,7 @@ impl Pulse {
             live,
             offset: None,
             dirty: BTreeSet::new(),
+            aged: VecDeque::new(),
             is_requested: false,
             shown_at: 0,
             look_ahead_at: BTreeMap::new(),
@@ -61,12 +66,11 @@ impl Pulse {
         self.request();
     }
 
-    /// Time went by for all of them.
+    /// Time went by for all of them. Where there are many, they are shown a few a frame.
     pub fn mark_all(&self) {
         {
             let mut state = self.0.borrow_mut();
-            let all = state.live.asset_ids();
-            state.dirty.extend(all);
+            state.aged = state.live.asset_ids().into();
         }
         self.request();
     }
@@ -81,7 +85,7 @@ impl Pulse {
 
     fn beat(&self) {
         let now = clock::millis();
-        let (live, dirty) = {
+        let (live, dirty, is_rest) = {
             let mut state = self.0.borrow_mut();
             state.is_requested = false;
             if frame::prefers_reduced_motion() && now < state.shown_at + CALM_EVERY {
@@ -91,11 +95,18 @@ impl Pulse {
             if let Some(offset) = state.offset {
                 state.live.tell_now(clock::wall() + offset);
             }
-            (state.live, std::mem::take(&mut state.dirty))
+            let mut dirty = std::mem::take(&mut state.dirty);
+            let few = if frame::prefers_reduced_motion() { usize::MAX } else { AGED_A_FRAME };
+            let few = few.min(state.aged.len());
+            dirty.extend(state.aged.drain(..few));
+            (state.live, dirty, !state.aged.is_empty())
         };
         self.look_ahead(live, now);
         for asset_id in &dirty {
             live.show(asset_id);
+        }
+        if is_rest {
+            self.request();
         }
     }
 
