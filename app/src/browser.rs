@@ -19,6 +19,7 @@ pub mod painter;
 pub mod pulse;
 pub mod roving;
 pub mod sheet;
+pub mod sight;
 pub mod socket;
 #[cfg(feature = "bench")]
 pub mod stand;

@@ -24,6 +24,7 @@ pub mod stretch;
 pub mod trace;
 pub mod track;
 pub mod verification;
+pub mod zones;
 
 #[cfg(test)]
 mod tests;

@@ -175,9 +175,10 @@ test('a page that is left while a slider rests takes its workers with it', async
   await loadNumber(page).fill('1.2');
   await expect(page.locator('.members-note')).toHaveAttribute('data-members', '10240');
   await expect.poll(() => page.workers().length).toBe(2);
+  const own = page.workers();
   await page.locator('.asset-page__path').getByRole('link', { name: 'Fleet' }).click();
-  // The fleet has one of its own, which foresees.
-  await expect.poll(() => page.workers().length).toBe(1);
+  // The fleet has one of its own.
+  await expect.poll(() => page.workers().filter((worker) => own.includes(worker)).length).toBe(0);
 });
 
 test('a preset moves its sliders and no others', async ({ page }) => {
@@ -254,6 +255,40 @@ test('what moves the future most is found beside the page and asks the server fo
   await expect(page.locator('.tornado__table--old')).toHaveCount(0);
   const near = (await outcomesOfAll()).map((own, i) => Math.abs(degrees(own) - degrees(alone[i])));
   expect(Math.max(...near), 'within what the twin moved meanwhile').toBeLessThan(1);
+  expect(await server().requests(), 'nothing was asked of the server').toBe(before);
+});
+
+test('a slider shows which part of its range leads to trouble, and what another slider does to that', async ({ page }) => {
+  await lab(page);
+  await page.waitForLoadState('networkidle');
+  const before = await server().requests();
+  const row = page.locator('.scenario-form__row').filter({ has: load(page) });
+  /** Where the hatching begins, as a share of the track. */
+  const hatched = async () =>
+    Number(/^M([0-9.]+) 0H1/.exec((await row.locator('.slider-zones__likely').getAttribute('d')) ?? '')?.[1]);
+  const note = row.locator('.slider-zones__note');
+  const begins = async () => {
+    const words = /^From ([0-9.]+): (.+) within 1\sd, (up to \d+\s% )?likely$/.exec((await note.textContent()) ?? '');
+    return { load: Number(words?.[1]), what: words?.[2] };
+  };
+  await load(page).scrollIntoViewIfNeeded();
+  await expect.poll(hatched).toBeGreaterThan(0);
+  const cooled = await begins();
+  expect(cooled.what).toMatch(/above \d+\s°C$/);
+  expect(cooled.load).toBeGreaterThan(1);
+  expect(cooled.load).toBeLessThan(1.6);
+  await expect(load(page)).toHaveAccessibleDescription(/^From /);
+  expect(Math.abs(0.5 + 1.1 * (await hatched()) - cooled.load)).toBeLessThan(0.011);
+
+  // Its own place changes nothing of it.
+  await loadNumber(page).fill('1.3');
+  await expect(row.locator('.slider-zones--old')).toHaveCount(0);
+  const cooling = page.getByRole('spinbutton', { name: 'Oil rise against full cooling' });
+  await cooling.fill('1.4');
+  await expect(row.locator('.slider-zones--old')).toHaveCount(1);
+  await expect(row.locator('.slider-zones--old')).toHaveCount(0);
+  expect((await begins()).load).toBeLessThan(cooled.load - 0.1);
+  await screenshot(page, 'zones');
   expect(await server().requests(), 'nothing was asked of the server').toBe(before);
 });
 

@@ -3,6 +3,7 @@
 use leptos::{html::Button, prelude::*};
 use twin::model::{Preset, Slider};
 
+use super::{SliderZones, ZonesNote};
 use crate::{
     browser,
     live::{kept::Kept, lab::Lab},
@@ -185,6 +186,11 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
         }
     };
     let bound = move |value: f64| wording::number(value, decimals);
+    let zones = |what| Signal::from(Memo::new(move |_| lab.zones(number, what)));
+    let (likely, possible) = (zones(|zones| &zones.likely), zones(|zones| &zones.possible));
+    let note = zones(|zones| &zones.note);
+    let is_old = Signal::from(Memo::new(move |_| lab.has_old_zones(number)));
+    let note_id = format!("{id}-zones");
     view! {
         <div class="scenario-form__row" class=("scenario-form__row--moved", move || lab.is_slider_moved(number))>
             <label class="scenario-form__label" id=label_id.clone() for=id.clone()>
@@ -199,12 +205,14 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                         min=slider.min
                         max=slider.max
                         step=slider.step
+                        aria-describedby=note_id.clone()
                         disabled=move || lab.is_locked(number)
                         value=text
                         prop:value=text
                         on:input=move |event| take(event_target_value(&event))
                         on:change=move |_| lab.note_step()
                     />
+                    <SliderZones name=slider.name.clone() likely possible is_old />
                     <span class="scenario-form__bounds" aria-hidden="true">
                         <span>{bound(slider.min)}</span>
                         <span>{bound(slider.max)}</span>
@@ -229,6 +237,7 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
                 </div>
                 <span class="scenario-form__unit">{unit}</span>
             </div>
+            <ZonesNote id=note_id note />
             <div class="scenario-form__buttons">
                 <button
                     type="button"

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use twin::{
-    Horizon, Model, Scenario, Twin, project,
-    whatif::{Census, Grid, Swing, count, swing},
+    Horizon, Model, Scenario, Span, Twin, project,
+    whatif::{Census, Grid, Swing, count, probe, swing},
 };
 
 use super::{flat, outlook::MEMBERS};
@@ -27,6 +27,9 @@ pub enum Errand {
     Tell { run: u32 },
     /// The future of a twin in which nothing is changed, by the members that a page shows; it belongs to no run.
     Foresee { model: Vec<u8>, checkpoint: Vec<u8>, horizon: Horizon, seed: u64 },
+    /// The futures of a scenario with one slider at places all along its range; it belongs to no run, and `number` is
+    /// told with what comes of it.
+    Probe { number: u32, model: Vec<u8>, checkpoint: Vec<u8>, scenario: Scenario, span: Span, seed: u64, slider: u16 },
 }
 
 /// From a worker to the page.
@@ -53,6 +56,11 @@ pub enum Report {
     /// As `flat` writes it; empty where the twin could not be restored.
     Foreseen {
         numbers: Vec<f64>,
+    },
+    /// By condition, then by place; empty where the twin could not be restored.
+    Probed {
+        number: u32,
+        shares: Vec<f64>,
     },
 }
 
@@ -117,6 +125,12 @@ impl Worker {
             Errand::Foresee { model, checkpoint, horizon, seed } => {
                 let numbers = self.foresee(model, &checkpoint, horizon, seed).unwrap_or_default();
                 Some(Report::Foreseen { numbers })
+            }
+            Errand::Probe { number, model, checkpoint, scenario, span, seed, slider } => {
+                let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
+                let probe = twin.and_then(|twin| probe(&twin, &scenario, span, MEMBERS, seed, slider));
+                let shares = probe.map_or(Vec::new(), |probe| probe.met.concat());
+                Some(Report::Probed { number, shares })
             }
         }
     }

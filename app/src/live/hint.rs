@@ -33,7 +33,7 @@ impl Hint {
 
     /// `Hot spot above 120 \u{b0}C in 3 h, 70 %`.
     pub fn words(&self, model: &Model, now: Timestamp) -> String {
-        let what = self.what(model);
+        let what = what(self.met, model);
         let (met, all) = self.members;
         let percent = ((met * 200 + all) / (2 * all)).max(1);
         let likely = if met == all { "all but certain".to_string() } else { format!("{percent} %") };
@@ -43,23 +43,20 @@ impl Hint {
             None => format!("{what} within {}, {percent} %", wording::span(model.horizon)),
         }
     }
+}
 
-    fn what(&self, model: &Model) -> String {
-        let number = match self.met {
-            Met::Failure(failure) => {
-                return model
-                    .failures
-                    .get(usize::from(failure))
-                    .map(|failure| failure.title.clone())
-                    .unwrap_or_default();
-            }
-            Met::Limit(limit) => limit,
-        };
-        let Some(limit) = model.limits.get(usize::from(number)) else { return String::new() };
-        let Some(quantity) = model.quantities.get(usize::from(limit.quantity)) else { return String::new() };
-        let side = if limit.is_upper { "above" } else { "below" };
-        format!("{} {side} {}", quantity.title, wording::as_set(limit.value, &quantity.unit))
-    }
+/// What is met, as it is told: the failure's title, or the limit with its value.
+pub fn what(met: Met, model: &Model) -> String {
+    let number = match met {
+        Met::Failure(failure) => {
+            return model.failures.get(usize::from(failure)).map(|failure| failure.title.clone()).unwrap_or_default();
+        }
+        Met::Limit(limit) => limit,
+    };
+    let Some(limit) = model.limits.get(usize::from(number)) else { return String::new() };
+    let Some(quantity) = model.quantities.get(usize::from(limit.quantity)) else { return String::new() };
+    let side = if limit.is_upper { "above" } else { "below" };
+    format!("{} {side} {}", quantity.title, wording::as_set(limit.value, &quantity.unit))
 }
 
 #[cfg(test)]

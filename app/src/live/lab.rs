@@ -3,6 +3,7 @@
 mod baseline;
 mod bench;
 mod moves;
+mod probing;
 mod trail;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ pub struct Lab {
     pub progress: RwSignal<Option<f64>>,
     /// How far each slider alone can swing the future.
     pub swings: RwSignal<Swings>,
+    /// Goes up with every slider of which was found where its range leads to trouble.
+    probes: RwSignal<u64>,
     /// Sliders that stay where they are, whatever is pressed.
     locked: RwSignal<BTreeSet<u16>>,
     trail: RwSignal<Trail>,
@@ -97,6 +100,7 @@ impl Lab {
             kept: RwSignal::new(kept),
             progress: RwSignal::new(None),
             swings: RwSignal::new(Swings::default()),
+            probes: RwSignal::new(0),
             locked: RwSignal::new(BTreeSet::new()),
             trail: RwSignal::new(Trail::new(first)),
             baseline: RwSignal::new(baseline),
@@ -174,6 +178,7 @@ impl Lab {
             self.swings.update(|swings| swings.stage = Stage::Stepping);
         }
         self.refine_later();
+        self.probe_later();
     }
 
     /// Has each slider's swing worked out as long as somebody looks at it.

@@ -3,6 +3,7 @@
 mod census;
 mod column;
 mod foreseen;
+mod probe;
 mod sensitivity;
 mod stop;
 mod swing;
@@ -27,6 +28,7 @@ use crate::{
 use self::column::Column;
 pub use census::{CHUNK, Census, Grid, count};
 pub(crate) use foreseen::Foreseen;
+pub use probe::{PLACES, Probe, probe};
 pub use sensitivity::{Sensitivity, sensitivities};
 pub use stop::Stop;
 pub use swing::{End, Extent, Swing, swing};
@@ -35,6 +37,20 @@ pub use swing::{End, Extent, Swing, swing};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
     pub sliders: Vec<(u16, f64)>,
+}
+
+impl Scenario {
+    /// The same with one slider at `value`.
+    pub fn with(&self, slider: u16, value: f64) -> Scenario {
+        let mut moved = self.without(slider);
+        moved.sliders.push((slider, value));
+        moved
+    }
+
+    /// What the other sliders come to.
+    pub fn without(&self, slider: u16) -> Scenario {
+        Scenario { sliders: self.sliders.iter().copied().filter(|(own, _)| *own != slider).collect() }
+    }
 }
 
 /// How far ahead, and at how many instants the bands are kept.

@@ -10,7 +10,7 @@ use crate::{
     browser::{self, workers::Workers},
     live::{
         crew::{Asked, Crew, News, Sent},
-        errand::Report,
+        errand::{Errand, Report},
         outlook::SEED,
     },
 };
@@ -77,7 +77,16 @@ impl Lab {
     /// Ends the workers.
     pub(super) fn end(&self) {
         self.cancel();
+        Lab::end_probing();
         BENCH.take();
+    }
+
+    /// Has the last worker do what belongs to no run: the first one is asked first when a run begins.
+    pub(super) fn send_aside(self, errand: &Errand) {
+        BENCH.with_borrow_mut(|bench| {
+            self.start(bench);
+            bench.workers.iter().for_each(|workers| workers.send(browser::workers::COUNT - 1, errand));
+        });
     }
 
     fn start(self, bench: &mut Bench) {
@@ -132,6 +141,9 @@ impl Lab {
     /// Takes in what a worker says; nothing from one that could not run: then few members stay.
     fn hear(self, worker: usize, report: Option<Report>) {
         let Some(report) = report else { return self.cancel() };
+        if let Report::Probed { number, shares } = report {
+            return self.hear_probed(number, &shares);
+        }
         let (mut news, mut is_over) = (None, false);
         let has_failed = matches!(report, Report::Failed { .. });
         BENCH.with_borrow_mut(|bench| {
@@ -164,6 +176,11 @@ impl Lab {
         let progress = BENCH.with_borrow(|bench| bench.crew.as_ref().and_then(Crew::progress));
         self.progress.set(progress);
     }
+}
+
+/// Whether no run is under way.
+pub(super) fn is_idle() -> bool {
+    BENCH.with_borrow(|bench| !bench.crew.as_ref().is_some_and(Crew::is_running))
 }
 
 fn send(workers: &Workers, errands: Vec<Sent>) {

@@ -160,9 +160,7 @@ fn between(
 ) -> Option<Vec<f64>> {
     let by = twin.model().sliders[usize::from(slider)].step;
     let future = |value: f64| {
-        let mut scenario = scenario.clone();
-        scenario.sliders.retain(|(own, _)| *own != slider);
-        scenario.sliders.push((slider, value));
+        let scenario = scenario.with(slider, value);
         let future = project(twin, &scenario, Horizon { points: 1, ..horizon }, MEMBERS, seed);
         future.bands.iter().map(|bands| bands.last().map(|band| band.mean)).collect::<Option<Vec<f64>>>()
     };

@@ -51,12 +51,7 @@ pub fn swing(
     let model = twin.model();
     let known = model.sliders.get(usize::from(slider))?;
     let end = |scenario: &Scenario| End::of(model, &project(twin, scenario, horizon, members, seed));
-    let at = |value: f64| {
-        let mut moved = scenario.clone();
-        moved.sliders.retain(|(own, _)| *own != slider);
-        moved.sliders.push((slider, value));
-        end(&moved)
-    };
+    let at = |value: f64| end(&scenario.with(slider, value));
     Some(Swing { slider, low: at(known.min)?, set: end(scenario)?, high: at(known.max)? })
 }
 

@@ -6,14 +6,15 @@ mod stage;
 use app::{
     components::{
         AssetBadges, AssetTile, BandBar, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable,
-        ScenarioForm, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge, WordsPage,
-        said_of,
+        ScenarioForm, SliderZones, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        WordsPage, ZonesNote, said_of,
     },
     live::{
         Live,
         lab::Lab,
         link::LinkStatus,
         stretch::{Shown, Stretch, View},
+        zones::outline,
     },
     plot::trend::Detail,
 };
@@ -216,6 +217,7 @@ fn what_if(live: Live) -> AnyView {
     let (of_table, of_tornado, of_note) = (asset_id.clone(), asset_id.clone(), asset_id);
     view! {
         {specimen("What if", states.map(form).to_vec_of_views())}
+        {zones()}
         {specimen("Legend", vec![("as it is", legend(false, &[])), ("simulated", legend(true, &[])), ("compared", legend(true, &['A', 'B']))])}
         {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Normal)), ("near", outcomes(State::Abnormal))])}
         {specimen("Behind a line to open", vec![
@@ -225,6 +227,35 @@ fn what_if(live: Live) -> AnyView {
         ])}
     }
     .into_any()
+}
+
+fn zones() -> AnyView {
+    let hot = "Hot spot above 120 \u{b0}C within 1\u{a0}d";
+    let (upper, all) = (0.75..1.0, 0.0..1.0);
+    let states = [
+        ("all is well", vec![], vec![], String::new(), false),
+        ("possible", vec![0.8..1.0], vec![], format!("From 1.38: {hot}, up to 20\u{a0}% likely"), false),
+        ("likely", vec![0.6..1.0], vec![upper.clone()], format!("From 1.33: {hot}, likely"), false),
+        ("everywhere", vec![all.clone()], vec![all], format!("Everywhere: {hot}, likely"), false),
+        (
+            "at both ends",
+            vec![0.0..0.3, 0.8..1.0],
+            vec![0.0..0.1, 0.9..1.0],
+            format!("Up to 0.61: {hot}, likely; From 1.49: {hot}, likely"),
+            false,
+        ),
+        ("of before", vec![0.6..1.0], vec![upper], format!("From 1.33: {hot}, likely"), true),
+    ];
+    let show = |(name, possible, likely, note, is_old): (&'static str, Vec<_>, Vec<_>, String, bool)| {
+        let [possible, likely] = [possible, likely].map(|ranges| Signal::stored(outline(&ranges)));
+        let id = format!("zones-{}", name.replace(' ', "-"));
+        let strip = view! {
+            <SliderZones name=id.clone() likely possible is_old=Signal::stored(is_old) />
+            <ZonesNote id note=Signal::stored(note) />
+        };
+        (name, strip.into_any())
+    };
+    specimen("Zones of a slider", states.map(show).to_vec_of_views())
 }
 
 fn headline(live: Live, asset_id: &AssetId) -> usize {
@@ -252,6 +283,7 @@ mod tests {
             "refused a request",
             "Back to as it is",
             "Nothing to look at",
+            "Everywhere: ",
         ] {
             assert!(page.contains(said), "`{said}` is not shown");
         }
