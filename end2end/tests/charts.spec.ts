@@ -136,7 +136,7 @@ test('a table and a file hold the stretch that the chart shows', async ({ page }
   await page.getByText('As a table').click();
   await expect(page.locator('.plot-table tbody tr').first()).toBeVisible();
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: /every point/ }).click();
+  await page.getByRole('button', { name: /points of the chart as CSV/ }).click();
   const stream = await (await download).createReadStream();
   let text = '';
   for await (const chunk of stream) text += chunk;

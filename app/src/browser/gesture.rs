@@ -1,6 +1,9 @@
 //! Listens to pointers, the wheel and keys over a chart, and does what they ask for.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -34,9 +37,16 @@ impl Gestures {
         marked: Marked,
     ) -> Option<Gestures> {
         let hand = RefCell::new(Hand::default());
+        let before = Cell::new(View::Around);
         let of_area = area.clone();
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             let Some(stretch) = painter.stretch() else { return };
+            match event.type_().as_str() {
+                "pointerdown" => before.set(shown.view.get_untracked()),
+                // The browser scrolls the page with it: nothing was meant for the chart.
+                "pointercancel" => shown.view.set(before.get()),
+                _ => {}
+            }
             let wish = wish_of(&event, &mut hand.borrow_mut(), &of_area, &canvas, shown, stretch);
             follow(wish, shown, marked, stretch);
         });

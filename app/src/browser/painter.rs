@@ -43,6 +43,7 @@ pub struct Painter {
     stage: Option<Stage>,
     quantity: Cell<usize>,
     view: Cell<View>,
+    horizon: Cell<Option<Span>>,
     painted: Cell<Option<Key>>,
     axes: RefCell<Axes>,
     trend: RefCell<Option<Trend>>,
@@ -85,6 +86,7 @@ impl Painter {
                 canvas,
                 quantity: Cell::new(0),
                 view: Cell::new(View::Around),
+                horizon: Cell::new(None),
                 painted: Cell::new(None),
                 axes: RefCell::new(Axes::default()),
                 trend: RefCell::new(None),
@@ -94,9 +96,10 @@ impl Painter {
         })
     }
 
-    pub fn show(&self, quantity: usize, view: View) {
+    pub fn show(&self, quantity: usize, view: View, horizon: Option<Span>) {
         self.quantity.set(quantity);
         self.view.set(view);
+        self.horizon.set(horizon);
         self.paint();
     }
 
@@ -123,6 +126,7 @@ impl Painter {
             css_height,
             pixel_ratio: canvas::pixel_ratio(),
             view: self.view.get(),
+            horizon: self.horizon.get(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
             let now = asset.shown_now(now);

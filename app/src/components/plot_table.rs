@@ -102,7 +102,11 @@ pub fn PlotTable(
                 </table>
             </div>
             <button type="button" class="button" on:click=save>
-                "Download every point as CSV"
+                {move || match shown.view.get() {
+                    View::Around => "Download every point as CSV",
+                    // The history of a long stretch comes thinned; the page of its history has every sample.
+                    View::Last(_) | View::Held(_) => "Download the points of the chart as CSV",
+                }}
             </button>
         </details>
     }
@@ -128,6 +132,7 @@ impl Table {
 }
 
 fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp, view: View, css_width: f64) -> Trend {
-    let chart = Chart { quantity, detail: Detail::Full, css_width, css_height: 320.0, pixel_ratio: 1.0, view };
+    let chart =
+        Chart { quantity, detail: Detail::Full, css_width, css_height: 320.0, pixel_ratio: 1.0, view, horizon: None };
     trend_of(asset, asset.shown_now(now), &chart)
 }

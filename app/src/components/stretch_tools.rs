@@ -12,14 +12,14 @@ use crate::{
     plot::hand::{PACE, ZOOM},
 };
 
-/// `is_busy` while the history of what is looked back at is on its way.
+/// `busy` counts the charts that wait for the history of what is looked back at.
 #[component]
-pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, is_busy: RwSignal<bool>) -> impl IntoView {
+pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<u32>) -> impl IntoView {
     let id = asset_id.clone();
     // As wide as a screen: what follows now moves by its pixels.
     let present = move || {
         let view = shown.view.get_untracked();
-        live.read(&id, |asset, now| view.at(now, asset.model.horizon, 1_000))
+        live.read(&id, |asset, now| view.at(asset.shown_now(now), asset.model.horizon, 1_000))
     };
     let button = |sign: &'static str, name: &'static str, change: fn(Stretch) -> Stretch| {
         let present = present.clone();
@@ -60,7 +60,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, is_busy: RwSign
     };
     let is_held = move || shown.view.get().is_held();
     let said = Memo::new(move |_| match shown.view.get() {
-        _ if is_busy.get() => "Fetching history\u{2026}".to_string(),
+        _ if busy.get() > 0 => "Fetching history\u{2026}".to_string(),
         View::Held(Stretch { from, to }) if live.is_mounted.get() => {
             format!("{} \u{2013} {}", instant(from), instant(to))
         }

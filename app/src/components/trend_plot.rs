@@ -6,7 +6,7 @@ use leptos::{
     html::{Canvas, Div},
     prelude::*,
 };
-use twin::id::AssetId;
+use twin::{Span, id::AssetId};
 
 use crate::{
     browser::{
@@ -34,13 +34,25 @@ pub fn TrendPlot(
     /// What it shows together with the other charts of the page; without, it follows now.
     #[prop(optional)]
     shown: Option<Shown>,
-    /// Set while the history of what is looked back at is on its way.
+    /// Counts the charts that wait for the history of what is looked back at.
     #[prop(optional)]
-    is_busy: Option<RwSignal<bool>>,
+    busy: Option<RwSignal<u32>>,
+    /// How far back and ahead of now, where that is not for the model to say.
+    #[prop(optional, into)]
+    horizon: Option<Signal<Option<Span>>>,
+    /// What the chart is of, where no heading on the page says so.
+    #[prop(optional, into)]
+    name: String,
 ) -> impl IntoView {
     let (canvas, area) = (NodeRef::<Canvas>::new(), NodeRef::<Div>::new());
     let marked = RwSignal::new(None::<(f64, f64)>);
     let readout = RwSignal::new(String::new());
+    // One cursor reads all charts of a page: whoever listens hears the one that has the focus.
+    let has_focus = RwSignal::new(false);
+    let label = format!(
+        "{name}{}Chart. Arrow keys read values, plus and minus zoom, Page Up and Page Down move, Home shows now.",
+        if name.is_empty() { "" } else { ". " }
+    );
     let axes = RwSignal::new(Axes::default());
     let is_seen = RwSignal::new(false);
     // Those of a large screen, or of a tile.
@@ -48,8 +60,8 @@ pub fn TrendPlot(
     // The lane below the chart shows what the chart has fetched.
     if detail != Detail::Residuals {
         past::keep(live, asset_id.clone(), quantity, columns, is_seen);
-        if let (Some(shown), Some(is_busy)) = (shown, is_busy) {
-            past::keep_held(live, asset_id.clone(), quantity, shown, columns, is_busy);
+        if let (Some(shown), Some(busy)) = (shown, busy) {
+            past::keep_held(live, asset_id.clone(), quantity, shown, columns, busy);
         }
     }
 
@@ -81,7 +93,7 @@ pub fn TrendPlot(
         // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
         live.watch(&asset_id, |_, _| ());
         if let Some(AtWork { painter, .. }) = painter.borrow().as_ref() {
-            painter.show(quantity, view);
+            painter.show(quantity, view, horizon.and_then(|horizon| horizon.get()));
         }
     });
     if let Some(shown) = shown.filter(|_| detail == Detail::Full) {
@@ -147,7 +159,7 @@ pub fn TrendPlot(
         .into_any(),
         Detail::Full => view! {
             <figure class="trend-plot">
-                <p class="trend-plot__readout" aria-live="polite">
+                <p class="trend-plot__readout" aria-live=move || if has_focus.get() { "polite" } else { "off" }>
                     {readout}
                 </p>
                 <div
@@ -156,7 +168,9 @@ pub fn TrendPlot(
                     tabindex="0"
                     role="application"
                     aria-roledescription="chart"
-                    aria-label="Chart. Arrow keys read values, plus and minus zoom, Page Up and Page Down move, Home shows now."
+                    aria-label=label
+                    on:focus=move |_| has_focus.set(true)
+                    on:blur=move |_| has_focus.set(false)
                 >
                     {values}
                     <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>

@@ -61,40 +61,56 @@ const REST: Duration = Duration::from_millis(120);
 /// Moving by less than this share of a stretch needs no other history.
 const MARGIN: f64 = 1.0;
 
-/// Keeps the history of the stretch that `shown` holds at hand, for as long as the caller's owner lives. `is_busy` while it
-/// is asked for.
+/// How long after a failure the same is asked for again.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// Keeps the history of the stretch that `shown` holds at hand, for as long as the caller's owner lives; `busy` counts those
+/// who wait for theirs.
 pub fn keep_held(
     live: Live,
     asset_id: AssetId,
     quantity: Signal<usize>,
     shown: Shown,
     columns: u32,
-    is_busy: RwSignal<bool>,
+    busy: RwSignal<u32>,
 ) {
-    let fetched = StoredValue::new(None::<(usize, Stretch)>);
+    let fetched = StoredValue::new(None::<(usize, u64, Stretch)>);
     let turn = StoredValue::new(0_u64);
+    let failures = RwSignal::new(0_u32);
+    let id = asset_id.clone();
+    // Entries were missed, or another time is now: what there is may have holes.
+    let missed = Memo::new(move |_| live.watch(&id, |asset, _| asset.history_wanted).unwrap_or(0));
+    let waits = StoredValue::new(false);
+    let wait = move |is_waiting: bool| {
+        if waits.try_get_value().is_some_and(|before| before != is_waiting) {
+            waits.set_value(is_waiting);
+            busy.try_update(|busy| *busy = if is_waiting { *busy + 1 } else { busy.saturating_sub(1) });
+        }
+    };
+    on_cleanup(move || wait(false));
     Effect::new(move |_| {
-        let (view, quantity) = (shown.view.get(), quantity.get());
+        let (view, quantity, missed) = (shown.view.get(), quantity.get(), missed.get());
+        failures.track();
         let number = turn.get_value() + 1;
         turn.set_value(number);
         let wanted = live.read(&asset_id, |asset, now| {
+            let now = asset.shown_now(now);
             let is_measured = quantity < asset.model.signals.len();
             let stretch = view.at(now, asset.model.horizon, columns as usize);
             (is_measured && view != View::Around && stretch.from < now).then_some((stretch, now))
         });
-        let Some((stretch, now)) = wanted.flatten() else {
-            is_busy.set(false);
-            return;
-        };
         // As long as it is inside of what there is, and not so small a part of it that points are missing.
-        let is_there = fetched.get_value().is_some_and(|(of, there)| {
-            let is_inside = there.from <= stretch.from && (stretch.to <= there.to || now <= there.to);
-            of == quantity && is_inside && there.length().0 <= stretch.length().0.saturating_mul(4)
-        });
-        if is_there {
-            return;
-        }
-        is_busy.set(true);
+        let is_there = |stretch: Stretch, now| {
+            fetched.get_value().is_some_and(|(of, after, there)| {
+                let is_inside = there.from <= stretch.from && (stretch.to <= there.to || now <= there.to);
+                let is_fine = there.length().0 <= stretch.length().0.saturating_mul(4);
+                (of, after) == (quantity, missed) && is_inside && is_fine
+            })
+        };
+        let Some((stretch, now)) = wanted.flatten().filter(|(stretch, now)| !is_there(*stretch, *now)) else {
+            return wait(false);
+        };
+        wait(true);
         let asset_id = asset_id.clone();
         let ask = move || {
             if turn.try_get_value() != Some(number) {
@@ -109,14 +125,18 @@ pub fn keep_held(
                 if turn.try_get_value() != Some(number) {
                     return;
                 }
-                is_busy.set(false);
-                // A failure is no news: the link says what is wrong, and the next change asks again.
-                if let Ok(history) = answer {
-                    fetched.set_value(Some((quantity, wide)));
-                    let points = history.points.into_iter().map(|point| Point { t: point.t, value: point.value });
-                    live.change(&asset_id, |asset, _| asset.hold(quantity, wide, points.collect()));
-                    live.show(&asset_id);
-                }
+                wait(false);
+                let Ok(history) = answer else {
+                    // The link says what is wrong.
+                    let again = move || {
+                        failures.try_update(|failures| *failures += 1);
+                    };
+                    return set_timeout(again, RETRY);
+                };
+                fetched.set_value(Some((quantity, missed, wide)));
+                let points = history.points.into_iter().map(|point| Point { t: point.t, value: point.value });
+                live.change(&asset_id, |asset, _| asset.hold(quantity, wide, points.collect()));
+                live.show(&asset_id);
             });
         };
         set_timeout(ask, REST);

@@ -70,11 +70,16 @@ impl Track {
         self.curve.window(from, to)
     }
 
-    /// What so many columns show of a stretch: of its history where that was asked for, and of what came since.
+    /// What so many columns show of a stretch around now: of what this tab has.
+    pub fn recent(&self, Stretch { from, to }: Stretch, width_px: usize) -> Vec<Point> {
+        self.curve.downsample(from, to, width_px)
+    }
+
+    /// What so many columns show of another stretch: of its history where that was asked for, and of what came since.
     pub fn shown(&self, stretch: Stretch, width_px: usize) -> Vec<Point> {
         let Stretch { from, to } = stretch;
         let Some(past) = self.past.as_ref().filter(|past| past.stretch.from <= from) else {
-            return self.curve.downsample(from, to, width_px);
+            return self.recent(stretch, width_px);
         };
         let mut shown = past.curve.downsample(from, to, width_px);
         if past.stretch.to < to {
@@ -216,6 +221,9 @@ mod tests {
         track.hold(stretch, [100_000, 500_000, 900_000, 1_000_000].map(|t| point(t, 2.0)).to_vec());
         assert_eq!(seen(&track, 1_050_000)[..4], [100_000, 500_000, 900_000, 1_000_000].map(|t| (t, 2.0)));
         assert_eq!(seen(&track, 1_200_000)[3..], [(1_000_000, 2.0), (1_100_000, 1.0)]);
+        // What is looked at around now is this tab's own, however coarse the history of a longer stretch is.
+        let own = Stretch::new(Timestamp(900_000), Timestamp(1_200_000));
+        assert_eq!(track.recent(own, 100).len(), 3);
         // One that comes late finds its place.
         track.insert(point(700_000, 3.0));
         assert_eq!(seen(&track, 1_000_000)[2], (700_000, 3.0));

@@ -52,7 +52,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     let lab = Lab::new(live, asset_id.clone(), |name| query.get(name));
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
-    let (time, is_busy) = (Shown::new(View::Around), RwSignal::new(false));
+    let (time, busy) = (Shown::new(View::Around), RwSignal::new(0));
     Effect::new(move |_| browser::address::keep_view(time));
     let choose = {
         let names = facts.quantities.clone();
@@ -169,7 +169,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 <section class="asset-page__card asset-page__chart" aria-labelledby="chart-title">
                     <div class="asset-page__chart-head">
                         <h2 id="chart-title">{title_of_shown}</h2>
-                        <StretchTools live asset_id=asset_id.clone() shown=time is_busy />
+                        <StretchTools live asset_id=asset_id.clone() shown=time busy />
                     </div>
                     <p class="asset-page__frozen">{frozen}</p>
                     <PlotLegend is_measured is_simulated is_limited kept />
@@ -180,7 +180,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         detail=Detail::Full
                         summary=summary
                         shown=time
-                        is_busy=is_busy
+                        busy=busy
                     />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />

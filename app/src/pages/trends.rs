@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use twin::id::AssetId;
+use twin::{Span, id::AssetId};
 
 use super::WithPlant;
 use crate::{
     browser,
-    components::{LanePicker, LinkNote, StretchTools, TrendPlot},
+    components::{AssetBadges, LanePicker, LinkNote, StretchTools, TrendPlot},
     live::{
         Live, foresight,
         lanes::{self, Lane, MOST},
@@ -33,7 +33,7 @@ pub fn TrendsPage() -> impl IntoView {
 fn Lanes(live: Live) -> impl IntoView {
     let asked = use_query_map().get_untracked().get(LANES).unwrap_or_default();
     let lanes = RwSignal::new(lanes::read(live, &asked));
-    let (shown, is_busy) = (Shown::new(View::Around), RwSignal::new(false));
+    let (shown, busy) = (Shown::new(View::Around), RwSignal::new(0));
     let change = move |change: &dyn Fn(&mut Vec<Lane>)| {
         lanes.update(|lanes| change(lanes));
         browser::address::note(LANES, lanes::write(live, &lanes.get_untracked()).as_deref());
@@ -50,6 +50,11 @@ fn Lanes(live: Live) -> impl IntoView {
         });
     });
     let remove = Callback::new(move |lane: Lane| change(&|lanes| lanes.retain(|own| *own != lane)));
+    // Lanes under each other show the same time: as much of it as the one that looks furthest.
+    let horizon = Memo::new(move |_| {
+        let of = |lane: Lane| live.read(&lane.asset_id, |asset, _| asset.model.horizon);
+        lanes.get().into_iter().filter_map(of).max()
+    });
     let first = Memo::new(move |_| lanes.with(|lanes| lanes.first().map(|lane| lane.asset_id.clone())));
     view! {
         <div class="trends-page">
@@ -57,16 +62,16 @@ fn Lanes(live: Live) -> impl IntoView {
             <LinkNote live />
             <div class="trends-page__tools">
                 <LanePicker live lanes=lanes.into() on_choose=add />
-                {move || first.get().map(|asset_id: AssetId| view! { <StretchTools live asset_id shown is_busy /> }.into_any())}
+                {move || first.get().map(|asset_id: AssetId| view! { <StretchTools live asset_id shown busy /> }.into_any())}
             </div>
             <section class="notice" hidden=move || lanes.with(|lanes| !lanes.is_empty())>
                 <h2>"Nothing to compare yet"</h2>
-                <p>"Choose a quantity above, and another: they stand under each other, over the same time. The link to this page carries them."</p>
+                <p>"Choose a quantity above, and another: they stand under each other, over the same time, each by the clock of its asset. The link to this page carries them."</p>
             </section>
             <For
                 each=move || lanes.get()
                 key=|lane| (lane.asset_id.clone(), lane.quantity)
-                children=move |lane| view! { <OneLane live lane shown is_busy on_remove=remove /> }.into_any()
+                children=move |lane| view! { <OneLane live lane shown busy horizon on_remove=remove /> }.into_any()
             />
         </div>
     }
@@ -74,7 +79,14 @@ fn Lanes(live: Live) -> impl IntoView {
 
 /// A chart with the name of what it shows.
 #[component]
-fn OneLane(live: Live, lane: Lane, shown: Shown, is_busy: RwSignal<bool>, on_remove: Callback<Lane>) -> impl IntoView {
+fn OneLane(
+    live: Live,
+    lane: Lane,
+    shown: Shown,
+    busy: RwSignal<u32>,
+    horizon: Memo<Option<Span>>,
+    on_remove: Callback<Lane>,
+) -> impl IntoView {
     let Lane { asset_id, quantity } = lane.clone();
     let named = live.read(&asset_id, |asset, _| {
         let quantity = asset.model.quantities.get(quantity)?;
@@ -84,11 +96,14 @@ fn OneLane(live: Live, lane: Lane, shown: Shown, is_busy: RwSignal<bool>, on_rem
     let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let href = format!("/assets/{asset_id}?show={name}");
     let label = format!("Remove {title} of {asset}");
+    let name_of_chart = format!("{title} of {asset}");
     view! {
         <section class="trends-page__lane">
             <header class="trends-page__head">
                 <h2>{format!("{title}{unit}")}</h2>
-                <a href=href>{asset}</a>
+                <a href=href>{asset.clone()}</a>
+                // Whose clock is another stands at another time.
+                <AssetBadges live asset_id=asset_id.clone() />
                 <button
                     type="button"
                     class="button button--quiet"
@@ -104,7 +119,9 @@ fn OneLane(live: Live, lane: Lane, shown: Shown, is_busy: RwSignal<bool>, on_rem
                 quantity=Signal::stored(quantity)
                 detail=Detail::Full
                 shown=shown
-                is_busy=is_busy
+                busy=busy
+                horizon=horizon
+                name=name_of_chart
             />
         </section>
     }

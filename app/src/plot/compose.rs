@@ -24,6 +24,8 @@ pub struct Chart {
     pub css_height: f64,
     pub pixel_ratio: f64,
     pub view: View,
+    /// How far back and ahead of now, in the place of the model's own: that of whatever is compared.
+    pub horizon: Option<Span>,
 }
 
 impl Chart {
@@ -34,7 +36,7 @@ impl Chart {
 
     /// What is shown of an asset with this model.
     pub fn stretch(&self, model: &Model, now: Timestamp) -> Stretch {
-        self.view.at(now, model.horizon, self.columns())
+        self.view.at(now, self.horizon.unwrap_or(model.horizon), self.columns())
     }
 }
 
@@ -90,7 +92,11 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let stretch = chart.stretch(&asset.model, now);
     let Stretch { from, to } = stretch;
     let track = asset.track(chart.quantity);
-    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| track.shown(stretch, chart.columns()));
+    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| match chart.view {
+        // Of a longer stretch that was looked at before, there would be too little.
+        View::Around => track.recent(stretch, chart.columns()),
+        View::Last(_) | View::Held(_) => track.shown(stretch, chart.columns()),
+    });
     let twin: Vec<BandPoint> =
         asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
     let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);

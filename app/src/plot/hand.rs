@@ -77,6 +77,7 @@ impl Hand {
             Doing::Nothing => Wish::Nothing,
             Doing::Marking { from } if (share - from).abs() < LEAST_DRAG => Wish::Point(share),
             Doing::Marking { from } => Wish::Mark(from.clamp(0.0, 1.0), share.clamp(0.0, 1.0)),
+            Doing::Moving { from, .. } if (share - from).abs() < LEAST_DRAG => Wish::Point(share),
             Doing::Moving { from, base } => Wish::Hold(base.moved(from - share)),
             Doing::Pinching { from, base } => {
                 let [(_, a), (_, b)] = self.down[..] else { return Wish::Nothing };
@@ -188,6 +189,8 @@ mod tests {
     fn a_finger_moves_the_picture_with_it() {
         let mut hand = Hand::default();
         hand.press(7, 0.5, true, shown());
+        // One that rests or goes up only points.
+        assert_eq!(hand.drag(7, 0.505), Wish::Point(0.505));
         assert_eq!(hand.drag(7, 0.75), Wish::Hold(secs(-25, 75)));
         assert_eq!(hand.release(7, secs(-25, 75)), Wish::Nothing);
     }

@@ -28,6 +28,7 @@ pub struct TwinQuery {
     (status = 200, description = "the state", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 400, description = "the question cannot be read", body = Refusal),
     (status = 404, description = "there is no such asset, no such entry of it, or the state is kept no longer", body = Refusal),
+    (status = 503, description = "too many states of the past are asked for at once", body = Refusal),
 ))]
 pub async fn twin(State(services): State<Services>, Query(query): Query<TwinQuery>) -> Result<Response, HttpError> {
     let number = services.number(&plant::asset(&query.asset)?)?;

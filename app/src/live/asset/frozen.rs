@@ -63,6 +63,8 @@ impl LiveAsset {
     pub fn thaw(&mut self) {
         if self.frozen.take().is_some() {
             self.refined = None;
+            // As after a link to another time: what is around now may never have been asked for.
+            self.history_wanted += 1;
             self.version += 1;
         }
     }

@@ -62,6 +62,7 @@ impl Lab {
             }
             let begun = state.and_then(|state| self.begin(&state, &pin));
             self.baseline.set(begun.map_or_else(Baseline::Lost, |()| Baseline::Frozen));
+            self.forget_zones();
             self.run();
         });
     }
@@ -89,6 +90,7 @@ impl Lab {
         if is_frozen {
             self.linked.set_value(None);
             self.baseline.set(Baseline::Frozen);
+            self.forget_zones();
             self.run();
             self.note_pin();
         }
@@ -99,6 +101,7 @@ impl Lab {
         self.live.change(&self.asset_id.get_value(), |asset, _| asset.thaw());
         self.linked.set_value(None);
         self.baseline.set(Baseline::Live);
+        self.forget_zones();
         self.run();
         self.note_pin();
         self.said.set("The futures follow the newest state".to_string());

@@ -81,6 +81,17 @@ impl Lab {
         self.probe_after(SETTLED);
     }
 
+    /// Futures begin from another state: what was known of the one before is none of it.
+    pub(super) fn forget_zones(self) {
+        PROBING.with_borrow_mut(|probing| {
+            probing.out = None;
+            probing.number = probing.number.wrapping_add(1);
+            probing.known.clear();
+        });
+        self.probes.update(|probes| *probes += 1);
+        self.probe_after(SETTLED);
+    }
+
     pub(super) fn end_probing() {
         PROBING.take().next.inspect(TimeoutHandle::clear);
     }
@@ -134,11 +145,16 @@ impl Lab {
         let Some(asked) = out else { return };
         let probe = Probe { slider: asked.slider, met: shares.as_chunks().0.to_vec() };
         let zones = self.live.read(&self.asset_id.get_value(), |asset, _| {
+            // A worker that could not is no word that all is well.
+            if probe.met.len() != asset.model.failures.len() + asset.model.limits.len() {
+                return None;
+            }
             let slider = asset.model.sliders.get(usize::from(asked.slider))?;
             Some(Zones::of(&probe, slider, &asset.model))
         });
+        let Some(zones) = zones.flatten() else { return self.probe_after(LOST) };
         let took_millis = (clock::precise_millis() - asked.at_millis).max(0.0);
-        let probed = Probed { took_millis, zones: zones.flatten().unwrap_or_default(), asked };
+        let probed = Probed { took_millis, zones, asked };
         PROBING.with_borrow_mut(|probing| {
             probing.known.retain(|own| own.asked.slider != probed.asked.slider);
             probing.known.push(probed);

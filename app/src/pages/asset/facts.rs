@@ -66,6 +66,9 @@ pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> Stri
     let decimals = wording::decimals(quantity.range);
     let words = |value| wording::quantity(value, decimals, &quantity.unit);
     let present = match asset.reading(shown, now) {
+        _ if asset.frozen_at().is_some() => {
+            format!("{} from where it is frozen, {}", quantity.title, wording::iso_instant(asset.shown_now(now)))
+        }
         Reading::Measured { value, .. } => format!("{} is {} as measured", quantity.title, words(value)),
         Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),

@@ -188,7 +188,7 @@ impl<const N: usize> ToVecOfViews for [(&'static str, AnyView); N] {
 
 fn stretch_tools(live: Live, view: View, busy: bool) -> AnyView {
     let asset_id = State::Normal.asset_id();
-    view! { <StretchTools live asset_id shown=Shown::new(view) is_busy=RwSignal::new(busy) /> }.into_any()
+    view! { <StretchTools live asset_id shown=Shown::new(view) busy=RwSignal::new(u32::from(busy)) /> }.into_any()
 }
 
 fn what_if(live: Live) -> AnyView {
