@@ -140,8 +140,9 @@ async fn every_answer_that_is_described_occurs() {
     let described = named(&document);
     let mut unseen = described.clone();
     unseen.retain(|answer| !seen.contains(answer));
-    // A store that is full of work, which `accept` answers for: the suite of the store fills one.
-    unseen.retain(|(method, _, status)| !(method == "POST" && *status == 503));
+    // A store that is full of work, which `accept` answers for: the suite of the store fills one. And more questions of
+    // the past at once than are heard.
+    unseen.retain(|(method, path, status)| !((method == "POST" || path == "/api/v1/twin") && *status == 503));
     assert!(unseen.is_empty(), "named, and did not occur: {unseen:?}");
     let undescribed: Vec<_> = seen.difference(&described).collect();
     assert!(undescribed.is_empty(), "occurred, and is not named: {undescribed:?}");
