@@ -41,8 +41,9 @@ impl Gestures {
         let of_area = area.clone();
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             let Some(stretch) = painter.stretch() else { return };
+            let is_first = event.dyn_ref::<PointerEvent>().is_some_and(PointerEvent::is_primary);
             match event.type_().as_str() {
-                "pointerdown" => before.set(shown.view.get_untracked()),
+                "pointerdown" if is_first => before.set(shown.view.get_untracked()),
                 // The browser scrolls the page with it: nothing was meant for the chart.
                 "pointercancel" => shown.view.set(before.get()),
                 _ => {}
@@ -135,10 +136,7 @@ fn follow(wish: Wish, shown: Shown, marked: Marked, stretch: Stretch) {
     match wish {
         Wish::Hold(stretch) => shown.view.set(View::Held(stretch)),
         Wish::Follow => shown.view.set(View::Around),
-        Wish::Pause => {
-            let is_held = shown.view.get_untracked().is_held();
-            shown.view.set(if is_held { View::Around } else { View::Held(stretch) });
-        }
+        Wish::Pause => shown.view.set(shown.view.get_untracked().turned(stretch)),
         Wish::Point(share) => shown.cursor.set(Some(stretch.at(share))),
         Wish::Leave => shown.cursor.set(None),
         Wish::Nothing | Wish::Mark(..) => {}

@@ -150,7 +150,7 @@ impl Painter {
     }
 }
 
-fn axes_of(trend: &Trend, css_width: f64) -> Axes {
+pub(super) fn axes_of(trend: &Trend, css_width: f64) -> Axes {
     let has_data = !(trend.measured.is_empty() && trend.twin.is_empty() && trend.forecast.is_empty());
     if trend.detail == Detail::Lines {
         return Axes { has_data, ..Axes::default() };

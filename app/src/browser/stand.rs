@@ -8,7 +8,10 @@ use twin::{
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 
-use super::brush::Brush;
+use super::{
+    brush::Brush,
+    painter::{Axes, axes_of},
+};
 use crate::{
     plot::{
         axis::value_axis,
@@ -63,16 +66,9 @@ impl Stand {
         if let Some(brush) = Brush::new(self.canvas.clone()) {
             trend::draw(&brush.into_drawing_area(), &trend, &Palette::LIGHT).ok();
         }
-        let ticks = trend::ticks_of(from, to, f64::from(width));
-        let times = ticks.iter().flat_map(|t| {
-            let share = (*t - from).secs() / (to - from).secs();
-            [format!("{:.2}%", share * 100.0), wording::iso_time(*t)]
-        });
-        let length = trend.values.high - trend.values.low;
-        let values = trend.values.ticks.iter().flat_map(|value| {
-            let share = (trend.values.high - value) / length;
-            [format!("{:.2}%", share * 100.0), wording::number(*value, trend.values.decimals)]
-        });
+        let Axes { times, values, .. } = axes_of(&trend, f64::from(width));
+        let times = times.into_iter().flat_map(|(place, t)| [place, wording::iso_time(t)]);
+        let values = values.into_iter().flat_map(|(place, value)| [place, value]);
         times.chain(values).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Which stretch of time the charts show: moved, zoomed, held, and back to now. Every gesture over a chart has its button.
 
 use leptos::prelude::*;
-use twin::{Timestamp, id::AssetId};
+use twin::id::AssetId;
 
 use crate::{
     browser,
@@ -54,15 +54,15 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
         }
     });
     let hold = move |_| {
-        let is_held = shown.view.get_untracked().is_held();
-        let held = present().filter(|_| !is_held).map(View::Held);
-        shown.view.set(held.unwrap_or_default());
+        if let Some(stretch) = present() {
+            shown.view.set(shown.view.get_untracked().turned(stretch));
+        }
     };
     let is_held = move || shown.view.get().is_held();
     let said = Memo::new(move |_| match shown.view.get() {
         _ if busy.get() > 0 => "Fetching history\u{2026}".to_string(),
         View::Held(Stretch { from, to }) if live.is_mounted.get() => {
-            format!("{} \u{2013} {}", instant(from), instant(to))
+            format!("{} \u{2013} {}", browser::clock::instant(from), browser::clock::instant(to))
         }
         _ => String::new(),
     });
@@ -87,8 +87,4 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
             </p>
         </div>
     }
-}
-
-fn instant(t: Timestamp) -> String {
-    browser::clock::instant(t)
 }

@@ -104,6 +104,11 @@ impl View {
         Stretch { from: Timestamp(from), to: Timestamp(from + back + ahead + end) }
     }
 
+    /// What is held follows now again; what follows now is held at `shown`.
+    pub fn turned(&self, shown: Stretch) -> View {
+        if self.is_held() { View::Around } else { View::Held(shown) }
+    }
+
     pub fn is_held(&self) -> bool {
         matches!(self, View::Held(_))
     }

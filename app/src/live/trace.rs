@@ -1,6 +1,10 @@
 //! What the twin said of one quantity, as time went by: a band an instant.
 
-use twin::{Timestamp, series::Point, twin::Band};
+use twin::{
+    Timestamp,
+    series::{Point, around},
+    twin::Band,
+};
 
 const MOST_POINTS: usize = 4_096;
 
@@ -55,9 +59,7 @@ impl Trace {
 
 /// Of points in order of time, those of `from..=to` and the neighbour on either side, so that lines reach the edges.
 pub fn window(points: &[BandPoint], from: Timestamp, to: Timestamp) -> &[BandPoint] {
-    let first = points.partition_point(|p| p.t < from).saturating_sub(1);
-    let last = (points.partition_point(|p| p.t <= to) + 1).min(points.len());
-    &points[first.min(last)..last]
+    around(points, from, to, |point| point.t)
 }
 
 #[cfg(test)]

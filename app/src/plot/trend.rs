@@ -235,11 +235,5 @@ impl Frame<'_> {
     }
 }
 
-/// A rectangle of one colour over `area`: what a chart without data is.
-pub fn blank<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, palette: &Palette) -> Drawn<DB> {
-    let (width, height) = area.dim_in_pixel();
-    area.draw(&Rectangle::new([(0, 0), (width as i32, height as i32)], palette.surface.filled()))
-}
-
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,13 @@ pub struct Point {
     pub value: f64,
 }
 
+/// Of points in order of time, those of `from..=to` and the neighbour on either side, so that lines reach the edges.
+pub fn around<T>(points: &[T], from: Timestamp, to: Timestamp, time: impl Fn(&T) -> Timestamp) -> &[T] {
+    let first = points.partition_point(|point| time(point) < from).saturating_sub(1);
+    let last = (points.partition_point(|point| time(point) <= to) + 1).min(points.len());
+    &points[first.min(last)..last]
+}
+
 /// Keeps what a line through `points` shows on `width_px` columns between `from` and `to`: of each column the first,
 /// least, greatest and last point.
 ///

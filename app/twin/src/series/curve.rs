@@ -3,7 +3,7 @@
 use alloc::{vec, vec::Vec};
 use core::ops::Range;
 
-use super::{Point, column_of, first_of_column, pick};
+use super::{Point, around, column_of, first_of_column, pick};
 use crate::time::Timestamp;
 
 /// Points a block of the lowest level.
@@ -74,9 +74,7 @@ impl Curve {
 
     /// The points of `from..=to` and the neighbour on either side, so that lines reach the edges.
     pub fn window(&self, from: Timestamp, to: Timestamp) -> &[Point] {
-        let first = self.points.partition_point(|p| p.t < from).saturating_sub(1);
-        let last = (self.points.partition_point(|p| p.t <= to) + 1).min(self.points.len());
-        &self.points[first.min(last)..last]
+        around(&self.points, from, to, |point| point.t)
     }
 
     /// What `series::downsample` keeps of the points, to the point.

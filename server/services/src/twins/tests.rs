@@ -153,6 +153,19 @@ async fn a_state_of_the_past_is_that_after_its_entry_and_of_no_later_one() {
 }
 
 #[tokio::test]
+async fn of_more_questions_at_once_than_there_is_room_for_some_are_sent_away_and_the_rest_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let (catalog, store) = filled(folder.path()).await;
+    let hindsight = hindsight::Hindsight::new(catalog, store);
+    let all = futures::future::join_all((0..40).map(|_| hindsight.after(0, 500))).await;
+    let (answered, lost): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
+    assert!(answered.len() >= 16, "{}", answered.len());
+    assert!(lost.iter().all(|lost| matches!(lost, Err(hindsight::Lost::Busy))), "{lost:?}");
+    assert!(!lost.is_empty());
+    assert!(hindsight.after(0, 500).await.is_ok(), "the room is not given back");
+}
+
+#[tokio::test]
 async fn a_state_far_from_all_that_is_kept_is_lost_and_one_near_to_it_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let backlog = 70_000;
