@@ -45,6 +45,16 @@ pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
     }
 }
 
+/// How urgent each asset is, in the plant's order.
+pub fn urgencies_of(live: Live) -> Vec<Urgency> {
+    let mut urgencies = Vec::new();
+    live.fleet(|fleet| {
+        let assets = fleet.order.iter().filter_map(|id| fleet.asset(id));
+        urgencies.extend(assets.map(|asset| urgency(asset, fleet.asset_now(asset))));
+    });
+    urgencies
+}
+
 /// What of an asset is searched for and sorted by.
 #[derive(Debug, Clone)]
 pub struct Place {
@@ -74,9 +84,9 @@ impl Ranking {
         live.fleet(|fleet| {
             for asset in fleet.order.iter().filter_map(|id| fleet.asset(id)) {
                 ranking.places.push(Place::new(&asset.view.id, &asset.view.title, &asset.view.path));
-                ranking.urgencies.push(urgency(asset, fleet.asset_now(asset)));
             }
         });
+        ranking.urgencies = urgencies_of(live);
         ranking
     }
 

@@ -12,13 +12,14 @@ use crate::{
     components::{AssetTile, LinkNote, fleet_tools},
     live::{
         Live, foresight,
-        ranking::{Ask, Ranking, Urgency},
+        ranking::{Ask, Ranking, Urgency, urgencies_of},
     },
 };
 
 /// How often the order is looked at anew.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// For so many looks the order stays while the pointer rests on the tiles: what one is about to click must not move.
+/// For so many looks the order stays while no asset comes into another state, or while the pointer rests on the tiles: what
+/// one reads, or is about to click, must not move.
 const HELD: u32 = 15;
 /// Keys in a row are one question.
 const KEYS: Duration = Duration::from_millis(250);
@@ -158,28 +159,40 @@ fn Tiles(live: Live) -> impl IntoView {
 #[derive(Debug, Default)]
 struct Desk {
     html: String,
+    ranking: Ranking,
     /// How urgent the assets were when they were put in order.
     ordered_by: Vec<Urgency>,
-    /// For how many looks the pointer has rested on the tiles.
+    /// For how many looks they have stood as they do,
+    kept: u32,
+    /// and for how many the pointer has rested on the tiles.
     held: u32,
     chosen: Vec<usize>,
 }
 
 impl Desk {
-    /// Puts counts up to date, and the order, unless somebody is among the tiles; what was just asked for always. Whether
-    /// the tools have changed.
+    /// Puts counts up to date, and the order, unless somebody is among the tiles or little has changed; what was just asked
+    /// for always. Whether the tools have changed.
     fn look(&mut self, live: Live, ask: &Ask, is_asked: bool, (has_focus, has_pointer): (bool, bool)) -> bool {
-        let mut ranking = Ranking::of(live);
-        let html = fleet_tools(&ranking, ask, true);
+        if self.ranking.places.is_empty() {
+            self.ranking = Ranking::of(live);
+        } else {
+            self.ranking.urgencies = urgencies_of(live);
+        }
+        let html = fleet_tools(&self.ranking, ask, true);
         let is_new = self.html != html;
         self.html = html;
+
         self.held = if has_pointer { self.held + 1 } else { 0 };
-        let is_held = !is_asked && (has_focus || (1..HELD).contains(&self.held));
-        if is_held {
-            ranking.urgencies.clone_from(&self.ordered_by);
+        let is_in_use = has_focus || (1..HELD).contains(&self.held);
+        let mut classes = self.ordered_by.iter().zip(&self.ranking.urgencies);
+        let is_as_before = self.kept < HELD && classes.all(|((before, _), (now, _))| before == now);
+        if !is_asked && (is_in_use || is_as_before) {
+            self.kept += 1;
+            return is_new;
         }
-        self.chosen = ranking.choose(ask);
-        self.ordered_by = ranking.urgencies;
+        self.kept = 0;
+        self.chosen = self.ranking.choose(ask);
+        self.ordered_by.clone_from(&self.ranking.urgencies);
         is_new
     }
 }
