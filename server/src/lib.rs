@@ -15,6 +15,7 @@ pub mod router;
 pub mod routes;
 mod wall;
 
+pub mod backtest;
 pub mod data_check;
 pub mod load;
 pub mod maintain;

@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
+    backtest,
     config::{self, Loaded},
     data_check, load, log, maintain, model, replay, serve, simulate, verify,
 };
@@ -47,6 +48,8 @@ enum Action {
     Model(model::Action),
     /// Steps a model file ahead under scenarios, without a server.
     Simulate(Box<simulate::Options>),
+    /// Follows a recording as it would have come, and says what the twin would have said of it.
+    Backtest(Box<backtest::Options>),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -78,6 +81,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Data(action) => data_check::run(&start()?, action),
         Action::Model(action) => model::run(&start()?, action),
         Action::Simulate(options) => simulate::run(&start()?, *options).await,
+        Action::Backtest(options) => backtest::run(&start()?, &options),
         Action::Load(options) => {
             start()?;
             load::run(*options).await

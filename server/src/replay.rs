@@ -1,7 +1,7 @@
 //! `twinlight replay`: publishes recordings and simulations over MQTT as a gateway would, at the pace of their clocks.
 
 mod publish;
-mod recording;
+pub mod recording;
 mod simulation;
 mod stand;
 

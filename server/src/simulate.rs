@@ -2,7 +2,7 @@
 
 mod plan;
 mod print;
-mod readings;
+pub mod readings;
 mod scenario;
 mod share;
 mod table;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
+    detect::Charts,
     ensemble::{DAY_BINS, Ensemble, repeating},
     entry::What,
     lanes::F,
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The version of the bytes themselves.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// A twin as bytes, with the hash of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,7 @@ struct Kept {
     components: Vec<Vec<f64>>,
     inputs: Vec<f64>,
     days: Vec<Vec<f64>>,
+    charts: Charts,
 }
 
 impl Twin {
@@ -125,6 +127,7 @@ impl From<&Ensemble> for Kept {
             components: ensemble.components.iter().map(members).collect(),
             inputs: ensemble.inputs.clone(),
             days: ensemble.days.clone(),
+            charts: ensemble.charts.clone(),
         }
     }
 }
@@ -136,7 +139,8 @@ impl Kept {
             && self.components.iter().all(|members| members.len() == MEMBERS)
             && self.inputs.len() == model.inside.inputs
             && self.days.len() == repeating(model).count()
-            && self.days.iter().all(|day| day.len() == DAY_BINS);
+            && self.days.iter().all(|day| day.len() == DAY_BINS)
+            && self.charts.fits(model);
         let block = |members: Vec<f64>| {
             let mut block = Block::splat(0.0);
             for (pair, [a, b]) in block.iter_mut().zip(members.as_chunks::<WIDTH>().0) {
@@ -149,6 +153,7 @@ impl Kept {
             components: self.components.into_iter().map(block).collect(),
             inputs: self.inputs,
             days: self.days,
+            charts: self.charts,
         })
     }
 }

@@ -8,13 +8,17 @@ use alloc::vec::Vec;
 use self::change::Change;
 use crate::{
     aside::{self, Working},
+    detect::Charts,
     integrate::{Drives, feed},
     lanes,
+    maths::scalar,
     model::{
-        Future, Model, Prior, Role,
+        Future, Latent, Model, Prior, Role,
         program::{Block, Scratch, splat},
     },
+    sum,
     time::{Span, Timestamp},
+    twin::Innovation,
 };
 
 /// Bins of a day that a `repeat_day` input remembers.
@@ -36,14 +40,31 @@ pub(crate) struct Ensemble {
     pub inputs: Vec<f64>,
     /// By `repeat_day` input: the last day in bins of five minutes, NaN where nothing is known.
     pub days: Vec<Vec<f64>>,
+    /// What was found out about measurements so far. It moves with these only, and no future has any.
+    pub charts: Charts,
 }
 
 impl Ensemble {
+    /// Puts how a measurement differed from what was expected on its chart.
+    pub(crate) fn take_note(&mut self, model: &Model, said: &Innovation) {
+        let components = &self.components;
+        let normal = || {
+            let of = |latent: &Latent| {
+                let block = &components[usize::from(latent.component)][..];
+                let mean = sum::mean(block);
+                [mean, scalar::sqrt(sum::variance(block, mean))]
+            };
+            model.latents.iter().map(of).collect()
+        };
+        self.charts.take(model, said, normal);
+    }
+
     /// Feeds every bit of the state, in model order; NaN in its one canonical form.
     pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
         hash_numbers(hasher, lanes::flat(&self.components).iter().flat_map(|pair| pair.to_array()));
         hash_numbers(hasher, self.inputs.iter().chain(self.days.iter().flatten()).copied());
         hasher.update(&self.step.to_le_bytes());
+        hasher.update(&postcard::to_extend(&self.charts, Vec::new()).unwrap_or_default());
     }
 }
 
@@ -216,6 +237,7 @@ impl<'m> Stepper<'m> {
             components,
             inputs: inputs.to_vec(),
             days: repeating(self.model).map(|_| alloc::vec![f64::NAN; DAY_BINS]).collect(),
+            charts: Charts::new(self.model),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
 /// An innovation beyond this many standard deviations is taken as if its noise were larger.
 const LARGEST_STEP: f64 = 3.0;
 /// 5 % and 95 % of the normal distribution, in standard deviations.
-const TAIL: f64 = 1.644_853_626_951_472_2;
+pub(crate) const TAIL: f64 = 1.644_853_626_951_472_2;
 
 /// Corrects `ensemble` by a measurement; `None`, and no bit changed, where there is nothing to compare with.
 pub(crate) fn assimilate(

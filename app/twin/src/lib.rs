@@ -7,8 +7,10 @@ extern crate alloc;
 
 mod aside;
 pub mod checkpoint;
+pub mod detect;
 mod ensemble;
 pub mod entry;
+pub mod explain;
 mod filter;
 pub mod hex;
 pub mod id;
@@ -41,4 +43,4 @@ pub use twin::{Twin, View};
 pub use whatif::{Horizon, Projection, Scenario, Sensitivity, project, sensitivities};
 
 /// The version of everything that can change a bit of a state: it is part of every state hash.
-pub const KERNEL_VERSION: u32 = 2;
+pub const KERNEL_VERSION: u32 = 3;

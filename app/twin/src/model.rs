@@ -99,6 +99,10 @@ pub struct Model {
     pub regimes: Vec<Regime>,
     pub costs: Vec<Cost>,
     pub schedules: Vec<Schedule>,
+    /// What the twin estimates: states, then calibrated parameters.
+    pub latents: Vec<Latent>,
+    /// How seldom an asset that is as ever may give an alarm: the one knob of `detect`.
+    pub false_alarm_every: Span,
     pub(crate) inside: Inside,
 }
 
@@ -167,6 +171,23 @@ pub struct Failure {
     pub repair_time: Option<Span>,
     /// In EUR.
     pub repair_cost: Option<f64>,
+}
+
+/// A state or a calibrated parameter: what no sensor says and the twin estimates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Latent {
+    pub name: String,
+    pub title: String,
+    pub unit: String,
+    pub kind: LatentKind,
+    /// Its number among what members have.
+    pub(crate) component: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LatentKind {
+    State,
+    Parameter,
 }
 
 /// Something that maintenance does.

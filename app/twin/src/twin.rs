@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
+    detect::Alarm,
     ensemble::{self, Ensemble, Held, Stepper},
     entry::{Entry, What},
     filter,
     lanes::F,
-    model::{Model, Role},
+    model::{Latent, Model, Role},
     quantile, sum,
     time::Timestamp,
     whatif::Foreseen,
@@ -42,6 +43,13 @@ pub struct Innovation {
     pub measured: f64,
     /// Mean and 90 % interval of the measurement, noise included.
     pub expected: Band,
+}
+
+impl Innovation {
+    /// By how many of the standard deviations that were expected the measurement differs.
+    pub fn standardised(&self) -> f64 {
+        (self.measured - self.expected.mean) * filter::TAIL / (self.expected.high - self.expected.mean)
+    }
 }
 
 /// First 64 bits of BLAKE3 over the state.
@@ -248,6 +256,7 @@ impl Twin {
                     if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {
                         *input = value;
                     } else if let Some(innovation) = filter::assimilate(stepper, ensemble, group.t, signal, value) {
+                        ensemble.take_note(&self.model, &innovation);
                         if self.innovations.len() == INNOVATIONS {
                             self.innovations.pop_front();
                         }
@@ -284,6 +293,30 @@ impl Twin {
     /// The last innovations, oldest first; at most 512. Derived, no part of the state.
     pub fn innovations(&self) -> impl DoubleEndedIterator<Item = &Innovation> + ExactSizeIterator {
         self.innovations.iter()
+    }
+
+    /// In what the asset is not as expected after the newest entry.
+    pub fn alarms(&self) -> Vec<Alarm> {
+        self.estimate.as_ref().map(|estimate| estimate.charts.alarms(&self.model)).unwrap_or_default()
+    }
+
+    /// How much of what is needed is known to say what is normal, 0 to 1: before, there are no alarms.
+    pub fn learnt(&self) -> f64 {
+        self.estimate.as_ref().map_or(0.0, |estimate| estimate.charts.learnt())
+    }
+
+    /// What the twin estimates, one a latent of the model, after the newest entry; empty before any.
+    pub fn latents(&self) -> Vec<Band> {
+        let band =
+            |estimate: &Ensemble, latent: &Latent| Band::of(&estimate.components[usize::from(latent.component)][..]);
+        let bands = |estimate| self.model.latents.iter().map(|latent| band(estimate, latent)).collect();
+        self.estimate.as_ref().map(bands).unwrap_or_default()
+    }
+
+    /// What the twin estimated when it had learnt what is normal: mean and standard deviation, one a latent of the model;
+    /// empty before.
+    pub fn normal_latents(&self) -> &[[f64; 2]] {
+        self.estimate.as_ref().map_or(&[], |estimate| estimate.charts.normal())
     }
 
     pub fn counts(&self) -> Counts {

@@ -33,6 +33,10 @@ use crate::{
     unit::{Unit, meant},
 };
 
+/// How seldom a model that says nothing has a false alarm.
+const FALSE_ALARM_EVERY: Span = Span(30 * Span::DAY.0);
+/// Of what a model says of it.
+const ALARMS: (i64, i64, &str) = (Span::MINUTE.0, 36_500 * Span::DAY.0, "1 min to 36500 d");
 /// Entries of all sections.
 const MOST_ROWS: usize = 2_000;
 
@@ -153,6 +157,10 @@ impl<'a> Reader<'a> {
                 self.error(text.at, nearest::unknown("input, signal or output", &text.text, known));
             }
         }
+        let false_alarm_every = match top.text("false_alarm_every") {
+            Some(every) => self.span(every, "false_alarm_every", ALARMS)?,
+            None => FALSE_ALARM_EVERY,
+        };
         let (sliders, slider_plans) = self.sliders(&parts);
         let presets = self.presets(&sliders);
 
@@ -175,6 +183,7 @@ impl<'a> Reader<'a> {
             inputs: inputs_start,
         };
         let (inside, events, failures, actions) = self.programs(formulas, parts, happenings, slider_plans)?;
+        let latents = self.latents(inside.states);
         Some(Model {
             id: top.text("id")?.text.clone(),
             title: top.text("title")?.text.clone(),
@@ -194,6 +203,8 @@ impl<'a> Reader<'a> {
             regimes,
             costs,
             schedules: inputs.schedules,
+            latents,
+            false_alarm_every,
             inside,
         })
     }

@@ -66,6 +66,7 @@ pub(super) const TOP: Shape = shape(
         must("horizon", Kind::Span),
         must("headline", Kind::Name),
         may("method", Kind::One(&["euler", "heun", "rk4", "rosenbrock"])),
+        may("false_alarm_every", Kind::Span),
     ],
 );
 

@@ -3,6 +3,7 @@
 mod bare;
 mod census;
 mod composing;
+mod detecting;
 mod documents;
 mod following;
 mod golden;

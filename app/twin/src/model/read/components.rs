@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::Reader;
 use crate::model::{
-    Component, Cost, Prior,
+    Component, Cost, Latent, LatentKind, Prior,
     check::Role,
     document::{Row, Text},
     expression::Expression,
@@ -115,6 +115,21 @@ impl Reader<'_> {
             states.push(State { name, initial, initial_at, moves });
         }
         states
+    }
+
+    /// What the twin estimates; the first calibrated parameter is component number `calibrated`.
+    pub(super) fn latents(&self, calibrated: usize) -> Vec<Latent> {
+        let states = self.whole("state").map(|row| (row, LatentKind::State)).zip(0..);
+        let parameters = self.whole("parameter").filter(|row| row.flag("calibrate"));
+        let parameters = parameters.map(|row| (row, LatentKind::Parameter)).zip(calibrated as u16..);
+        let latent = |((row, kind), component): ((&Row, LatentKind), u16)| Latent {
+            name: row.name.text.clone(),
+            title: row.title(),
+            unit: row.text("unit").map_or(String::new(), |unit| unit.text.clone()),
+            kind,
+            component,
+        };
+        states.chain(parameters).map(latent).collect()
     }
 
     pub(super) fn costs(&mut self) -> Vec<Cost> {

@@ -1,0 +1,192 @@
+//! Has the asset changed, when, and how surely: control charts over a twin's innovations.
+//!
+//! Innovations of a twin that fits its asset are normal numbers that follow one another a little. A first day of them says
+//! what is normal; from then on each signal's go on a chart of their own (`chart`), and all together on a joint one, the
+//! MEWMA of Lowry, Woodall, Champ and Rigdon, Technometrics 34 (1992). Where they leave their limits (`limits`) an alarm
+//! begins. One number sets all limits, how seldom an asset that is as ever may give an alarm; those of a model that fits less
+//! well are further away, by how far its charts went on that day.
+
+pub(crate) mod chart;
+pub(crate) mod limits;
+#[cfg(test)]
+mod tests;
+pub mod words;
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use self::chart::{Chart, LAMBDA, MARGIN};
+use crate::{
+    model::{Model, Role},
+    time::{Span, Timestamp},
+    twin::Innovation,
+};
+
+/// What kind of change an alarm is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// The level has moved, within a few samples.
+    Shift,
+    /// It moves away slowly.
+    Drift,
+    /// No signal alone, but all together.
+    Joint,
+}
+
+/// The asset is not as its twin expects it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alarm {
+    /// The signal that left its limits; of a joint alarm the one that has most of it, where one has.
+    pub signal: Option<u16>,
+    pub change: Change,
+    /// When the change is likely to have begun: since then the chart has not been at rest.
+    pub began: Timestamp,
+    /// When it was found.
+    pub found: Timestamp,
+    /// By how much the signal is measured away from what was expected, smoothed, in its unit.
+    pub offset: f64,
+    /// How far the chart is beyond its limit, as a multiple of it.
+    pub ratio: f64,
+}
+
+/// How surely and since when something is found.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Found {
+    pub change: Change,
+    pub began: Timestamp,
+    pub found: Timestamp,
+}
+
+/// The charts of one twin.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Charts {
+    /// One a measured signal, in their order.
+    charts: Vec<Chart>,
+    joint: Joint,
+    /// What was estimated when all charts knew what is normal: mean and standard deviation, one a latent.
+    normal: Vec<[f64; 2]>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Joint {
+    /// 0 until all charts know what is normal.
+    limit: f64,
+    square: f64,
+    rest: Timestamp,
+    found: Option<Found>,
+    /// The chart that had more than half of the square when it was found.
+    lead: Option<u16>,
+}
+
+impl Charts {
+    pub(crate) fn new(model: &Model) -> Charts {
+        let measured = model.signals.iter().filter(|signal| matches!(signal.role, Role::Measured { .. }));
+        Charts { charts: measured.map(|_| Chart::default()).collect(), ..Charts::default() }
+    }
+
+    /// Takes in how a measurement differs from what was expected; `normal` is what the latents are now.
+    pub(crate) fn take(&mut self, model: &Model, said: &Innovation, normal: impl Fn() -> Vec<[f64; 2]>) {
+        let charts = 2 * self.charts.len() + 1;
+        let was_learnt = self.is_learnt();
+        let Some(chart) = self.charts.get_mut(usize::from(said.signal) - model.inside.inputs) else { return };
+        let is_charted = chart.take(said.t, said.standardised(), said.measured - said.expected.mean);
+        if chart.wants_limits() {
+            chart.settle(samples_between(model.false_alarm_every, chart.interval()) * charts as f64);
+        }
+        if is_charted {
+            self.look_at_all(model, said.t);
+        }
+        if !was_learnt && self.is_learnt() {
+            self.normal = normal();
+        }
+    }
+
+    fn is_learnt(&self) -> bool {
+        self.charts.iter().all(Chart::is_learnt)
+    }
+
+    fn look_at_all(&mut self, model: &Model, t: Timestamp) {
+        let dimensions = self.charts.len();
+        if dimensions < 2 || self.charts.iter().any(|chart| !chart.is_learnt() && !chart.is_on_trial()) {
+            return;
+        }
+        if self.joint.limit == 0.0 {
+            let interval = self.charts.iter().map(Chart::interval).fold(0.0, |sum, own| sum + own) / dimensions as f64;
+            let samples = samples_between(model.false_alarm_every, interval) * (2 * dimensions + 1) as f64;
+            self.joint.limit = limits::joint(dimensions, LAMBDA, samples);
+        }
+        let square = self.charts.iter().fold(0.0, |sum, chart| sum + chart.smooth() * chart.smooth());
+        let square = square * (2.0 - LAMBDA) / LAMBDA;
+        if self.is_learnt() {
+            let was_found = self.joint.found.is_some();
+            self.joint.take(t, square, dimensions);
+            if !was_found {
+                self.joint.lead = self.lead();
+            }
+        } else {
+            self.joint.limit = self.joint.limit.max(MARGIN * square);
+        }
+    }
+
+    /// The chart that has more than half of the joint square.
+    fn lead(&self) -> Option<u16> {
+        let squares = || self.charts.iter().map(|chart| chart.smooth() * chart.smooth());
+        let half = 0.5 * squares().fold(0.0, |sum, own| sum + own);
+        squares().position(|own| own > half).map(|index| index as u16)
+    }
+
+    /// What is found and not over, by signal; a joint alarm last, and only where no signal has one of its own.
+    pub(crate) fn alarms(&self, model: &Model) -> Vec<Alarm> {
+        let own = self.charts.iter().enumerate().filter_map(|(index, chart)| {
+            let Found { change, began, found } = chart.found()?;
+            let signal = Some((model.inside.inputs + index) as u16);
+            Some(Alarm { signal, change, began, found, offset: chart.offset(), ratio: chart.ratio() })
+        });
+        let mut alarms: Vec<Alarm> = own.collect();
+        if let (true, Some(Found { change, began, found })) = (alarms.is_empty(), self.joint.found) {
+            let ratio = self.joint.square / self.joint.limit;
+            let offset = self.joint.lead.and_then(|lead| self.charts.get(usize::from(lead))).map_or(0.0, Chart::offset);
+            let signal = self.joint.lead.map(|lead| model.inside.inputs as u16 + lead);
+            alarms.push(Alarm { signal, change, began, found, offset, ratio });
+        }
+        alarms
+    }
+
+    /// The share of the innovations that are known of what is needed to say what is normal, 0 to 1, of the signal that
+    /// has the least; 1 of a model that measures nothing.
+    pub(crate) fn learnt(&self) -> f64 {
+        self.charts.iter().map(Chart::learnt).fold(1.0, f64::min)
+    }
+
+    pub(crate) fn normal(&self) -> &[[f64; 2]] {
+        &self.normal
+    }
+
+    /// Whether this is of a model with so many measured signals.
+    pub(crate) fn fits(&self, model: &Model) -> bool {
+        self.charts.len() == model.signals.len() - model.inside.inputs
+            && (self.normal.is_empty() || self.normal.len() == model.latents.len())
+    }
+}
+
+/// Beyond this part of its limit an alarm goes on.
+const OVER: f64 = 0.5;
+
+impl Joint {
+    fn take(&mut self, t: Timestamp, square: f64, dimensions: usize) {
+        self.square = square;
+        if square <= dimensions as f64 {
+            self.rest = t;
+        }
+        self.found = match self.found {
+            None if square > self.limit => Some(Found { change: Change::Joint, began: self.rest, found: t }),
+            Some(_) if square < OVER * self.limit => None,
+            found => found,
+        };
+    }
+}
+
+fn samples_between(every: Span, interval: f64) -> f64 {
+    every.secs() / interval
+}

@@ -1,0 +1,101 @@
+//! Charts on numbers of which it is known what they are.
+
+use alloc::{format, vec::Vec};
+
+use super::{chart::Chart, limits};
+use crate::{philox, time::Timestamp};
+
+fn normal(seed: u64, index: usize) -> f64 {
+    philox::normal(seed, (index % 64) as u32, (index / 64) as i64, 0)
+}
+
+/// `count` numbers of an AR(1) process with coefficient `close` and standard deviation 1.
+fn series(seed: u64, count: usize, close: f64) -> Vec<f64> {
+    let mut last = 0.0;
+    let spread = (1.0 - close * close).sqrt();
+    let next = |index| {
+        last = close * last + spread * normal(seed, index);
+        last
+    };
+    (0..count).map(next).collect()
+}
+
+/// The numbers of the samples at which alarms begin.
+fn alarms(numbers: &[f64], samples: f64) -> Vec<usize> {
+    let mut chart = Chart::default();
+    let mut begun = Vec::new();
+    for (index, z) in numbers.iter().enumerate() {
+        let was = chart.found().is_some();
+        // So that the trial ends after a few samples, and finds nothing beyond the limits.
+        let t = if index < 256 { index as i64 * 1_000_000 } else { 86_400_000_000 + index as i64 * 1_000_000 };
+        chart.take(Timestamp(t), *z, *z);
+        if chart.wants_limits() {
+            chart.settle(samples);
+        }
+        if !was && chart.found().is_some() {
+            begun.push(index);
+        }
+    }
+    begun
+}
+
+#[test]
+fn false_alarms_are_as_seldom_as_asked_for() {
+    for close in [0.0, 0.6] {
+        // Each of the two kinds once in 2,000 samples: one alarm in 1,000.
+        let (length, runs) = (20_000, 40);
+        let all: usize = (0..runs).map(|run| alarms(&series(run, length, close), 2_000.0).len()).sum();
+        let (expected, got) = (runs as f64 * length as f64 / 1_000.0, all as f64);
+        assert!((0.5..2.0).contains(&(got / expected)), "{close}: {got} for {expected}");
+    }
+}
+
+#[test]
+fn a_shift_is_found_soon_and_its_beginning_named() {
+    let mut delays = Vec::new();
+    for seed in 0..50 {
+        let mut numbers = series(seed, 2_000, 0.3);
+        numbers[1_000..].iter_mut().for_each(|z| *z += 2.0);
+        let found = alarms(&numbers, 1e6).into_iter().find(|at| *at >= 1_000).expect("it is found");
+        delays.push(found - 1_000);
+    }
+    delays.sort_unstable();
+    assert!(delays[25] <= 30 && delays[49] <= 100, "{delays:?}");
+}
+
+#[test]
+fn a_slow_drift_is_found_and_one_outlier_is_none() {
+    let drifting: Vec<f64> =
+        series(7, 4_000, 0.0).iter().enumerate().map(|(i, z)| z + (i as f64 - 1_000.0).max(0.0) * 1e-3).collect();
+    let found = alarms(&drifting, 1e6);
+    assert!(found.first().is_some_and(|at| (1_100..2_200).contains(at)), "{found:?}");
+    let mut numbers = series(8, 2_000, 0.0);
+    for at in (400..2_000).step_by(200) {
+        numbers[at] = 40.0;
+    }
+    assert!(alarms(&numbers, 1e6).is_empty());
+}
+
+#[test]
+fn the_joint_limit_keeps_its_rate_in_every_number_of_signals() {
+    const LAMBDA: f64 = 0.1;
+    for dimensions in [1, 2, 5, 8] {
+        let limit = limits::joint(dimensions, LAMBDA, 1_000.0);
+        let (mut smooth, mut count, mut is_over) = (alloc::vec![0.0; dimensions], 0, false);
+        let length = 200_000;
+        for index in 0..length {
+            for (signal, own) in smooth.iter_mut().enumerate() {
+                *own += LAMBDA * (normal(signal as u64, index) - *own);
+            }
+            let square = smooth.iter().map(|own| own * own).sum::<f64>() * (2.0 - LAMBDA) / LAMBDA;
+            // As an alarm: over when it is back at half.
+            if !is_over && square > limit {
+                (is_over, count) = (true, count + 1);
+            } else if is_over && square < 0.5 * limit {
+                is_over = false;
+            }
+        }
+        let ratio = f64::from(count) * 1_000.0 / length as f64;
+        assert!((0.5..2.0).contains(&ratio), "{}", format!("{dimensions} signals: {ratio}"));
+    }
+}

@@ -1,0 +1,209 @@
+//! Why an asset is not as expected: what single change accounts for what was measured in the window.
+//!
+//! What came since is stepped again, uncorrected, from what the twin believed before: as it believed the asset to be, and for
+//! each thing that could have changed. By how much it would have had to change is a weighted least squares fit of
+//! one number (Gauss-Newton); a second pass with that change says what share of the difference it really takes away.
+
+use alloc::vec::Vec;
+
+use crate::{
+    ensemble::{Ensemble, Held, Stepper},
+    entry::{Entry, What},
+    lanes::F,
+    maths::scalar,
+    model::{
+        Component, Latent, Role,
+        program::{Block, MEMBERS, WIDTH, splat},
+    },
+    sum,
+    time::Timestamp,
+    twin::Twin,
+};
+
+/// What may have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suspect {
+    /// Number of a latent in the model: the asset itself.
+    Latent(u16),
+    /// Number of a measured signal: its sensor reads too much or too little.
+    Sensor(u16),
+}
+
+/// A change that would account for what was measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cause {
+    pub suspect: Suspect,
+    /// What the twin believed it to be before the window; 0 of a sensor.
+    pub believed: f64,
+    /// By how much more or less it would be, in its unit.
+    pub change: f64,
+    /// The share of the weighted squares of all differences that this takes away, 0 to 1.
+    pub share: f64,
+}
+
+/// A first guess moves a latent by this share of how unsure its model is of it, or of a tenth of it.
+const NUDGE: f64 = 0.1;
+const TINY: f64 = 1e-300;
+/// By how many times its noise a sensor is easily off.
+const SENSOR: f64 = 3.0;
+/// Causes that account for as much, to this share, are told apart by which would surprise less.
+const ALIKE: f64 = 0.05;
+
+/// A measurement of the window beside what members showed.
+struct Seen {
+    signal: u16,
+    weight: f64,
+    measured: f64,
+    shown: [f64; MEMBERS],
+}
+
+impl Twin {
+    /// What may account for how measurements differ since `since` from what the twin of before expects, the likeliest first;
+    /// empty where the window has none. What was before the window counts as its beginning. It steps the window twice, which
+    /// may take some 10 ms.
+    pub fn explain(&self, since: Timestamp) -> Vec<Cause> {
+        let model = self.model().clone();
+        let Some(base) = self.believed_at(since) else { return Vec::new() };
+        let corrected = |latent: &Latent| model.inside.corrects.iter().any(|own| own[usize::from(latent.component)]);
+        let numbered = model.latents.iter().zip(0..).filter(|(latent, _)| corrected(latent)).take(MEMBERS - 1);
+        let suspects: Vec<(u16, &Component, usize)> = numbered
+            .map(|(latent, number)| (number, usize::from(latent.component)))
+            .map(|(number, component)| (number, &model.inside.components[component], component))
+            .collect();
+        let believed: Vec<f64> =
+            suspects.iter().map(|(.., component)| first_of(&base.components[*component])).collect();
+        let nudges: Vec<f64> = (suspects.iter().zip(&believed))
+            .map(|((_, component, _), believed)| NUDGE * component.spread.max(0.1 * scalar::abs(*believed)).max(TINY))
+            .collect();
+
+        let changed = |changes: &[f64]| {
+            let mut ensemble = base.clone();
+            for (index, (.., component)) in suspects.iter().enumerate() {
+                set_member(&mut ensemble.components[*component], index + 1, believed[index] + changes[index]);
+            }
+            self.seen_again(ensemble, since)
+        };
+        let seen = changed(&nudges);
+        let all = squares(0, &seen);
+        if !(all.is_finite() && all > 0.0) {
+            return Vec::new();
+        }
+        let fit = |index: usize| {
+            let (mut slopes, mut differences) = (0.0, 0.0);
+            for own in &seen {
+                let slope = (own.shown[index + 1] - own.shown[0]) / nudges[index];
+                slopes += own.weight * slope * slope;
+                differences += own.weight * slope * (own.measured - own.shown[0]);
+            }
+            let [low, high] = suspects[index].1.bounds;
+            let fit = (believed[index] + differences / slopes).max(low).min(high) - believed[index];
+            if fit.is_finite() { fit } else { 0.0 }
+        };
+        let fitted: Vec<f64> = (0..suspects.len()).map(fit).collect();
+        let again = changed(&fitted);
+        let share = |left: f64| if left.is_finite() { (1.0 - left / all).max(0.0) } else { 0.0 };
+
+        let mut causes = Vec::new();
+        for (index, (number, component, _)) in suspects.iter().enumerate() {
+            let surprise =
+                scalar::abs(fitted[index]) / component.spread.max(0.01 * scalar::abs(believed[index])).max(TINY);
+            let cause = Cause {
+                suspect: Suspect::Latent(*number),
+                believed: believed[index],
+                change: fitted[index],
+                share: share(squares(index + 1, &again)),
+            };
+            causes.push((cause, surprise));
+        }
+        for (signal, number) in model.signals.iter().zip(0..) {
+            let Role::Measured { noise } = signal.role else { continue };
+            let own = || seen.iter().filter(|seen| seen.signal == number);
+            let count = own().count() as f64;
+            let mean = own().map(|own| own.measured - own.shown[0]).sum::<f64>() / count.max(1.0);
+            let left = all - count * mean * mean / (noise * noise);
+            let cause = Cause { suspect: Suspect::Sensor(number), believed: 0.0, change: mean, share: share(left) };
+            causes.push((cause, scalar::abs(mean) / (SENSOR * noise)));
+        }
+        causes.retain(|(cause, _)| cause.share > 0.0);
+        let rank = |share: f64| scalar::floor(share / ALIKE);
+        causes.sort_by(|(a, one), (b, other)| rank(b.share).total_cmp(&rank(a.share)).then(one.total_cmp(other)));
+        causes.into_iter().map(|(cause, _)| cause).collect()
+    }
+
+    /// What the twin believed when the first entry of the window from `since` on came, as one and the same for all members.
+    fn believed_at(&self, since: Timestamp) -> Option<Ensemble> {
+        let model = self.model().clone();
+        let (mark, window) = self.parts();
+        let mut ensemble = mark?.clone();
+        let before: Vec<Entry> = window
+            .iter()
+            .take_while(|group| group.t < since)
+            .flat_map(|group| group.entries.iter().map(|what| Entry { t: group.t, what: *what }))
+            .collect();
+        if !before.is_empty() {
+            let window = Default::default();
+            let mut twin = Twin::from_parts(model, self.seed(), Some(ensemble), window);
+            twin.observe(&before);
+            ensemble = twin.estimate()?.clone();
+        }
+        for block in &mut ensemble.components {
+            let mean = sum::mean(&block[..]);
+            block.fill(splat(mean));
+        }
+        Some(ensemble)
+    }
+
+    /// Steps `ensemble` over the window from `since` on, uncorrected and without noise: what its members showed at each measurement.
+    fn seen_again(&self, mut ensemble: Ensemble, since: Timestamp) -> Vec<Seen> {
+        let model = self.model().clone();
+        let mut stepper = Stepper::nominal(&model);
+        let mut all = Vec::new();
+        for group in self.parts().1.iter().filter(|group| group.t >= since) {
+            stepper.advance(&mut ensemble, group.t, &mut Held);
+            let is_measured = group
+                .entries
+                .iter()
+                .any(|what| matches!(what, What::Sample { signal, .. } if usize::from(*signal) >= model.inside.inputs));
+            for what in &group.entries {
+                match *what {
+                    What::Event { event } => stepper.set_by_event(&mut ensemble, usize::from(event)),
+                    What::Sample { signal, value } => {
+                        if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {
+                            *input = value;
+                        }
+                    }
+                }
+            }
+            if !is_measured {
+                continue;
+            }
+            stepper.show(&ensemble);
+            for what in &group.entries {
+                let What::Sample { signal, value } = *what else { continue };
+                let Role::Measured { noise } = model.signals[usize::from(signal)].role else { continue };
+                let mut shown = [0.0; MEMBERS];
+                let block = stepper.shown(&ensemble, usize::from(signal));
+                for (pair, lane) in shown.as_chunks_mut::<WIDTH>().0.iter_mut().zip(block.iter()) {
+                    *pair = lane.to_array();
+                }
+                all.push(Seen { signal, weight: 1.0 / (noise * noise), measured: value, shown });
+            }
+        }
+        all
+    }
+}
+
+fn squares(member: usize, seen: &[Seen]) -> f64 {
+    let square = |own: &Seen| own.weight * (own.measured - own.shown[member]) * (own.measured - own.shown[member]);
+    seen.iter().map(square).sum()
+}
+
+fn first_of(block: &Block) -> f64 {
+    block[0].to_array()[0]
+}
+
+fn set_member(block: &mut Block, member: usize, value: f64) {
+    let mut pair = block[member / WIDTH].to_array();
+    pair[member % WIDTH] = value;
+    block[member / WIDTH] = F::new(pair);
+}
