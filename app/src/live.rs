@@ -6,6 +6,7 @@ pub mod asset;
 pub mod condition;
 pub mod cost;
 pub mod crew;
+pub mod diagnosis;
 pub mod errand;
 pub mod flat;
 pub mod fleet;

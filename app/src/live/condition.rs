@@ -21,6 +21,10 @@ pub enum Condition {
         quantity: usize,
         side: Side,
     },
+    /// Something is not as its twin expects it: this signal, where it is one.
+    Unexpected {
+        signal: Option<u16>,
+    },
     Live,
 }
 
@@ -63,7 +67,10 @@ impl LiveAsset {
         let abnormal = |quantity| Some((quantity, self.side(quantity, now)?));
         match (0..self.model.quantities.len()).find_map(abnormal) {
             Some((quantity, side)) => Condition::Abnormal { quantity, side },
-            None => Condition::Live,
+            None => match self.twin.as_ref().and_then(|twin| twin.alarms().first().copied()) {
+                Some(alarm) => Condition::Unexpected { signal: alarm.signal },
+                None => Condition::Live,
+            },
         }
     }
 

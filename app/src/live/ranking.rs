@@ -31,12 +31,13 @@ impl Class {
     }
 }
 
-/// How urgent an asset is; of `Soon`, in how many seconds.
+/// How urgent an asset is; of `Soon`, in how many seconds; of `Abnormal`, 1 where all is in its band and not as expected.
 pub type Urgency = (Class, i64);
 
 pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
     match asset.condition(now) {
         Condition::Abnormal { .. } => (Class::Abnormal, 0),
+        Condition::Unexpected { .. } => (Class::Abnormal, 1),
         Condition::Stale | Condition::Ended | Condition::Empty => (Class::Silent, 0),
         Condition::Live => match asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid) {
             Some(mid) => (Class::Soon, (mid - now).0.max(0) / 1_000_000),
