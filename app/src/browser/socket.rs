@@ -120,6 +120,8 @@ impl Socket {
             match state.link.receive(now, bytes) {
                 Err(_) => state.outgoing = None,
                 Ok(received) => {
+                    // First: what comes is compared with what was predicted until now.
+                    state.tell_link(now);
                     if matches!(received.frame, ServerFrame::Hello { .. }) {
                         if state.live.refusal.get_untracked().is_some() {
                             state.live.refusal.set(None);
@@ -158,6 +160,7 @@ impl Socket {
             (state.live, state.link.status(now))
         };
         if live.link.get_untracked() != status {
+            self.0.borrow().tell_link(now);
             live.link.set(status);
             header::show_link(status);
         }
@@ -172,6 +175,11 @@ impl Socket {
 }
 
 impl State {
+    fn tell_link(&self, now: Millis) {
+        self.pulse.tell_time();
+        self.live.tell_link(self.link.status(now), now);
+    }
+
     fn act_on(&mut self, applied: Applied, now: Millis) {
         match applied {
             Applied::Nothing => {}

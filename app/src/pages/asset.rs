@@ -12,8 +12,9 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
-        ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
+        ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
+        VerifiedBadge,
     },
     live::{
         Live,
@@ -162,6 +163,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
             </header>
             <LinkNote live />
+            <LossNote live asset_id=asset_id.clone() />
             <section class="asset-page__tiles" aria-label="Values">
                 {tiles}
             </section>
