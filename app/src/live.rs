@@ -10,6 +10,7 @@ pub mod errand;
 pub mod flat;
 pub mod fleet;
 pub mod foresight;
+pub mod held;
 pub mod hint;
 pub mod keepsake;
 pub mod kept;

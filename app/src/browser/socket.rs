@@ -9,7 +9,7 @@ use twin::id::AssetId;
 use wasm_bindgen_futures::spawn_local;
 use wire::{ClientFrame, ServerFrame, frame::Subscription};
 
-use super::{address, clock, frame, header, pulse::Pulse};
+use super::{address, clock, diagnostics, frame, header, pulse::Pulse};
 use crate::live::{
     Live,
     fleet::Applied,
@@ -74,6 +74,7 @@ impl Socket {
     }
 
     fn open(&self) {
+        diagnostics::opened();
         let (generation, mut outgoing) = {
             let mut state = self.0.borrow_mut();
             let (mut sender, receiver) = mpsc::channel(OUTGOING);
@@ -120,6 +121,7 @@ impl Socket {
             match state.link.receive(now, bytes) {
                 Err(_) => state.outgoing = None,
                 Ok(received) => {
+                    diagnostics::heard(&received.frame, bytes.len());
                     // First: what comes is compared with what was predicted until now.
                     state.tell_link(now);
                     if matches!(received.frame, ServerFrame::Hello { .. }) {

@@ -145,6 +145,12 @@ impl LiveAsset {
         self.latest.iter().flatten().map(|latest| latest.t).max()
     }
 
+    /// How much its queues hold, of how much at most: entries to go back to, hashes, events, coalesced spans.
+    pub fn queues(&self) -> [(usize, usize); 4] {
+        let (recent, events, spans) = (self.recent.len(), self.events.len(), self.coalesced.len());
+        [(recent, RECENT), self.witness.held(), (events, EVENTS), (spans, SPANS)]
+    }
+
     /// The shown samples of a signal; none for a quantity that is not measured.
     pub fn track(&self, quantity: usize) -> Option<&Track> {
         self.tracks.get(quantity)
@@ -205,6 +211,7 @@ impl LiveAsset {
         let fresh = LiveAsset::new(view, self.model.clone(), self.packed.clone());
         *self = LiveAsset {
             clock: self.clock,
+            loss: self.loss.take().filter(|loss| matches!(loss, Loss::Going)),
             studied: self.studied.take(),
             history_wanted: self.history_wanted + 1,
             version: self.version + 1,

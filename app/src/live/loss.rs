@@ -40,6 +40,13 @@ pub struct Score {
     pub mean_error: f64,
 }
 
+impl Foretold {
+    /// At how many instants the prediction is kept.
+    pub fn instants(&self) -> usize {
+        self.prediction.times.len()
+    }
+}
+
 impl LiveAsset {
     /// The link is lost.
     pub fn lose(&mut self) {
