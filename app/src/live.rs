@@ -33,7 +33,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    reactive::graph::{AnySource, Observer, Source, Subscriber, ToAnySource},
+};
 use twin::{Span, Timestamp, id::AssetId};
 use wire::{ServerFrame, StoreId, frame::Subscription, view::PlantView};
 
@@ -88,7 +91,7 @@ impl Live {
     /// Reads an asset at its own now, and again whenever it changed.
     pub fn watch<R>(&self, asset_id: &AssetId, read: impl FnOnce(&LiveAsset, Timestamp) -> R) -> Option<R> {
         if let Some(revision) = self.revision(asset_id) {
-            revision.track();
+            follow(revision.to_any_source());
         }
         self.read(asset_id, read)
     }
@@ -178,5 +181,21 @@ impl Live {
 
     fn revision(&self, asset_id: &AssetId) -> Option<RwSignal<u64>> {
         self.revisions.with_value(|revisions| revisions.get(asset_id).copied())
+    }
+}
+
+/// The value of a signal that lives as long as the tab; the caller is told of its next one.
+pub fn heard<T: Clone + Send + Sync + 'static>(signal: RwSignal<T>) -> T {
+    follow(signal.to_any_source());
+    signal.get_untracked()
+}
+
+/// Has `source` tell the caller of changes until the caller runs again or is gone: left to itself, a signal that outlives
+/// pages remembers all who ever listened, and asks each of them at every change.
+fn follow(source: AnySource) {
+    if let Some(observer) = Observer::get() {
+        observer.add_source(source.clone());
+        source.add_subscriber(observer.clone());
+        on_cleanup(move || source.remove_subscriber(&observer));
     }
 }

@@ -28,7 +28,7 @@ export async function go(page, path) {
     link.click();
     link.remove();
   }, path);
-  await page.waitForFunction((path) => location.pathname === path.split('?')[0] && document.querySelector('main h1'), path);
+  await page.waitForFunction((path) => location.pathname === path.split('?')[0] && document.querySelector('main h1') !== null, path);
 }
 
 /** All pages, in the order in which they are gone through. */

@@ -7,8 +7,8 @@ import { expect, open, screenshot, serve, test } from '../support';
 
 const server = serve({ plant: BENCH_TOP }, (server) => server.post(discharge(60)));
 
-const value = (page: Page, name: string) => page.getByRole('row', { name, exact: false }).first().getByRole('cell');
 const panel = (page: Page) => page.getByRole('region', { name: 'Diagnostics of this tab' });
+const value = (page: Page, name: string) => panel(page).locator('tr', { has: page.locator(`th:text-is("${name}")`) }).locator('td');
 
 test('the panel says what a tab does, and copies it as text without anything secret', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);

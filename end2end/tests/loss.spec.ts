@@ -41,7 +41,7 @@ test('a value is called predicted while the link is lost, and the prediction is 
   await open(page, server(), '/assets/cell?show=voltage');
   await foreseen(page);
   await expect(origin(page, 'voltage')).toContainText('measured');
-  await expect(page.locator('.loss-note')).toHaveText('');
+  await expect(page.locator('.loss-note__said')).toHaveText('');
 
   await cut();
   await expect(origin(page, 'voltage')).toContainText(/^predicted, 90 %: [\d.]+ to [\d.]+; measured \d+ s ago/);
@@ -51,7 +51,7 @@ test('a value is called predicted while the link is lost, and the prediction is 
   await server().post(samples(25, 4.0));
 
   await mend();
-  const note = page.getByRole('complementary', { name: 'After the loss of the link' });
+  const note = page.getByRole('group', { name: 'After the loss of the link' });
   await expect(note.getByRole('status')).toContainText(/The connection was lost for \d+ s. Meanwhile the twin predicted:/);
   await expect(note).toContainText(/Terminal voltage within [\d.]+\sV on average, \d+ % of 25 samples inside its 90 % band/);
   await expect(origin(page, 'voltage')).toHaveText(/^measured/);
@@ -63,7 +63,7 @@ test('a value is called predicted while the link is lost, and the prediction is 
   await page.locator('.asset-tile[data-asset="cell"]').click();
   await expect(note).toContainText('of 25 samples');
   await note.getByRole('button', { name: 'Dismiss' }).click();
-  await expect(page.locator('.loss-note')).toHaveText('');
+  await expect(page.locator('.loss-note__said')).toHaveText('');
 });
 
 test('the next loss takes the place of the one before', async ({ page, allow }) => {
@@ -73,7 +73,7 @@ test('the next loss takes the place of the one before', async ({ page, allow }) 
   await foreseen(page);
   for (const count of [1, 3]) {
     await cut();
-    await expect(page.locator('.loss-note')).toHaveText('');
+    await expect(page.locator('.loss-note__said')).toHaveText('');
     await server().post(samples(count, 3.9 + count / 100));
     await mend();
     await expect(page.locator('.loss-note')).toContainText(count === 1 ? 'of 1 sample ' : 'of 3 samples ');

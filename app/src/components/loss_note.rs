@@ -1,7 +1,7 @@
 //! After a loss of the link: how long it was, and how well the twin predicted what was measured meanwhile.
 
 use leptos::prelude::*;
-use twin::id::AssetId;
+use twin::{Timestamp, id::AssetId};
 
 use crate::{
     live::{
@@ -26,49 +26,43 @@ pub fn LossNote(live: Live, asset_id: AssetId) -> impl IntoView {
     });
     let id = asset_id.clone();
     let told = Memo::new(move |_| {
-        filled_in.get().filter(|(_, known)| *known > 0)?;
-        live.read(&id, |asset, _| told_of(asset)).flatten()
+        let is_known = filled_in.get().is_some_and(|(_, known)| known > 0);
+        let told = if is_known { live.read(&id, told_of) } else { None };
+        told.unwrap_or_default()
     });
     let dismiss = move |_| {
         live.change(&asset_id, |asset, _| asset.dismiss_loss());
         live.show(&asset_id);
     };
-    let said = move || {
-        let mut lines = told.get()?.into_iter();
-        let first = lines.next();
-        let rest = super::all(lines.map(|line| view! { <li>{line}</li> }));
-        Some(view! {
-            <p>{first}</p>
-            <ul>{rest}</ul>
-        })
-    };
-    let is_untold = move || told.with(Option::is_none);
     view! {
-        <aside class="loss-note" aria-label="After the loss of the link">
-            <div class="loss-note__said" role="status">
-                {said}
-            </div>
-            <button class="button" type="button" hidden=is_untold on:click=dismiss>
+        <div class="loss-note" role="group" aria-label="After the loss of the link">
+            <p class="loss-note__said" role="status">
+                {told}
+            </p>
+            <button class="button" type="button" hidden=move || told.with(String::is_empty) on:click=dismiss>
                 "Dismiss"
             </button>
-        </aside>
+        </div>
     }
 }
 
-/// A sentence about the loss, and one a quantity; `None` where nothing that was predicted was measured.
-fn told_of(asset: &LiveAsset) -> Option<Vec<String>> {
+/// A line about the loss, and one a quantity; nothing where nothing that was predicted was measured.
+fn told_of(asset: &LiveAsset, _: Timestamp) -> String {
     let scores = asset.scores();
-    let Foretold { length, .. } = asset.foretold().filter(|_| !scores.is_empty())?;
-    let first = format!("The connection was lost for {}. Meanwhile the twin predicted:", wording::span(*length));
-    Some(std::iter::once(first).chain(scores.iter().filter_map(|score| line_of(asset, score))).collect())
+    let mut said = String::new();
+    if let Some(Foretold { length, .. }) = asset.foretold().filter(|_| !scores.is_empty()) {
+        said += &format!("The connection was lost for {}. Meanwhile the twin predicted:", wording::span(*length));
+        scores.iter().for_each(|score| said += &line_of(asset, score));
+    }
+    said
 }
 
-fn line_of(asset: &LiveAsset, score: &Score) -> Option<String> {
-    let quantity = asset.model.quantities.get(score.signal)?;
+fn line_of(asset: &LiveAsset, score: &Score) -> String {
+    let Some(quantity) = asset.model.quantities.get(score.signal) else { return String::new() };
     let decimals = wording::decimals(quantity.range) + 1;
     let off = wording::quantity(score.mean_error, decimals, wording::unit_of_difference(&quantity.unit));
-    let percent = score.inside * 100 / score.samples;
-    let samples = wording::count(score.samples as u64);
-    let of = if score.samples == 1 { "1 sample".to_string() } else { format!("{samples} samples") };
-    Some(format!("{} within {off} on average, {percent} % of {of} inside its 90 % band", quantity.title))
+    let (title, percent) = (&quantity.title, score.inside * 100 / score.samples);
+    let samples = if score.samples == 1 { "sample" } else { "samples" };
+    let count = wording::count(score.samples as u64);
+    format!("\n{title} within {off} on average, {percent} % of {count} {samples} inside its 90 % band")
 }

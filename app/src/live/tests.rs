@@ -3,6 +3,7 @@
 mod ahead;
 mod held;
 mod keepsake;
+mod listening;
 mod loss;
 mod pinned;
 
