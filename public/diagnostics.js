@@ -108,7 +108,7 @@ const turn = () => {
 const deeds = {
   close: () => {
     panel.open = false;
-    panel.querySelector('summary').focus();
+    panel.querySelector('summary').focus({ preventScroll: true });
   },
   copy: async () => {
     try {
