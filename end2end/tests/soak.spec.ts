@@ -39,9 +39,8 @@ test('a tab that goes from page to page while samples come in holds no more in t
   const last = await walk(ROUNDS);
   isOver = true;
   await publishing;
-  console.log(JSON.stringify({ first, last }));
   expect(await page.evaluate(() => (window as any).twinlight.link())).toBe('live');
   expect(last.program - first.program, 'bytes of the program').toBeLessThan(1_000_000);
-  expect(last.heap - first.heap, 'bytes of the heap').toBeLessThan(500_000);
-  expect(last.nodes - first.nodes, 'nodes').toBeLessThan(500);
+  expect(last.heap - first.heap, 'bytes of the heap').toBeLessThan(250_000);
+  expect(last.nodes - first.nodes, 'nodes').toBeLessThan(100);
 });
