@@ -7,7 +7,7 @@ const HISTORY = '/api/history';
 // Names the store that an answer is of.
 const STORE = 'twinlight-store';
 const WORDS = ['/offline', '/help', '/about'];
-const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/favicon.svg?v=2'];
+const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/diagnostics.js', '/favicon.svg?v=2'];
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
 

@@ -6,6 +6,7 @@ pub mod canvas;
 pub mod clock;
 pub mod combobox;
 pub mod css_tokens;
+pub mod diagnostics;
 pub mod download;
 pub mod field;
 pub mod frame;

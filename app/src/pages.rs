@@ -104,12 +104,18 @@ where
         <Suspense fallback=|| view! { <p class="notice" role="status">"Loading the plant\u{2026}"</p> }>
             {move || {
                 let (plant, page) = (plant.clone(), page.clone());
+                // Once the plant is there nobody has to wait for it, and what waited would be remembered.
+                let known = plant.live.get_untracked().filter(|live| live.is_mounted.get_untracked());
+                if let Some(live) = known {
+                    return untrack(|| page(live).into_any());
+                }
                 Suspend::new(async move {
                     match plant.resource.await {
                         Ok(view) => page(plant.live(view)).into_any(),
                         Err(error) => view! { <Trouble error /> }.into_any(),
                     }
                 })
+                .into_any()
             }}
         </Suspense>
     }

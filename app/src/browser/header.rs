@@ -21,6 +21,7 @@ pub fn open(live: Live) {
     keys::listen(&document);
     combobox::open(&document);
     share(&document);
+    diagnostics(&document);
 }
 
 /// Says how the link is.
@@ -55,6 +56,31 @@ fn share(document: &Document) {
     };
     let pressed = Closure::<dyn FnMut()>::new(move || address::share(said.clone())).into_js_value();
     button.add_event_listener_with_callback("click", pressed.unchecked_ref()).ok();
+}
+
+/// Loads what fills the panel of diagnostics once it is opened, be it by the address.
+fn diagnostics(document: &Document) {
+    let Some(panel) = document.get_element_by_id("diagnostics") else { return };
+    let (of, place) = (document.clone(), panel.clone());
+    let mut is_loaded = false;
+    let mut toggled = move || {
+        if std::mem::replace(&mut is_loaded, true) {
+            return;
+        }
+        if let Ok(script) = of.create_element("script") {
+            set(&script, "type", "module");
+            set(&script, "src", "/diagnostics.js");
+            place.append_child(&script).ok();
+        }
+    };
+    if document.location().and_then(|at| at.search().ok()).is_some_and(|query| query.contains("diagnostics")) {
+        set(&panel, "open", "");
+    }
+    if panel.has_attribute("open") {
+        toggled();
+    }
+    let toggled = Closure::<dyn FnMut()>::new(toggled).into_js_value();
+    panel.add_event_listener_with_callback("toggle", toggled.unchecked_ref()).ok();
 }
 
 fn document() -> Option<Document> {

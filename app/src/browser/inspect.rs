@@ -2,6 +2,8 @@
 //!
 //! | call | answer |
 //! | --- | --- |
+//! | `diagnostics()` | what the panel of diagnostics shows, a name and a value a line, a tab between |
+//! | `memory()` | how many bytes of memory the program has |
 //! | `points(asset, signal)` | the samples in this tab, `[[t in microseconds, value], ...]`, oldest first |
 //! | `verification(asset)` | `{state: "not verified" \| "verified" \| "differs" \| "other kernel", entries?, seq?, version?}` |
 //! | `coalesced(asset)` | the spans of entries that came coalesced, `[[first seq, last seq], ...]`, oldest first |
@@ -17,7 +19,7 @@ use leptos::prelude::GetUntracked;
 use twin::{Model, id::AssetId};
 use wasm_bindgen::{JsValue, closure::Closure};
 
-use super::{canvas, clock, frame};
+use super::{canvas, clock, diagnostics, frame, workers};
 use crate::live::{Live, verification::Verification};
 
 type MoveSlider = Rc<dyn Fn(&str, f64) -> bool>;
@@ -70,6 +72,8 @@ pub fn open(live: Live) {
         "link",
         Closure::<dyn Fn() -> String>::new(move || live.link.get_untracked().word().to_string()).into_js_value(),
     );
+    put("diagnostics", Closure::<dyn Fn() -> String>::new(move || diagnostics::rows(live)).into_js_value());
+    put("memory", Closure::<dyn Fn() -> f64>::new(workers::memory_bytes).into_js_value());
     put(
         "redraw",
         Closure::<dyn Fn(String, f64) -> f64>::new(|slider: String, value| redraw(&slider, value)).into_js_value(),

@@ -6,7 +6,7 @@ use twin::id::AssetId;
 use crate::{
     browser,
     live::{
-        Live,
+        Live, heard,
         stretch::{PASTS, Shown, Stretch, View},
     },
     plot::hand::{PACE, ZOOM},
@@ -61,7 +61,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
     let is_held = move || shown.view.get().is_held();
     let said = Memo::new(move |_| match shown.view.get() {
         _ if busy.get() > 0 => "Fetching history\u{2026}".to_string(),
-        View::Held(Stretch { from, to }) if live.is_mounted.get() => {
+        View::Held(Stretch { from, to }) if heard(live.is_mounted) => {
             format!("{} \u{2013} {}", browser::clock::instant(from), browser::clock::instant(to))
         }
         _ => String::new(),

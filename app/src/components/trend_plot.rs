@@ -15,7 +15,7 @@ use crate::{
         painter::{Axes, Painter},
     },
     live::{
-        Live, past,
+        Live, heard, past,
         stretch::{Shown, View},
     },
     plot::{table::Row, trend::Detail},
@@ -179,7 +179,7 @@ pub fn TrendPlot(
                         {move || {
                             let Axes { times, has_seconds, .. } = axes.get();
                             let text = |(x, t)| {
-                                let label = if live.is_mounted.get() {
+                                let label = if heard(live.is_mounted) {
                                     browser::clock::tick(t, has_seconds)
                                 } else {
                                     wording::iso_time(t)
@@ -193,7 +193,7 @@ pub fn TrendPlot(
                             super::all(times.into_iter().map(text))
                         }}
                     </svg>
-                    <p class="trend-plot__empty" hidden=move || axes.get().has_data || !live.is_mounted.get()>
+                    <p class="trend-plot__empty" hidden=move || axes.get().has_data || !heard(live.is_mounted)>
                         "No data in this stretch of time yet"
                     </p>
                 </div>

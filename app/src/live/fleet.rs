@@ -75,6 +75,14 @@ impl Fleet {
         self.assets.get_mut(asset_id)
     }
 
+    pub fn assets(&self) -> impl Iterator<Item = &LiveAsset> {
+        self.assets.values()
+    }
+
+    pub fn assets_mut(&mut self) -> impl Iterator<Item = &mut LiveAsset> {
+        self.assets.values_mut()
+    }
+
     /// The time zones of the assets, each once.
     pub fn zones(&self) -> Vec<String> {
         let mut zones: Vec<String> = Vec::new();

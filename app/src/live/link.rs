@@ -56,6 +56,16 @@ impl LinkStatus {
             LinkStatus::Outdated => "outdated",
         }
     }
+
+    /// When the last frame came, where nothing on screen is new: `now` where none ever did.
+    pub fn lost_since(&self, now: Millis) -> Option<Millis> {
+        match self {
+            LinkStatus::Stale { since } => Some(*since),
+            LinkStatus::Reconnecting { since, .. } => Some(since.unwrap_or(now)),
+            LinkStatus::Outdated => Some(now),
+            LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Delayed { .. } => None,
+        }
+    }
 }
 
 /// What the owner of the socket has to do now.

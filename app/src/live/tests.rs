@@ -1,7 +1,10 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod held;
 mod keepsake;
+mod listening;
+mod loss;
 mod pinned;
 
 use std::sync::Arc;
@@ -93,6 +96,10 @@ impl Server {
             bytes: state.bytes,
             hash: state.hash,
         }
+    }
+
+    fn hello(&self) -> ServerFrame {
+        ServerFrame::Hello { now: self.now(), kernel_version: KERNEL_VERSION, store_id: STORE }
     }
 
     fn snapshot(&self, seq: u64) -> ServerFrame {

@@ -6,7 +6,8 @@ use twin::{
     twin::Band,
 };
 
-const MOST_POINTS: usize = 4_096;
+/// Beyond this, every second one of the older half is given up.
+pub const MOST_POINTS: usize = 4_096;
 
 /// What the twin says of one instant.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -12,7 +12,7 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, Diagnosis, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
+        AssetBadges, Diagnosis, EventList, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
         ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
         VerifiedBadge,
     },
@@ -164,6 +164,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             </header>
             <LinkNote live />
             <Diagnosis live asset_id=asset_id.clone() />
+            <LossNote live asset_id=asset_id.clone() />
             <section class="asset-page__tiles" aria-label="Values">
                 {tiles}
             </section>

@@ -43,7 +43,8 @@ fn row(trend: &Trend, t: Timestamp, step: i64) -> Row {
     Row {
         t,
         measured: point(&trend.measured).filter(|value| value.is_finite()),
-        twin: band(if t <= trend.now { &trend.twin } else { &trend.forecast }),
+        // Until now, too, where nothing came for a while: there it foresaw.
+        twin: (if t <= trend.now { band(&trend.twin) } else { None }).or_else(|| band(&trend.forecast)),
         scenario: band(&trend.scenario),
         kept: trend.kept.iter().map(|(_, points)| point(points)).collect(),
     }
