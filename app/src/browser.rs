@@ -7,6 +7,7 @@ pub mod clock;
 pub mod combobox;
 pub mod css_tokens;
 pub mod download;
+pub mod easel;
 pub mod field;
 pub mod frame;
 pub mod gesture;

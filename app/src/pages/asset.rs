@@ -12,8 +12,9 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
-        ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, Histogram, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
+        ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
+        VerifiedBadge,
     },
     live::{
         Live,
@@ -213,6 +214,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     aria-label="Outcomes"
                 >
                     <OutcomeTable live asset_id=asset_id.clone() kept />
+                    <Histogram live asset_id=asset_id.clone() shown=shown.into() />
                     {costs}
                     {tornado}
                     <MembersNote live asset_id=asset_id.clone() lab />
