@@ -87,7 +87,7 @@ test('the spread of the members is drawn, said and told in a table, and follows 
   const said = spread.locator('.histogram__said p');
   const choice = spread.getByRole('combobox');
   await choice.selectOption({ label: 'Hot-spot temperature, where the forecast ends' });
-  await expect(said.first()).toContainText(/^Half of the members end below [\d.]+ °C, 90 % between [\d.]+ °C and [\d.]+ °C\.$/);
+  await expect(said.first()).toContainText(/^Half of the members end below [\d.]+\s°C, 90\s% between [\d.]+\s°C and [\d.]+\s°C\.$/);
   await expect(said.nth(1)).toBeEmpty();
   const inked = () =>
     spread.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
