@@ -8,6 +8,7 @@ pub mod combobox;
 pub mod css_tokens;
 pub mod diagnostics;
 pub mod download;
+pub mod easel;
 pub mod field;
 pub mod frame;
 pub mod gesture;

@@ -12,7 +12,7 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, Diagnosis, EventList, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
+        AssetBadges, Diagnosis, EventList, Histogram, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
         ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
         VerifiedBadge,
     },
@@ -216,6 +216,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     aria-label="Outcomes"
                 >
                     <OutcomeTable live asset_id=asset_id.clone() kept />
+                    <Histogram live asset_id=asset_id.clone() shown=shown.into() />
                     {costs}
                     {tornado}
                     <MembersNote live asset_id=asset_id.clone() lab />

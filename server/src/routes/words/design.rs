@@ -1,13 +1,14 @@
 //! Every component in every state, for whoever designs them; in builds for debugging only.
 
+mod figures;
 mod sheets;
 mod stage;
 
 use app::{
     components::{
-        AssetBadges, AssetTile, BandBar, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable,
-        ScenarioForm, SliderZones, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
-        WordsPage, ZonesNote, said_of,
+        AssetBadges, AssetTile, BandBar, EventList, Histogram, LinkNote, MembersNote, OutcomeTable, PlotLegend,
+        PlotTable, ScenarioForm, SliderZones, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
+        VerifiedBadge, WordsPage, ZonesNote, said_of,
     },
     live::{
         Live,
@@ -36,6 +37,7 @@ pub fn content() -> String {
                 {link()}
                 {assets(live)}
                 {what_if(live)}
+                {figures::all()}
                 {sheets::all()}
             </WordsPage>
         }
@@ -212,6 +214,10 @@ fn what_if(live: Live) -> AnyView {
     let outcomes = |state: State| {
         view! { <OutcomeTable live asset_id=state.asset_id() kept=Signal::stored(Vec::new()) /> }.into_any()
     };
+    let spread = |state: State| {
+        let shown = Signal::stored(headline(live, &state.asset_id()));
+        view! { <Histogram live asset_id=state.asset_id() shown /> }.into_any()
+    };
     let quantity = Signal::stored(headline(live, &asset_id));
     let kept = Signal::stored(Vec::new());
     let (of_table, of_tornado, of_note) = (asset_id.clone(), asset_id.clone(), asset_id);
@@ -219,6 +225,7 @@ fn what_if(live: Live) -> AnyView {
         {specimen("What if", states.map(form).to_vec_of_views())}
         {zones()}
         {specimen("Legend", vec![("as it is", legend(false, &[])), ("simulated", legend(true, &[])), ("compared", legend(true, &['A', 'B']))])}
+        {specimen("Histogram", vec![("empty", spread(State::Empty)), ("as it is", spread(State::Normal)), ("near", spread(State::Abnormal))])}
         {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Normal)), ("near", outcomes(State::Abnormal))])}
         {specimen("Behind a line to open", vec![
             ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) /> }.into_any()),
