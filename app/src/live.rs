@@ -7,6 +7,7 @@ pub mod condition;
 pub mod cost;
 pub mod crew;
 pub mod errand;
+pub mod flags;
 pub mod flat;
 pub mod fleet;
 pub mod foresight;

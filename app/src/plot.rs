@@ -3,8 +3,10 @@
 pub mod axis;
 pub mod column;
 pub mod compose;
+pub mod flag;
 pub mod frame;
 pub mod hand;
+pub mod layer;
 pub mod palette;
 pub mod table;
 pub mod trend;

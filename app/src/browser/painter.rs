@@ -16,6 +16,7 @@ use crate::{
     },
     plot::{
         compose::{Chart, trend_of},
+        layer::Layers,
         table::{self, Row},
         trend::{self, Detail, Trend},
     },
@@ -44,6 +45,7 @@ pub struct Painter {
     quantity: Cell<usize>,
     view: Cell<View>,
     horizon: Cell<Option<Span>>,
+    layers: Cell<Layers>,
     painted: Cell<Option<Key>>,
     axes: RefCell<Axes>,
     trend: RefCell<Option<Trend>>,
@@ -87,6 +89,7 @@ impl Painter {
                 quantity: Cell::new(0),
                 view: Cell::new(View::Around),
                 horizon: Cell::new(None),
+                layers: Cell::default(),
                 painted: Cell::new(None),
                 axes: RefCell::new(Axes::default()),
                 trend: RefCell::new(None),
@@ -96,10 +99,11 @@ impl Painter {
         })
     }
 
-    pub fn show(&self, quantity: usize, view: View, horizon: Option<Span>) {
+    pub fn show(&self, quantity: usize, view: View, horizon: Option<Span>, layers: Layers) {
         self.quantity.set(quantity);
         self.view.set(view);
         self.horizon.set(horizon);
+        self.layers.set(layers);
         self.paint();
     }
 
@@ -127,6 +131,7 @@ impl Painter {
             pixel_ratio: canvas::pixel_ratio(),
             view: self.view.get(),
             horizon: self.horizon.get(),
+            layers: self.layers.get(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
             let now = asset.shown_now(now);
@@ -141,7 +146,9 @@ impl Painter {
             return;
         }
         canvas::mark(&self.canvas, "data-drawn-seq", &seq.to_string());
-        let axes = axes_of(&trend, css_width);
+        let mut axes = axes_of(&trend, css_width);
+        // What is hidden is not missing.
+        axes.has_data |= !chart.layers.are_all();
         if *self.axes.borrow() != axes {
             self.axes.replace(axes.clone());
             (self.on_axes)(axes);

@@ -8,7 +8,7 @@ use twin::{Span, id::AssetId};
 use super::WithPlant;
 use crate::{
     browser,
-    components::{AssetBadges, LanePicker, LinkNote, StretchTools, TrendPlot},
+    components::{AssetBadges, LanePicker, LinkNote, PlotLegend, StretchTools, TrendPlot},
     live::{
         Live, foresight,
         lanes::{self, Lane, MOST},
@@ -64,6 +64,11 @@ fn Lanes(live: Live) -> impl IntoView {
                 <LanePicker live lanes=lanes.into() on_choose=add />
                 {move || first.get().map(|asset_id: AssetId| view! { <StretchTools live asset_id shown busy /> }.into_any())}
             </div>
+            {move || {
+                let (yes, no, none) = (Signal::stored(true), Signal::stored(false), Signal::stored(Vec::new()));
+                let legend = view! { <PlotLegend is_measured=yes is_simulated=no is_limited=yes kept=none shown /> };
+                first.get().map(|_| legend.into_any())
+            }}
             <section class="notice" hidden=move || lanes.with(|lanes| !lanes.is_empty())>
                 <h2>"Nothing to compare yet"</h2>
                 <p>"Choose a quantity above, and another: they stand under each other, over the same time, each by the clock of its asset. The link to this page carries them."</p>
@@ -121,6 +126,7 @@ fn OneLane(
                 shown=shown
                 busy=busy
                 horizon=horizon
+                flags=RwSignal::new(Vec::new())
                 name=name_of_chart
             />
         </section>

@@ -4,6 +4,7 @@ use twin::{Model, Projection, Span, Timestamp, series::Point, twin::Band};
 
 use super::{
     axis::{ValueAxis, value_axis},
+    layer::{Layer, Layers},
     trend::{Detail, Trend},
 };
 use crate::live::{
@@ -26,6 +27,7 @@ pub struct Chart {
     pub view: View,
     /// How far back and ahead of now, in the place of the model's own: that of whatever is compared.
     pub horizon: Option<Span>,
+    pub layers: Layers,
 }
 
 impl Chart {
@@ -92,30 +94,40 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let stretch = chart.stretch(&asset.model, now);
     let Stretch { from, to } = stretch;
     let track = asset.track(chart.quantity);
-    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| match chart.view {
+    let layers = chart.layers;
+    let measured = track.filter(|_| layers.shows(Layer::Measured));
+    let measured: Vec<Point> = measured.map_or_else(Vec::new, |track| match chart.view {
         // Of a longer stretch that was looked at before, there would be too little.
         View::Around => track.recent(stretch, chart.columns()),
         View::Last(_) | View::Held(_) => track.shown(stretch, chart.columns()),
     });
-    let twin: Vec<BandPoint> =
+    let mut twin: Vec<BandPoint> =
         asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
-    let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);
-    let (forecast, before_stop) = asset.baseline().map(future).unwrap_or_default();
-    let (scenario, scenario_before_stop) = asset.changed().map(future).unwrap_or_default();
-    let kept: Vec<(Vec<BandPoint>, usize)> = asset.kept_futures().into_iter().map(future).collect();
+    let pauses = usual_pauses(track, &twin);
+    if !layers.shows(Layer::Twin) {
+        twin.clear();
+    }
+    let future = |layer: Layer, projection: Option<&Projection>| match projection {
+        Some(projection) if layers.shows(layer) => future_of(&asset.model, projection, chart.quantity),
+        _ => (Vec::new(), 0),
+    };
+    let (forecast, before_stop) = future(Layer::Forecast, asset.baseline());
+    let (scenario, scenario_before_stop) = future(Layer::Scenario, asset.changed());
+    let numbered = asset.kept_futures().into_iter().zip(asset.kept().iter().map(Kept::number));
+    let kept = numbered.map(|(projection, number)| (number, future(Layer::Kept(number), Some(projection))));
+    let kept: Vec<(usize, (Vec<BandPoint>, usize))> = kept.collect();
     let quantity = asset.model.quantities.get(chart.quantity);
-    let limits: Vec<f64> =
-        quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
+    let normal = quantity.and_then(|quantity| quantity.normal).filter(|_| layers.shows(Layer::Limits));
+    let limits: Vec<f64> = normal.map_or_else(Vec::new, |normal| normal.to_vec());
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
     let mut bands = vec![&twin[..], &forecast[..before_stop], &scenario[..scenario_before_stop]];
-    bands.extend(kept.iter().map(|(points, before_stop)| &points[..*before_stop]));
+    bands.extend(kept.iter().map(|(_, (points, before_stop))| &points[..*before_stop]));
     if chart.view != View::Around {
         bands.iter_mut().for_each(|points| *points = trace::window(points, from, to));
     }
     let values = values_of(&measured, &bands, &limits, range, chart);
-    let mids = |((points, _), kept): ((Vec<BandPoint>, usize), &Kept)| {
-        (kept.number(), points.iter().map(BandPoint::mid).collect())
-    };
+    let mids =
+        |(number, (points, _)): (usize, (Vec<BandPoint>, usize))| (number, points.iter().map(BandPoint::mid).collect());
     // Within a column, and between two of a thinned history, a line goes on.
     let columns = Span(2 * stretch.length().0 / chart.columns() as i64);
     Trend {
@@ -123,12 +135,12 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         to,
         now,
         values,
-        gap: gap_of(usual_pauses(track, &twin), &asset.model).max(columns),
+        gap: gap_of(pauses, &asset.model).max(columns),
         measured,
         twin,
         forecast,
         scenario,
-        kept: kept.into_iter().zip(asset.kept()).map(mids).collect(),
+        kept: kept.into_iter().map(mids).collect(),
         limits,
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,

@@ -52,6 +52,28 @@ pub struct EventView {
     pub note: String,
 }
 
+/// What is marked on a chart where it happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagView {
+    pub t: Timestamp,
+    /// Its end, or how far it has come; `None` for what has no length.
+    pub until: Option<Timestamp>,
+    pub tone: Tone,
+    /// As `Top-oil temperature: gap, 20 min without a sample`.
+    pub words: String,
+}
+
+/// How much a flag is to catch the eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tone {
+    /// It belongs to the life of an asset: maintenance, a start.
+    Plain,
+    /// It has not happened yet.
+    Foreseen,
+    Warn,
+    Alarm,
+}
+
 /// The history of one signal over a range, thinned to what a number of pixels can show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HistoryView {
