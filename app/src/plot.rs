@@ -8,5 +8,6 @@ pub mod frame;
 pub mod hand;
 pub mod layer;
 pub mod palette;
+pub mod strip;
 pub mod table;
 pub mod trend;

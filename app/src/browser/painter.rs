@@ -32,6 +32,8 @@ pub struct Axes {
     /// Whether the ticks of time stand closer than a minute.
     pub has_seconds: bool,
     pub values: Vec<(String, String)>,
+    /// The lowest and the highest value of the chart itself.
+    pub own: Option<[f64; 2]>,
     /// Whether anything is drawn at all.
     pub has_data: bool,
 }
@@ -46,6 +48,7 @@ pub struct Painter {
     view: Cell<View>,
     horizon: Cell<Option<Span>>,
     layers: Cell<Layers>,
+    others: Cell<Option<[f64; 2]>>,
     painted: Cell<Option<Key>>,
     axes: RefCell<Axes>,
     trend: RefCell<Option<Trend>>,
@@ -90,6 +93,7 @@ impl Painter {
                 view: Cell::new(View::Around),
                 horizon: Cell::new(None),
                 layers: Cell::default(),
+                others: Cell::new(None),
                 painted: Cell::new(None),
                 axes: RefCell::new(Axes::default()),
                 trend: RefCell::new(None),
@@ -97,6 +101,11 @@ impl Painter {
                 on_seen: Box::new(on_seen),
             }
         })
+    }
+
+    /// Takes in which values the charts have that share its axis; they are minded at the next picture.
+    pub fn share(&self, others: Option<[f64; 2]>) {
+        self.others.set(others);
     }
 
     pub fn show(&self, quantity: usize, view: View, horizon: Option<Span>, layers: Layers) {
@@ -132,6 +141,7 @@ impl Painter {
             view: self.view.get(),
             horizon: self.horizon.get(),
             layers: self.layers.get(),
+            others: self.others.get(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
             let now = asset.shown_now(now);
@@ -174,6 +184,7 @@ pub(super) fn axes_of(trend: &Trend, css_width: f64) -> Axes {
         values: values
             .map(|v| (percent((trend.values.high - v) / length), wording::number(*v, trend.values.decimals)))
             .collect(),
+        own: Some(trend.values.own).filter(|[low, high]| low <= high),
         has_data,
     }
 }

@@ -169,6 +169,7 @@ fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp, view: View, css_wid
         horizon: None,
         // A table holds what can be hidden from sight.
         layers: Layers::default(),
+        others: None,
     };
     trend_of(asset, asset.shown_now(now), &chart)
 }

@@ -51,6 +51,9 @@ pub fn TrendPlot(
     /// What happened, kept by the chart for what it shows; without, no flags are drawn.
     #[prop(optional)]
     flags: Option<RwSignal<Vec<FlagView>>>,
+    /// The axis of values that it may share with other charts of the page.
+    #[prop(optional)]
+    axis: Option<SharedAxis>,
     /// What the chart is of, where no heading on the page says so.
     #[prop(optional, into)]
     name: String,
@@ -104,10 +107,15 @@ pub fn TrendPlot(
         // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
         live.watch(&of_painter, |_, _| ());
         if let Some(AtWork { painter, .. }) = painter.borrow().as_ref() {
+            painter.share(axis.and_then(|axis| axis.others.get()));
             let layers = shown.filter(|_| detail == Detail::Full).map_or(Layers::default(), |shown| shown.layers.get());
             painter.show(quantity, view, horizon.and_then(|horizon| horizon.get()), layers);
         }
     });
+    if let Some(axis) = axis {
+        let own = Memo::new(move |_| axes.with(|axes| axes.own));
+        Effect::new(move |_| axis.own.set(own.get()));
+    }
     let stretch = Memo::new(move |_| axes.with(|axes| axes.stretch));
     if let Some(flags) = flags {
         live::flags::keep(live, asset_id.clone(), quantity, stretch, flags);
@@ -250,6 +258,15 @@ pub fn TrendPlot(
         }
         .into_any(),
     }
+}
+
+/// What one chart has to do with an axis that several share: lowest and highest value.
+#[derive(Debug, Clone, Copy)]
+pub struct SharedAxis {
+    /// What the chart itself shows, for the page.
+    pub own: RwSignal<Option<[f64; 2]>>,
+    /// What those show that share its axis; `None` where it has one of its own.
+    pub others: Memo<Option<[f64; 2]>>,
 }
 
 /// What paints a canvas, and listens to it.

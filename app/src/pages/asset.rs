@@ -12,8 +12,9 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
-        ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, OverviewStrip, PlotLegend, PlotTable,
+        ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
+        VerifiedBadge,
     },
     live::{
         Live,
@@ -183,6 +184,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         busy=busy
                         flags=flags
                     />
+                    <OverviewStrip live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
                     <p class="asset-page__all" hidden=move || !is_measured.get()>

@@ -1,9 +1,10 @@
 //! Chooses what a trend of an asset shows: which stretch of time, which values, which lines.
 
 use twin::{Model, Projection, Span, Timestamp, series::Point, twin::Band};
+use wire::view::Course;
 
 use super::{
-    axis::{ValueAxis, value_axis},
+    axis::{ValueAxis, shared_axis},
     layer::{Layer, Layers},
     trend::{Detail, Trend},
 };
@@ -28,6 +29,8 @@ pub struct Chart {
     /// How far back and ahead of now, in the place of the model's own: that of whatever is compared.
     pub horizon: Option<Span>,
     pub layers: Layers,
+    /// The lowest and the highest value of the charts that share its axis of values.
+    pub others: Option<[f64; 2]>,
 }
 
 impl Chart {
@@ -68,7 +71,7 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         }
     }
     let gap = gap_of(usual_pauses(track, twin), &asset.model);
-    let values = values_of(&residuals, &[&expected], &[], [f64::NEG_INFINITY, f64::INFINITY], chart);
+    let values = values_of(&residuals, &[&expected], &[], &[], [f64::NEG_INFINITY, f64::INFINITY], chart);
     Trend {
         from,
         to,
@@ -76,6 +79,7 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         values,
         gap,
         measured: residuals,
+        course: Course::Slope,
         twin: expected,
         forecast: Vec::new(),
         scenario: Vec::new(),
@@ -125,7 +129,10 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     if chart.view != View::Around {
         bands.iter_mut().for_each(|points| *points = trace::window(points, from, to));
     }
-    let values = values_of(&measured, &bands, &limits, range, chart);
+    let course = asset.view.courses.get(chart.quantity).copied().unwrap_or_default();
+    // A switch that is off all the time is drawn at the foot of its chart, not in the middle.
+    let ends: &[f64] = if course == Course::Switch { &[0.0, 1.0] } else { &[] };
+    let values = values_of(&measured, &bands, &limits, ends, range, chart);
     let mids =
         |(number, (points, _)): (usize, (Vec<BandPoint>, usize))| (number, points.iter().map(BandPoint::mid).collect());
     // Within a column, and between two of a thinned history, a line goes on.
@@ -137,6 +144,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         values,
         gap: gap_of(pauses, &asset.model).max(columns),
         measured,
+        course,
         twin,
         forecast,
         scenario,
@@ -173,12 +181,24 @@ fn usual_pause(points: &[BandPoint]) -> Option<Span> {
 }
 
 /// A round axis around all that is shown; never far beyond what is physically possible.
-fn values_of(measured: &[Point], bands: &[&[BandPoint]], limits: &[f64], range: [f64; 2], chart: &Chart) -> ValueAxis {
+fn values_of(
+    measured: &[Point],
+    bands: &[&[BandPoint]],
+    limits: &[f64],
+    always: &[f64],
+    range: [f64; 2],
+    chart: &Chart,
+) -> ValueAxis {
     let of_bands = bands.iter().copied().flatten().flat_map(|point| match chart.detail {
         Detail::Full | Detail::Residuals => [point.band.low, point.band.high],
         Detail::Lines => [point.band.mid, point.band.mid],
     });
-    let shown = measured.iter().map(|point| point.value).chain(of_bands).map(|value| value.clamp(range[0], range[1]));
+    let shown = measured
+        .iter()
+        .map(|point| point.value)
+        .chain(of_bands)
+        .chain(always.iter().copied())
+        .map(|value| value.clamp(range[0], range[1]));
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for value in shown.filter(|value| value.is_finite()) {
         low = low.min(value);
@@ -192,5 +212,5 @@ fn values_of(measured: &[Point], bands: &[&[BandPoint]], limits: &[f64], range: 
             high = high.max(*limit);
         }
     }
-    value_axis(low, high, ((chart.css_height / 56.0) as usize).clamp(2, 6))
+    shared_axis([low, high], chart.others, ((chart.css_height / 56.0) as usize).clamp(2, 6))
 }

@@ -40,6 +40,20 @@ pub struct AssetView {
     pub latest: Vec<Latest>,
     /// The last events, newest first.
     pub events: Vec<EventView>,
+    /// By the signal's number.
+    pub courses: Vec<Course>,
+}
+
+/// What a signal did between two of its samples.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Course {
+    /// It went from one to the other.
+    #[default]
+    Slope,
+    /// It stayed as it was: a count, a state.
+    Steps,
+    /// So did it, and it was on or off.
+    Switch,
 }
 
 /// An event as a page lists it.

@@ -11,7 +11,7 @@ use wire::view::{EventView, FlagView, Tone};
 use crate::{api::data::words::events, wording};
 
 /// More of either kind than this are seen by nobody.
-const MOST: usize = 200;
+const MOST: usize = 100;
 
 pub async fn flags(
     services: &Services,
