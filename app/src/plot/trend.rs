@@ -200,13 +200,14 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
     let trend = frame.trend;
     let style = frame.stroke(palette.measured, 1.5);
     for stretch in split_gaps(&trend.measured, trend.gap) {
-        let mut shown = clip(stretch, trend.from, trend.to);
+        // Corners first: at an edge a line that stays is where it was, not on its way.
+        let mut shown = match trend.course {
+            Course::Slope => clip(stretch, trend.from, trend.to),
+            Course::Steps | Course::Switch => clip(&steps(stretch), trend.from, trend.to),
+        };
         let columns = frame.width.unsigned_abs() as usize;
         if shown.len() > 4 * columns {
             shown = downsample(&shown, trend.from, trend.to, columns);
-        }
-        if trend.course != Course::Slope {
-            shown = steps(&shown);
         }
         if trend.course == Course::Switch && trend.detail != Detail::Lines && !shown.is_empty() {
             area.draw(&Polygon::new(frame.above_zero(&shown), palette.measured.mix(0.16).filled()))?;
