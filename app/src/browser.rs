@@ -25,6 +25,7 @@ pub mod sight;
 pub mod socket;
 #[cfg(feature = "bench")]
 pub mod stand;
+pub mod strip;
 pub mod workers;
 pub mod zone;
 

@@ -8,6 +8,7 @@ pub mod cost;
 pub mod crew;
 pub mod diagnosis;
 pub mod errand;
+pub mod flags;
 pub mod flat;
 pub mod fleet;
 pub mod foresight;

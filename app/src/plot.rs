@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod column;
 pub mod compose;
+pub mod flag;
 pub mod frame;
 pub mod hand;
 pub mod heat_map;
@@ -10,6 +11,8 @@ pub mod histogram;
 pub mod palette;
 pub mod pareto;
 pub mod svg;
+pub mod layer;
+pub mod strip;
 pub mod table;
 pub mod timeline;
 pub mod tones;

@@ -66,6 +66,7 @@ impl Server {
             model: 0,
             seq,
             latest: Vec::new(),
+            courses: Vec::new(),
             events: Vec::new(),
         };
         let models = vec![self.twin.model().pack()];

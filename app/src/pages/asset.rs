@@ -12,7 +12,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, Diagnosis, EventList, Histogram, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable,
+        AssetBadges, Diagnosis, EventList, Histogram, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable,
+        OverviewStrip, PlotLegend, PlotTable,
         ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
         VerifiedBadge,
     },
@@ -53,7 +54,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     let lab = Lab::new(live, asset_id.clone(), |name| query.get(name));
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
-    let (time, busy) = (Shown::new(View::Around), RwSignal::new(0));
+    let (time, busy, flags) = (Shown::new(View::Around), RwSignal::new(0), RwSignal::new(Vec::new()));
     Effect::new(move |_| browser::address::keep_view(time));
     let choose = {
         let names = facts.quantities.clone();
@@ -175,7 +176,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <StretchTools live asset_id=asset_id.clone() shown=time busy />
                     </div>
                     <p class="asset-page__frozen">{frozen}</p>
-                    <PlotLegend is_measured is_simulated is_limited kept />
+                    <PlotLegend is_measured is_simulated is_limited kept shown=time />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()
@@ -184,14 +185,16 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         summary=summary
                         shown=time
                         busy=busy
+                        flags=flags
                     />
+                    <OverviewStrip live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
                     <p class="asset-page__all" hidden=move || !is_measured.get()>
                         // A page of mere words.
                         <a rel="external" href=all_of_it>"All of its history"</a>
                     </p>
-                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept shown=time />
+                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept shown=time flags=flags.into() />
                     <div class="asset-page__assumptions">
                         <h3>"The forecast assumes"</h3>
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>

@@ -83,6 +83,7 @@ pub fn csv(trend: &Trend, unit: &str, kept: &[char]) -> String {
 #[cfg(test)]
 mod tests {
     use twin::Span;
+    use wire::view::Course;
 
     use super::*;
     use crate::plot::{axis::value_axis, trend::Detail};
@@ -103,6 +104,7 @@ mod tests {
             values: value_axis(0.0, 10.0, 2),
             gap: Span(15_000_000),
             measured: vec![Point { t: secs(4), value: 3.0 }, Point { t: secs(44), value: f64::NAN }],
+            course: Course::Slope,
             twin: vec![band(6, 3.5), band(45, 4.0)],
             forecast: vec![band(50, 4.5), band(75, 6.0)],
             scenario: vec![band(75, 9.0)],

@@ -12,6 +12,8 @@ use twin::{
     series::{Point, clip, downsample, split_gaps},
 };
 
+use wire::view::Course;
+
 use super::{
     axis::{ValueAxis, time_ticks},
     column::{Column, columns_of, is_crowded},
@@ -41,6 +43,8 @@ pub struct Trend {
     /// A silence longer than this is drawn as a gap.
     pub gap: Span,
     pub measured: Vec<Point>,
+    /// What the signal did between two samples.
+    pub course: Course,
     pub twin: Vec<BandPoint>,
     pub forecast: Vec<BandPoint>,
     pub scenario: Vec<BandPoint>,
@@ -196,10 +200,17 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
     let trend = frame.trend;
     let style = frame.stroke(palette.measured, 1.5);
     for stretch in split_gaps(&trend.measured, trend.gap) {
-        let mut shown = clip(stretch, trend.from, trend.to);
+        // Corners first: at an edge a line that stays is where it was, not on its way.
+        let mut shown = match trend.course {
+            Course::Slope => clip(stretch, trend.from, trend.to),
+            Course::Steps | Course::Switch => clip(&steps(stretch), trend.from, trend.to),
+        };
         let columns = frame.width.unsigned_abs() as usize;
         if shown.len() > 4 * columns {
             shown = downsample(&shown, trend.from, trend.to, columns);
+        }
+        if trend.course == Course::Switch && trend.detail != Detail::Lines && !shown.is_empty() {
+            area.draw(&Polygon::new(frame.above_zero(&shown), palette.measured.mix(0.16).filled()))?;
         }
         for path in frame.visible_paths(&shown) {
             if is_crowded(&path) {
@@ -216,6 +227,14 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
         }
     }
     Ok(())
+}
+
+/// The corners of a line that stays at each value until the next.
+fn steps(points: &[Point]) -> Vec<Point> {
+    let corner = |pair: &[Point]| [pair[0], Point { t: pair[1].t, value: pair[0].value }];
+    let mut corners: Vec<Point> = points.windows(2).flat_map(corner).collect();
+    corners.extend(points.last());
+    corners
 }
 
 /// A line that turns several times a column, as wide as its stroke would be.

@@ -209,7 +209,7 @@ fn what_if(live: Live) -> AnyView {
     let legend = |simulated: bool, kept: &[char]| {
         let kept = Signal::stored(kept.to_vec());
         let (is_measured, is_limited) = (Signal::stored(true), Signal::stored(true));
-        view! { <PlotLegend is_measured is_simulated=Signal::stored(simulated) is_limited kept /> }.into_any()
+        view! { <PlotLegend is_measured is_simulated=Signal::stored(simulated) is_limited kept shown=Shown::new(View::Around) /> }.into_any()
     };
     let outcomes = |state: State| {
         view! { <OutcomeTable live asset_id=state.asset_id() kept=Signal::stored(Vec::new()) /> }.into_any()
@@ -228,7 +228,7 @@ fn what_if(live: Live) -> AnyView {
         {specimen("Histogram", vec![("empty", spread(State::Empty)), ("as it is", spread(State::Normal)), ("near", spread(State::Abnormal))])}
         {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Normal)), ("near", outcomes(State::Abnormal))])}
         {specimen("Behind a line to open", vec![
-            ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) /> }.into_any()),
+            ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) flags=Signal::stored(Vec::new()) /> }.into_any()),
             ("what moves it most", view! { <Tornado live asset_id=of_tornado lab=lab(&[]) shown=quantity /> }.into_any()),
             ("members", view! { <MembersNote live asset_id=of_note lab=lab(&[]) /> }.into_any()),
         ])}
