@@ -3,6 +3,7 @@
 mod ahead;
 mod keepsake;
 mod pinned;
+mod replayed;
 
 use std::sync::Arc;
 

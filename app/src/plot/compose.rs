@@ -78,6 +78,7 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         forecast: Vec::new(),
         scenario: Vec::new(),
         kept: Vec::new(),
+        later: Vec::new(),
         limits: Vec::new(),
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
@@ -112,7 +113,8 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     if chart.view != View::Around {
         bands.iter_mut().for_each(|points| *points = trace::window(points, from, to));
     }
-    let values = values_of(&measured, &bands, &limits, range, chart);
+    let later = track.map_or_else(Vec::new, |track| track.later(now, to, chart.columns()));
+    let values = values_of(&[&measured[..], &later].concat(), &bands, &limits, range, chart);
     let mids = |((points, _), kept): ((Vec<BandPoint>, usize), &Kept)| {
         (kept.number(), points.iter().map(BandPoint::mid).collect())
     };
@@ -129,6 +131,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         forecast,
         scenario,
         kept: kept.into_iter().zip(asset.kept()).map(mids).collect(),
+        later,
         limits,
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
