@@ -12,8 +12,8 @@ pub fn ReplayBadge(player: Player) -> impl IntoView {
         if now == Timestamp(0) || !player.live.is_mounted.get() {
             return String::new();
         }
-        let speed = if is_playing { player.speed.get().title() } else { "paused".to_string() };
-        format!(", {}, {speed}", browser::clock::instant(now))
+        let paused = if is_playing { "" } else { ", paused" };
+        format!(", {}, {}{paused}", browser::clock::instant(now), player.speed.get().title())
     };
     let is_slow = move || player.is_playing.get() && player.behind.get() > 0;
     view! {
