@@ -107,7 +107,7 @@ test('it says that it is a replay, shows what was known, and beside the forecast
 
 test('an event leads to what led to it, and an instant to what could have been done', async ({ page }) => {
   await open(page, server(), '/assets/transformer');
-  await page.locator('.event-list').getByRole('link', { name: /Replay from 5 minutes before tap-change/ }).click();
+  await page.locator('.event-list').getByRole('link', { name: /Replay from 5 min before tap-change/ }).click();
   await expect(page).toHaveURL(/\/assets\/transformer\/replay\?from=/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Replay of Transformer under test');
   await press(page, 'Next event');
@@ -176,6 +176,7 @@ for (const scheme of ['light', 'dark'] as const) {
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
+      await screenshot(page, `replay-${scheme}-${width}`);
     });
   }
 }

@@ -43,7 +43,7 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
     let row = move |event: EventView| {
         let way = (!live.is_replayed()).then(|| {
             let href = of.with_value(|of| replay::address_before(of, event.t, event.until));
-            let label = format!("Replay from 5 minutes before {} at {}", event.kind, wording::iso_instant(event.t));
+            let label = format!("Replay from 5 min before {} at {}", event.kind, wording::iso_instant(event.t));
             view! { <a class="event-list__replay" href=href aria-label=label>"Replay from 5 min before"</a> }.into_any()
         });
         view! {
