@@ -37,7 +37,7 @@ type Standing = { seq: number; hash: string; first: number; last: number };
 
 /** Where the replay rests. */
 async function standing(page: Page): Promise<Standing> {
-  const [seq, hash, first, last] = await page.evaluate(() => (window as any).twinlight.replay());
+  const [seq, hash, first, last] = (await page.evaluate(() => (window as any).twinlight?.replay())) ?? [];
   return { seq, hash, first, last };
 }
 
@@ -97,9 +97,9 @@ test('it says that it is a replay, shows what was known, and beside the forecast
   // Only what had happened by then has happened.
   const events = page.locator('.event-list');
   await expect(events).toContainText('tap-change');
+  await screenshot(page, 'replay');
   await scrubber(page).fill('0');
   await expect(events).toContainText('None yet');
-  await screenshot(page, 'replay');
   // Where nothing is left to come, nothing is drawn.
   await page.keyboard.press('End');
   await expect.poll(async () => (await ink(page, '--plot-measured')).right).toBeLessThan(0.52);
@@ -176,7 +176,6 @@ for (const scheme of ['light', 'dark'] as const) {
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);
-      await screenshot(page, `replay-${scheme}-${width}`);
     });
   }
 }
