@@ -24,6 +24,7 @@ pub mod outlook;
 pub mod past;
 pub mod pin;
 pub mod ranking;
+pub mod replay;
 pub mod stretch;
 pub mod trace;
 pub mod track;
@@ -66,12 +67,26 @@ pub struct Live {
 
 impl Live {
     pub fn new(plant: PlantView) -> Live {
-        let fleet = Fleet::of(plant);
+        Live::of(Fleet::of(plant), LinkStatus::Connecting)
+    }
+
+    /// An asset of this tab by itself, with nothing measured and no link: what a replay moves. `None` where there is none.
+    pub fn replayed(&self, asset_id: &AssetId) -> Option<Live> {
+        let fleet = self.fleet.with_value(|fleet| fleet.alone(asset_id))?;
+        Some(Live::of(fleet, LinkStatus::Replay))
+    }
+
+    /// Whether what is shown is of the past, and nothing is asked of the server but by whoever replays it.
+    pub fn is_replayed(&self) -> bool {
+        self.link.get_untracked() == LinkStatus::Replay
+    }
+
+    fn of(fleet: Fleet, link: LinkStatus) -> Live {
         let revisions = fleet.order.iter().map(|id| (id.clone(), RwSignal::new(0))).collect();
         Live {
             fleet: StoredValue::new(fleet),
             revisions: StoredValue::new(revisions),
-            link: RwSignal::new(LinkStatus::Connecting),
+            link: RwSignal::new(link),
             lost_at: StoredValue::new(None),
             retry_in_secs: RwSignal::new(0),
             refusal: RwSignal::new(None),

@@ -4,6 +4,7 @@ mod asset;
 mod data;
 mod fleet;
 mod not_found;
+mod replay;
 mod trends;
 
 use codee::binary::PostcardCodec;
@@ -17,7 +18,9 @@ use leptos_router::{
 };
 use wire::view::PlantView;
 
-use self::{asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, trends::TrendsPage};
+use self::{
+    asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, replay::ReplayPage, trends::TrendsPage,
+};
 use crate::{
     api::{self, ApiError},
     browser,
@@ -41,6 +44,7 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                    <Route path=path!("/assets/:id/replay") view=ReplayPage ssr=SsrMode::Async />
                     <Route path=path!("/trends") view=TrendsPage ssr=SsrMode::Async />
                     <Route path=path!("/data") view=DataPage ssr=SsrMode::Async />
                 </Routes>

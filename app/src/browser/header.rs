@@ -1,5 +1,7 @@
 //! Brings the header to life: the keyboard, the search, the time zone, the link to share, the state of the link.
 
+use std::cell::Cell;
+
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Document, Element, HtmlAnchorElement, HtmlElement};
 
@@ -8,6 +10,11 @@ use crate::{
     components::said_of,
     live::{Live, link::LinkStatus},
 };
+
+thread_local! {
+    /// Whether the page replays the past, which is not to be taken for live however the link is.
+    static REPLAYS: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Where the program stands in the document.
 pub fn place() -> Option<HtmlElement> {
@@ -24,8 +31,21 @@ pub fn open(live: Live) {
     diagnostics(&document);
 }
 
+/// Says that the page replays the past, until `end_replay`.
+pub fn begin_replay() {
+    REPLAYS.set(true);
+    show_link(LinkStatus::Replay);
+}
+
+/// Says how the link is again.
+pub fn end_replay(link: LinkStatus) {
+    REPLAYS.set(false);
+    show_link(link);
+}
+
 /// Says how the link is.
 pub fn show_link(link: LinkStatus) {
+    let link = if REPLAYS.get() && link != LinkStatus::Outdated { LinkStatus::Replay } else { link };
     let by_id = |id: &str| document()?.get_element_by_id(id);
     let (text, class) = said_of(link);
     if let Some(status) = by_id("link-status") {

@@ -10,6 +10,7 @@
 //! | `link()` | `"connecting"`, `"live"`, `"delayed"`, `"stale"`, `"reconnecting"` or `"outdated"` |
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
+//! | `replay()` | where the replay of the page stands: `[entry, hash of the twin after it, first entry, last entry]` |
 //! | `rehearse(packed model in hexadecimal, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
@@ -24,13 +25,21 @@ use crate::live::{Live, verification::Verification};
 
 type MoveSlider = Rc<dyn Fn(&str, f64) -> bool>;
 
+type Standing = Rc<dyn Fn() -> Option<(u64, String, u64, u64)>>;
+
 thread_local! {
     static LAB: RefCell<Option<(AssetId, MoveSlider)>> = const { RefCell::new(None) };
+    static REPLAY: RefCell<Option<Standing>> = const { RefCell::new(None) };
 }
 
 /// The sliders of the page that is open; `None` when it closes.
 pub fn set_lab(lab: Option<(AssetId, MoveSlider)>) {
     LAB.replace(lab);
+}
+
+/// Where the replay of the page that is open stands; `None` when it closes.
+pub fn set_replay(standing: Option<Standing>) {
+    REPLAY.replace(standing);
 }
 
 /// Puts the window there.
@@ -61,6 +70,7 @@ pub fn open(live: Live) {
         })
         .into_js_value(),
     );
+    put("replay", Closure::<dyn Fn() -> JsValue>::new(|| replay().unwrap_or(JsValue::NULL)).into_js_value());
     put(
         "coalesced",
         Closure::<dyn Fn(String) -> JsValue>::new(move |asset: String| {
@@ -107,6 +117,12 @@ fn coalesced(live: Live, asset: &str) -> Option<JsValue> {
         let pair = |(from, to): (u64, u64)| Array::of2(&JsValue::from_f64(from as f64), &JsValue::from_f64(to as f64));
         asset.coalesced_spans().map(pair).collect::<Array>().into()
     })
+}
+
+fn replay() -> Option<JsValue> {
+    let (seq, hash, first, last) = REPLAY.with_borrow(Clone::clone)?()?;
+    let number = |seq: u64| JsValue::from_f64(seq as f64);
+    Some(Array::of4(&number(seq), &hash.into(), &number(first), &number(last)).into())
 }
 
 fn verification(live: Live, asset: &str) -> Option<JsValue> {

@@ -61,6 +61,7 @@ impl Stand {
             forecast: Vec::new(),
             scenario: Vec::new(),
             kept: Vec::new(),
+            later: Vec::new(),
             limits: Vec::new(),
             detail: Detail::Full,
             pixel_ratio: 1.0,

@@ -21,6 +21,7 @@ pub fn said_of(status: LinkStatus) -> (String, &'static str) {
         LinkStatus::Stale { .. } => ("Stale".to_string(), ALARM),
         LinkStatus::Reconnecting { attempt, .. } => (format!("Reconnecting, attempt {attempt}"), ALARM),
         LinkStatus::Outdated => ("Page out of date".to_string(), ALARM),
+        LinkStatus::Replay => ("Replay".to_string(), "link-status link-status--replay"),
     }
 }
 
@@ -83,7 +84,7 @@ pub fn LinkNote(live: Live) -> impl IntoView {
 
 fn note_of(status: LinkStatus) -> Option<String> {
     let text = match status {
-        LinkStatus::Connecting | LinkStatus::Live => return None,
+        LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Replay => return None,
         LinkStatus::Delayed { .. } => "The server is silent for longer than usual.".to_string(),
         LinkStatus::Stale { .. } => {
             "Nothing has come from the server for a while. What was measured ends where its line ends; the twin predicts on."

@@ -3,6 +3,7 @@
 mod follow;
 mod frozen;
 mod futures;
+mod replayed;
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -25,6 +26,7 @@ use super::{
 use futures::Refined;
 
 pub use follow::ServerState;
+pub use replayed::Stand;
 
 /// Entries kept so that a twin can be restored from a checkpoint that is a little old.
 const RECENT: usize = 4_096;

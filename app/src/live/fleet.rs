@@ -67,6 +67,19 @@ impl Fleet {
         fleet
     }
 
+    /// One of its assets as if nothing had been measured of it, by a clock that is told.
+    pub fn alone(&self, asset_id: &AssetId) -> Option<Fleet> {
+        let asset = self.assets.get(asset_id)?.alone();
+        Some(Fleet {
+            title: self.title.clone(),
+            now: Timestamp(0),
+            store_id: self.store_id,
+            order: vec![asset_id.clone()],
+            unreadable: Vec::new(),
+            assets: BTreeMap::from([(asset_id.clone(), asset)]),
+        })
+    }
+
     pub fn asset(&self, asset_id: &AssetId) -> Option<&LiveAsset> {
         self.assets.get(asset_id)
     }

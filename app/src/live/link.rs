@@ -42,6 +42,8 @@ pub enum LinkStatus {
     },
     /// The server speaks another version of frames: the page has to be loaded again.
     Outdated,
+    /// No link at all: what is shown is of the past, and replayed.
+    Replay,
 }
 
 impl LinkStatus {
@@ -54,6 +56,7 @@ impl LinkStatus {
             LinkStatus::Stale { .. } => "stale",
             LinkStatus::Reconnecting { .. } => "reconnecting",
             LinkStatus::Outdated => "outdated",
+            LinkStatus::Replay => "replay",
         }
     }
 

@@ -6,6 +6,7 @@ mod keepsake;
 mod listening;
 mod loss;
 mod pinned;
+mod replayed;
 
 use std::sync::Arc;
 

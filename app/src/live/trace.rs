@@ -37,6 +37,11 @@ impl Trace {
         self.points.last().map(|point| point.t)
     }
 
+    /// What it had said by `t`.
+    pub fn until(&self, t: Timestamp) -> Trace {
+        Trace { points: self.points[..self.points.partition_point(|point| point.t <= t)].to_vec() }
+    }
+
     /// Says it anew from `point.t` on: a late sample made the twin think again.
     pub fn push(&mut self, point: BandPoint) {
         while self.points.last().is_some_and(|last| last.t >= point.t) {

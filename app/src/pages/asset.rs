@@ -1,6 +1,6 @@
 //! One asset: what is measured, what the twin makes of it, what comes next, and what would come of a change.
 
-mod facts;
+pub(super) mod facts;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,6 +21,7 @@ use crate::{
         Live,
         asset::LiveAsset,
         lab::Lab,
+        replay,
         stretch::{Shown, View},
     },
     plot::trend::Detail,
@@ -111,6 +112,14 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     });
     let id = asset_id.clone();
     let all_of_it = Memo::new(move |_| format!("/history?asset={id}&signal={}", name_of_shown.get()));
+    let id = asset_id.clone();
+    let replayed = Memo::new(move |_| match time.view.get() {
+        View::Held(held) => {
+            let held = held.rounded();
+            (replay::address(&id, held.from, held.to), "Replay this stretch")
+        }
+        View::Around | View::Last(_) => (format!("/assets/{id}/replay"), "Replay the last hour"),
+    });
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -190,6 +199,9 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     <OverviewStrip live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
+                    <p class="asset-page__all">
+                        <a href=move || replayed.with(|(href, _)| href.clone())>{move || replayed.with(|(_, words)| *words)}</a>
+                    </p>
                     <p class="asset-page__all" hidden=move || !is_measured.get()>
                         // A page of mere words.
                         <a rel="external" href=all_of_it>"All of its history"</a>

@@ -84,6 +84,7 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         forecast: Vec::new(),
         scenario: Vec::new(),
         kept: Vec::new(),
+        later: Vec::new(),
         limits: Vec::new(),
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
@@ -132,7 +133,9 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let course = asset.view.courses.get(chart.quantity).copied().unwrap_or_default();
     // A switch that is off all the time is drawn at the foot of its chart, not in the middle.
     let ends: &[f64] = if course == Course::Switch { &[0.0, 1.0] } else { &[] };
-    let values = values_of(&measured, &bands, &limits, ends, range, chart);
+    let later = track.filter(|_| layers.shows(Layer::Measured));
+    let later = later.map_or_else(Vec::new, |track| track.later(now, to, chart.columns()));
+    let values = values_of(&[&measured[..], &later].concat(), &bands, &limits, ends, range, chart);
     let mids =
         |(number, (points, _)): (usize, (Vec<BandPoint>, usize))| (number, points.iter().map(BandPoint::mid).collect());
     // Within a column, and between two of a thinned history, a line goes on.
@@ -149,6 +152,7 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         forecast,
         scenario,
         kept: kept.into_iter().map(mids).collect(),
+        later,
         limits,
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,

@@ -109,6 +109,7 @@ mod tests {
             forecast: vec![band(50, 4.5), band(75, 6.0)],
             scenario: vec![band(75, 9.0)],
             kept: vec![(0, vec![Point { t: secs(76), value: 7.0 }])],
+            later: Vec::new(),
             limits: Vec::new(),
             detail: Detail::Full,
             pixel_ratio: 1.0,

@@ -50,6 +50,8 @@ pub struct Trend {
     pub scenario: Vec<BandPoint>,
     /// What half of the members are above and half below, in each scenario that is kept; with its number.
     pub kept: Vec<(usize, Vec<Point>)>,
+    /// What was measured after now, where the past is replayed: what then came.
+    pub later: Vec<Point>,
     pub limits: Vec<f64>,
     pub detail: Detail,
     /// Device pixels a pixel of the page: strokes and dots grow with it.
@@ -78,6 +80,8 @@ enum Dash {
 
 const LONG: Dash = Dash::Parts(8.0, 4.0);
 const SHORT: Dash = Dash::Parts(3.0, 3.0);
+/// What then came: of the colour of what was measured, and no line that anybody could take for it.
+const DOTS: Dash = Dash::Parts(1.5, 3.0);
 /// One each kept scenario, by which they are told apart: as in the legend.
 const KEPT: [Dash; 3] = [Dash::Parts(12.0, 4.0), Dash::Parts(6.0, 6.0), Dash::Parts(1.5, 4.5)];
 
@@ -107,6 +111,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, pa
         line(area, &frame, kept, Stroke { colour: palette.kept, gap: ENDLESS, dash })?;
     }
     line(area, &frame, &mids(&trend.scenario), Stroke { colour: palette.scenario, gap: ENDLESS, dash: SHORT })?;
+    line(area, &frame, &trend.later, Stroke { colour: palette.measured, gap, dash: DOTS })?;
     measured(area, &frame, palette)
 }
 

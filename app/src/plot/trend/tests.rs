@@ -23,6 +23,7 @@ fn measured(points: &[(i64, f64)]) -> Trend {
         forecast: Vec::new(),
         scenario: Vec::new(),
         kept: Vec::new(),
+        later: Vec::new(),
         limits: Vec::new(),
         detail: Detail::Full,
         pixel_ratio: 1.0,

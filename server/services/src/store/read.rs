@@ -136,6 +136,21 @@ impl Reader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whether another model or kernel made a checkpoint of asset number `asset` until entry `seq`.
+    pub fn has_other_checkpoint(
+        &mut self,
+        asset: usize,
+        model_hash: ModelHash,
+        kernel_version: u32,
+        seq: u64,
+    ) -> Result<bool, StoreError> {
+        let key = self.layout.assets()[asset].key;
+        let find = "SELECT EXISTS (SELECT 1 FROM checkpoint
+            WHERE asset = ?1 AND seq <= ?4 AND (model_hash <> ?2 OR kernel_version <> ?3))";
+        let asked = params![key, model_hash.0, kernel_version, seq.min(i64::MAX as u64)];
+        Ok(self.connection.prepare_cached(find)?.query_row(asked, |row| row.get(0))?)
+    }
+
     /// Where the clocks stood when they were last kept.
     pub fn standings(&mut self) -> Result<Vec<Standing>, StoreError> {
         let mut find = self.connection.prepare("SELECT asset, start_t, asset_t FROM clock")?;

@@ -118,6 +118,7 @@ fn link() -> AnyView {
         ("stale", LinkStatus::Stale { since: 0 }),
         ("lost", LinkStatus::Reconnecting { attempt: 3, retry_at: 0, since: Some(0) }),
         ("outdated", LinkStatus::Outdated),
+        ("replay", LinkStatus::Replay),
     ];
     let mut shown: Vec<(&'static str, AnyView)> = states.map(|(name, status)| (name, badge_and_note(status))).into();
     let refused = stage::live();

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 /// Keys and what they do; each group has a title.
-const KEYS: [(&str, &[(&str, &str)]); 4] = [
+const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "On every page with live values",
         &[
@@ -37,6 +37,14 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Space", "Hold the time that is shown, or follow now again"),
             ("Home", "Back to now, as a double click does"),
             ("Esc", "Read no more"),
+        ],
+    ),
+    (
+        "In a replay",
+        &[
+            ("Space", "Play or pause, where nothing else has the focus"),
+            ("\u{2190} \u{2192}", "One entry back or on"),
+            ("Home End", "On its slider: the begin and the end of the window"),
         ],
     ),
     (
