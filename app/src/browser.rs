@@ -16,6 +16,7 @@ pub mod inspect;
 pub mod keepsake;
 pub mod keys;
 pub mod painter;
+pub mod plan;
 pub mod pulse;
 pub mod roving;
 pub mod sheet;

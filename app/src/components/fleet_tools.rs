@@ -4,7 +4,7 @@
 //! Text, and put up to date in place as the data page is: views that watch would be ten times the code.
 
 use crate::{
-    live::ranking::{Ask, Class, Group, Ranking, Sort},
+    live::ranking::{Ask, Class, Group, Layout, Ranking, Sort},
     wording::escaped,
 };
 
@@ -35,8 +35,9 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
         push(&mut html, &["<option value=\"", sort.name(), selected, title, "</option>"]);
     }
     html += "</select></p><fieldset class=\"fleet-tools__choices\"><legend>View</legend>";
-    choice(&mut html, "view", "", "Grid", !ask.is_list, None);
-    choice(&mut html, "view", "list", "List", ask.is_list, None);
+    for (layout, title) in Layout::ALL.into_iter().zip(["Grid", "List", "Plan"]) {
+        choice(&mut html, "view", layout.name(), title, ask.layout == layout, None);
+    }
     html += "</fieldset><input type=\"hidden\" name=\"site\" value=\"";
     html += &escaped(&ask.site);
     html += if is_scripted { "\"></form>" } else { "\"><button type=\"submit\" class=\"button\">Show</button></form>" };
@@ -111,11 +112,14 @@ fn tree(html: &mut String, ranking: &Ranking, ask: &Ask) {
 /// The address of another place, asked the same.
 fn address(ask: &Ask, site: &str) -> String {
     let state = ask.class.map_or("", Class::name);
-    let view = if ask.is_list { "list" } else { "" };
     let mut address = "/".to_string();
-    for (name, value) in
-        [("q", ask.text.as_str()), ("state", state), ("sort", ask.sort.name()), ("view", view), ("site", site)]
-    {
+    for (name, value) in [
+        ("q", ask.text.as_str()),
+        ("state", state),
+        ("sort", ask.sort.name()),
+        ("view", ask.layout.name()),
+        ("site", site),
+    ] {
         if !value.is_empty() {
             let joint = if address.len() == 1 { "?" } else { "&" };
             push(&mut address, &[joint, name, "="]);
@@ -155,7 +159,7 @@ mod tests {
         let asset = AssetId::parse("a").unwrap();
         let places = ["s\u{fc}d/<b>", "north"].map(|path| Place::new(&asset, "\"A\"", path)).into();
         let ranking = Ranking { places, urgencies: vec![(Class::Abnormal, 0), (Class::Normal, 0)] };
-        let ask = Ask { text: "\"><script>".into(), is_list: true, ..Ask::default() };
+        let ask = Ask { text: "\"><script>".into(), layout: Layout::List, ..Ask::default() };
         assert!(!fleet_tools(&ranking, &ask, true).contains("<script"));
         let ask = Ask { text: "a b".into(), sort: Sort::Name, site: "s\u{fc}d".into(), ..Ask::default() };
         let html = fleet_tools(&ranking, &ask, false);
