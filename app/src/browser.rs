@@ -24,6 +24,7 @@ pub mod sight;
 pub mod socket;
 #[cfg(feature = "bench")]
 pub mod stand;
+pub mod wall;
 pub mod workers;
 pub mod zone;
 

@@ -66,7 +66,7 @@ pub use figure_picker::FigurePicker;
 pub use figure_sheet::FigureSheet;
 pub use filter_form::FilterForm;
 pub use finding_list::FindingList;
-pub use fleet_tools::fleet_tools;
+pub use fleet_tools::{fleet_tools, summary_of};
 pub use instant::Instant;
 pub use lane_picker::LanePicker;
 pub use link_status::{LinkNote, said_of};

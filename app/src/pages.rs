@@ -5,6 +5,7 @@ mod data;
 mod fleet;
 mod not_found;
 mod trends;
+mod wall;
 
 use codee::binary::PostcardCodec;
 use leptos::prelude::*;
@@ -17,7 +18,9 @@ use leptos_router::{
 };
 use wire::view::PlantView;
 
-use self::{asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, trends::TrendsPage};
+use self::{
+    asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, trends::TrendsPage, wall::WallPage,
+};
 use crate::{
     api::{self, ApiError},
     browser,
@@ -43,6 +46,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                     <Route path=path!("/trends") view=TrendsPage ssr=SsrMode::Async />
                     <Route path=path!("/data") view=DataPage ssr=SsrMode::Async />
+                    <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>

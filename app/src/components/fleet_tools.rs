@@ -40,13 +40,20 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
     }
     html += "</fieldset><input type=\"hidden\" name=\"site\" value=\"";
     html += &escaped(&ask.site);
-    html += if is_scripted { "\"></form>" } else { "\"><button type=\"submit\" class=\"button\">Show</button></form>" };
+    html += if is_scripted { "\">" } else { "\"><button type=\"submit\" class=\"button\">Show</button>" };
+    html += "<a class=\"button fleet-tools__wall\" rel=\"external\" href=\"/wall/pages";
+    // All of the plant is what is chosen there anyway.
+    if *ask != Ask::default() {
+        html += "?page=";
+        push_encoded(&mut html, &address(ask, &ask.site));
+    }
+    html += "\">Show on a wall</a></form>";
     tree(&mut html, ranking, ask);
     html
 }
 
 /// How the assets are that are asked for, whatever state is asked for.
-fn summary_of([abnormal, soon, silent, normal]: [usize; 4]) -> String {
+pub fn summary_of([abnormal, soon, silent, normal]: [usize; 4]) -> String {
     let all = abnormal + soon + silent + normal;
     let mut text = if all == 1 { "1 asset".to_string() } else { format!("{all} assets") };
     text += &if abnormal == 0 { ", none abnormal".to_string() } else { format!(", {abnormal} abnormal") };
@@ -123,17 +130,19 @@ fn address(ask: &Ask, site: &str) -> String {
         if !value.is_empty() {
             let joint = if address.len() == 1 { "?" } else { "&" };
             push(&mut address, &[joint, name, "="]);
-            for byte in value.bytes() {
-                match byte {
-                    b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
-                        address.push(char::from(byte))
-                    }
-                    _ => address += &format!("%{byte:02X}"),
-                }
-            }
+            push_encoded(&mut address, value);
         }
     }
     address
+}
+
+fn push_encoded(address: &mut String, value: &str) {
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => address.push(char::from(byte)),
+            _ => *address += &format!("%{byte:02X}"),
+        }
+    }
 }
 
 fn push(html: &mut String, parts: &[&str]) {
@@ -167,5 +176,7 @@ mod tests {
         assert!(html.contains("href=\"/?q=a%20b&amp;sort=name&amp;site=s%C3%BCd\" aria-current"), "{html}");
         assert!(html.contains("<b class=\"fleet-tree__abnormal\">1<"), "{html}");
         assert!(html.contains(">Show</button>"));
+        assert!(html.contains("href=\"/wall/pages?page=/%3Fq%3Da%2520b%26sort%3Dname%26site%3D"), "{html}");
+        assert!(fleet_tools(&ranking, &Ask::default(), true).contains("href=\"/wall/pages\""));
     }
 }

@@ -131,7 +131,7 @@ impl Drawn<'_> {
         let links: Vec<String> =
             fed.map(|other| format!("<a href=\"/assets/{}\">{}</a>", other.id, escaped(&other.title))).collect();
         if !links.is_empty() {
-            let _ = write!(html, "<p class=\"plant-plan__feeds\">{ARROW}Feeds {}</p>", links.join(", "));
+            let _ = write!(html, "<p class=\"plant-plan__feeds\">{ARROW}Feeds <span>{}</span></p>", links.join(", "));
         }
         *html += "</li>";
     }
@@ -176,3 +176,6 @@ fn row(html: &mut String, line: &Line, before: &str, value: &dyn Fn(usize) -> (S
     }
     *html += "</span>";
 }
+
+#[cfg(test)]
+mod tests;

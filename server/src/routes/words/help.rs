@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 /// Keys and what they do; each group has a title.
-const KEYS: [(&str, &[(&str, &str)]); 4] = [
+const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "On every page with live values",
         &[
@@ -36,6 +36,13 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Space", "Hold the time that is shown, or follow now again"),
             ("Home", "Back to now, as a double click does"),
             ("Esc", "Read no more"),
+        ],
+    ),
+    (
+        "On a wall",
+        &[
+            ("\u{2190} \u{2192}", "The page before, the next page"),
+            ("Any key", "Stand still for a minute; so does the pointer"),
         ],
     ),
     (
