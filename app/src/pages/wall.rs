@@ -32,6 +32,8 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// So many seconds it stands still after somebody touched it.
 const STILL: u32 = 60;
+/// For so many seconds twins come to know how their assets are: what they find is no news.
+const SETTLING: u32 = 10;
 /// A page is shown for so many seconds before an asset that became abnormal takes its place.
 const LEAST: u32 = 5;
 /// After so many seconds the server is asked whether it has a newer program.
@@ -93,18 +95,20 @@ fn Wall(live: Live) -> impl IntoView {
         query.get_all("page").unwrap_or_default().iter().filter_map(|address| Page::read(address)).collect();
     let rota = Rota::new(pages);
     let every = rota::every(&query.get("every").unwrap_or_default());
-    let turn = RwSignal::new(rota.first());
+    // With its number: no board takes over what the one before has left, be it of the same kind.
+    let turn = RwSignal::new((0_u32, rota.first()));
     let stand = StoredValue::new(Stand { rota, every, shown: 0, age: 0, turns: 0, program: None });
     let (still, place, time) = (RwSignal::new(0_u32), RwSignal::new(0_u32), RwSignal::new(String::new()));
     let plan = RwSignal::new(String::new());
     let (top, board) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
     let first = strip::html(live, &Ranking::of(live));
     let show = move |next: Turn| {
-        place.set(stand.with_value(|stand| stand.turns % PLACES));
+        let turns = stand.with_value(|stand| stand.turns);
+        place.set(turns % PLACES);
         // Charts go on by themselves; tiles and words are those of their turn.
-        let is_same = turn.with_untracked(|turn| *turn == next);
+        let is_same = turn.with_untracked(|(_, turn)| *turn == next);
         if !is_same || matches!(next.page, Page::Fleet(_) | Page::Words(_)) {
-            turn.set(next);
+            turn.set((turns, next));
         }
     };
     let step = move |by: isize| {
@@ -127,7 +131,12 @@ fn Wall(live: Live) -> impl IntoView {
         still.update(|still| *still = still.saturating_sub(1));
         let (mut next, mut share, mut age) = (None, 0.0, 0);
         stand.update_value(|stand| {
-            stand.rota.hear(&abnormal(live, &ranking));
+            let abnormal = abnormal(live, &ranking);
+            if stand.age < SETTLING {
+                stand.rota.know(&abnormal);
+            } else {
+                stand.rota.hear(&abnormal);
+            }
             next = if is_still { None } else { stand.look(is_live) };
             share = f64::from(stand.shown) / f64::from(stand.every);
             stand.age = stand.age.wrapping_add(1);
@@ -178,10 +187,9 @@ fn Wall(live: Live) -> impl IntoView {
 
     let said = move || {
         // Where it stands changes with the page.
-        let turn = turn.get();
+        let is_urgent = turn.with(|(_, turn)| turn.is_urgent);
         let (at, count) = stand.with_value(|stand| stand.rota.place());
-        let why = if turn.is_urgent { "abnormal now" } else { "in turn" };
-        format!("{at} of {count}, {why}")
+        if is_urgent { "Shown because it is abnormal".to_string() } else { format!("Page {at} of {count}") }
     };
     let search = use_location().search;
     view! {
@@ -199,7 +207,11 @@ fn Wall(live: Live) -> impl IntoView {
                 </p>
             </div>
             <div class="wall__board" node_ref=board>
-                {move || view! { <Board live turn=turn.get() plan /> }.into_any()}
+                <For
+                    each=move || [turn.get()]
+                    key=|(number, _)| *number
+                    children=move |(_, turn)| view! { <Board live turn plan /> }.into_any()
+                />
             </div>
             <div class="wall__foot">
                 <p>{said}</p>

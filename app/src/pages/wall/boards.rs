@@ -22,7 +22,7 @@ use crate::{
 /// Tiles that can be read from afar.
 const TILES: usize = 8;
 /// Values beside a chart.
-const VALUES: usize = 6;
+const VALUES: usize = 5;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 #[component]

@@ -90,21 +90,12 @@ pub struct Rota {
     was_urgent: bool,
     /// Became abnormal and was not shown since.
     waiting: Vec<AssetId>,
-    has_heard: bool,
 }
 
 impl Rota {
     pub fn new(pages: Vec<Page>) -> Rota {
         let pages = if pages.is_empty() { Page::usual() } else { pages };
-        Rota {
-            pages,
-            at: 0,
-            abnormal: Vec::new(),
-            next_abnormal: 0,
-            was_urgent: false,
-            waiting: Vec::new(),
-            has_heard: false,
-        }
+        Rota { pages, at: 0, abnormal: Vec::new(), next_abnormal: 0, was_urgent: false, waiting: Vec::new() }
     }
 
     pub fn first(&self) -> Turn {
@@ -116,15 +107,17 @@ impl Rota {
         (self.at + 1, self.pages.len())
     }
 
-    /// Who is abnormal by now. What was abnormal when the wall began is no news.
-    pub fn hear(&mut self, abnormal: &[AssetId]) {
-        if self.has_heard {
-            let news = abnormal.iter().filter(|id| !self.abnormal.contains(id) && !self.waiting.contains(id));
-            self.waiting.extend(news.cloned().collect::<Vec<AssetId>>());
-        }
+    /// Who is abnormal, and is no news.
+    pub fn know(&mut self, abnormal: &[AssetId]) {
         self.waiting.retain(|id| abnormal.contains(id));
         self.abnormal = abnormal.to_vec();
-        self.has_heard = true;
+    }
+
+    /// Who is abnormal by now; whoever was not before waits to be shown.
+    pub fn hear(&mut self, abnormal: &[AssetId]) {
+        let news = abnormal.iter().filter(|id| !self.abnormal.contains(id) && !self.waiting.contains(id));
+        self.waiting.extend(news.cloned().collect::<Vec<AssetId>>());
+        self.know(abnormal);
     }
 
     /// Whether an asset waits that has just become abnormal.

@@ -72,7 +72,9 @@ fn places_are_boxes_in_boxes_and_what_is_fed_follows_what_feeds_it() {
     let assets = ["data-asset=\"loop\"", "data-asset=\"pump\"", "data-asset=\"valve\""];
     let found: Vec<usize> = places.iter().chain(&assets).map(|text| html.find(text).expect(text)).collect();
     assert!(found.is_sorted(), "{found:?}");
-    assert!(html.contains("Feeds <span><a href=\"/assets/pump\">Pump</a>, <a href=\"/assets/tank\">Tank &lt;1&gt;</a>"));
+    assert!(
+        html.contains("Feeds <span><a href=\"/assets/pump\">Pump</a>, <a href=\"/assets/tank\">Tank &lt;1&gt;</a>")
+    );
     assert_eq!(html.matches("<ul").count(), html.matches("</ul>").count());
     assert_eq!(html.matches("<li").count(), html.matches("</li>").count());
     assert!(!html.contains("Tank <1>"));
@@ -82,7 +84,15 @@ fn places_are_boxes_in_boxes_and_what_is_fed_follows_what_feeds_it() {
 fn an_asset_of_parts_shows_them_and_what_they_give_each_other() {
     let html = drawn();
     let of_loop = &html[html.find("data-asset=\"loop\"").unwrap()..html.find("data-asset=\"pump\"").unwrap()];
-    for said in ["data-state=\"normal\"", ">Motor</span>", ">Pump</span>", "to Pump: </span>", "from Pump: </span>", "Speed", "Load torque"] {
+    for said in [
+        "data-state=\"normal\"",
+        ">Motor</span>",
+        ">Pump</span>",
+        "to Pump: </span>",
+        "from Pump: </span>",
+        "Speed",
+        "Load torque",
+    ] {
         assert!(of_loop.contains(said), "{said}: {of_loop}");
     }
     let of_valve = &html[html.find("data-asset=\"valve\"").unwrap()..];

@@ -57,7 +57,7 @@ fn pages_take_turns_while_nothing_is_abnormal() {
 #[test]
 fn as_long_as_some_are_abnormal_every_second_turn_is_one_of_theirs() {
     let mut rota = Rota::new(Page::usual());
-    rota.hear(&[id("a"), id("b")]);
+    rota.know(&[id("a"), id("b")]);
     assert!(!rota.is_urged(), "it was so before");
     assert_eq!(turns(&mut rota, 6), ["b!", "plan", "a!", "/kpis", "b!", "fleet"]);
     rota.hear(&[]);
@@ -67,7 +67,7 @@ fn as_long_as_some_are_abnormal_every_second_turn_is_one_of_theirs() {
 #[test]
 fn who_becomes_abnormal_comes_next_and_once() {
     let mut rota = Rota::new(Page::usual());
-    rota.hear(&[id("a")]);
+    rota.know(&[id("a")]);
     rota.hear(&[id("b"), id("c"), id("a")]);
     assert!(rota.is_urged());
     assert_eq!(turns(&mut rota, 3), ["b!", "c!", "plan"]);
