@@ -256,6 +256,20 @@ mod tests {
     }
 
     #[test]
+    fn an_asset_feeds_other_assets_of_the_plant() {
+        let asset = |id: &str, feeds: &str| {
+            format!("[[asset]]\nid = \"{id}\"\ntitle = \"{id}\"\nmodel = \"cell\"\nfeeds = [{feeds}]\n")
+        };
+        let plant = asset("a", "\"b\"") + &asset("b", "");
+        assert_eq!(cells(&plant).assets()[0].feeds, ["b"]);
+        let plant = asset("a", "\"a\", \"c\"") + &asset("b", "");
+        let model = include_str!("../../../models/li-ion-cell.toml");
+        let faults = super::parse(&plant, |_| Ok(model.to_owned())).err().unwrap_or_default();
+        let said = |name: &str| format!("asset `a`: `feeds` names `{name}`, and there is no such other asset");
+        assert_eq!(faults, [said("a"), said("c")]);
+    }
+
+    #[test]
     fn what_cannot_be_the_name_of_a_zone_is_refused() {
         let mut faults = Vec::new();
         for zone in ["UTC", "Etc/GMT+5", "America/Argentina/Buenos_Aires", ""] {
