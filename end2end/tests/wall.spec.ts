@@ -110,15 +110,29 @@ test('the screen is asked to stay on, and the picture moves from turn to turn', 
   expect(await place()).not.toBe(first);
 });
 
-test('a server that comes back is taken up again, and words that it does not have are passed over', async ({ page, allow }) => {
+test('a server that comes back is taken up again, with its newer program, and words that it cannot give are passed over', async ({ page, allow }) => {
   allow(LOST_LINK);
+  test.setTimeout(150_000);
   const own = await Server.start({ plant: PLANT });
+  let stamp = 'Mon, 01 Jan 2029 00:00:00 GMT';
+  await page.route('**/pkg/twinlight_bg.wasm', (route) =>
+    route.request().method() === 'HEAD' ? route.fulfill({ headers: { 'last-modified': stamp } }) : route.continue(),
+  );
   await own.post([...all('calm', 55), ...all('hot', 60)]);
   await open(page, own, wall(['/kpis', '/', '/?view=plan']));
   await own.kill();
   await expect(page.locator('.wall .link-status')).toHaveText(/Reconnecting/, { timeout: 30_000 });
   await expect(page.locator('.asset-tile')).toHaveCount(2);
+  await page.evaluate(() => ((window as any).isFirst = true));
   await own.launch();
+  await expect(page.locator('.wall .link-status')).toHaveText('Live', { timeout: 30_000 });
+  expect(await page.evaluate(() => (window as any).isFirst)).toBe(true);
+  // Now it comes back with another program: the wall loads it.
+  stamp = 'Tue, 01 Jan 2030 00:00:00 GMT';
+  await own.kill();
+  await expect(page.locator('.wall .link-status')).toHaveText(/Reconnecting/, { timeout: 30_000 });
+  await own.launch();
+  await expect.poll(() => page.evaluate(() => (window as any).isFirst), { timeout: 40_000 }).toBeUndefined();
   await expect(page.locator('.wall .link-status')).toHaveText('Live', { timeout: 30_000 });
   await own.remove();
 });

@@ -59,6 +59,7 @@ struct Stand {
     /// Seconds since the wall began.
     age: u32,
     turns: u32,
+    was_live: bool,
     /// The program that the server had at first.
     program: Option<String>,
 }
@@ -97,7 +98,7 @@ fn Wall(live: Live) -> impl IntoView {
     let every = rota::every(&query.get("every").unwrap_or_default());
     // With its number: no board takes over what the one before has left, be it of the same kind.
     let turn = RwSignal::new((0_u32, rota.first()));
-    let stand = StoredValue::new(Stand { rota, every, shown: 0, age: 0, turns: 0, program: None });
+    let stand = StoredValue::new(Stand { rota, every, shown: 0, age: 0, turns: 0, was_live: false, program: None });
     let (still, place, time) = (RwSignal::new(0_u32), RwSignal::new(0_u32), RwSignal::new(String::new()));
     let plan = RwSignal::new(String::new());
     let (top, board) = (NodeRef::<html::Div>::new(), NodeRef::<html::Div>::new());
@@ -129,7 +130,7 @@ fn Wall(live: Live) -> impl IntoView {
         time.set(clock::instant(live.fleet(|fleet| fleet.now)));
         let is_still = still.get_untracked() > 0;
         still.update(|still| *still = still.saturating_sub(1));
-        let (mut next, mut share, mut age) = (None, 0.0, 0);
+        let (mut next, mut share, mut is_due) = (None, 0.0, false);
         stand.update_value(|stand| {
             let abnormal = abnormal(live, &ranking);
             if stand.age < SETTLING {
@@ -140,13 +141,15 @@ fn Wall(live: Live) -> impl IntoView {
             next = if is_still { None } else { stand.look(is_live) };
             share = f64::from(stand.shown) / f64::from(stand.every);
             stand.age = stand.age.wrapping_add(1);
-            age = stand.age;
+            // A server that comes back may be another one.
+            let was_live = std::mem::replace(&mut stand.was_live, is_live);
+            is_due = (is_live && !was_live) || stand.age % ASK_EVERY == 1;
         });
         if let Some(board) = board.get_untracked().filter(|_| next.is_none() && !is_still) {
             browser::wall::scroll(&board, share);
         }
         next.into_iter().for_each(show);
-        if age % ASK_EVERY == 1 {
+        if is_due {
             browser::wall::stay_awake();
             ask_for_newer(live, stand);
         }

@@ -24,10 +24,10 @@ pub fn html(live: Live, ranking: &Ranking) -> String {
     });
     let summary = summary_of(ranking.counts(&Ask::default()));
     let mut html = ["<p class=\"wall__plant\">", &title, "</p><p class=\"wall__summary\">", &summary, "</p>"].concat();
-    html += "<ul class=\"wall__abnormal\" role=\"status\" aria-label=\"Abnormal now\">";
+    html += "<div class=\"wall__abnormal\" role=\"status\" aria-label=\"Abnormal now\"><ul>";
     html += &abnormal[..abnormal.len().min(NAMED)].concat();
     if abnormal.len() > NAMED {
         html += &format!("<li class=\"wall__more\">and {} more</li>", abnormal.len() - NAMED);
     }
-    html + "</ul>"
+    html + "</ul></div>"
 }
