@@ -11,6 +11,7 @@ use crate::{
     components::{AssetBadges, AssetTile, PlantPlan, PlotLegend, StateBadge, TrendPlot, ValueTile, summary_of},
     live::{
         Live,
+        condition::Condition,
         lanes::{self, Lane},
         ranking::{Ask, Ranking},
         stretch::{PASTS, Shown, View},
@@ -97,11 +98,14 @@ fn PlanBoard(live: Live, query: String, plan: RwSignal<String>) -> impl IntoView
 #[component]
 fn AssetBoard(live: Live, asset_id: AssetId, query: String) -> impl IntoView {
     let show = said(&query, "show");
-    let facts = live.read(&asset_id, |asset, _| {
+    let facts = live.read(&asset_id, |asset, now| {
         let quantities = &asset.model.quantities;
         let named = show.and_then(|show| quantities.iter().position(|quantity| quantity.name == show));
-        let headline = asset.model.headline;
-        let first = named.unwrap_or(headline);
+        // What is abnormal is what it is shown for.
+        let first = named.unwrap_or(match asset.condition(now) {
+            Condition::Abnormal { quantity, .. } => quantity,
+            _ => asset.model.headline,
+        });
         let others = (0..quantities.len()).filter(move |quantity| *quantity != first);
         let tiles: Vec<usize> = std::iter::once(first).chain(others).take(VALUES).collect();
         (asset.view.title.clone(), asset.view.path.replace('/', " / "), asset.model.signals.len(), tiles)
