@@ -67,7 +67,7 @@ test('pages take turns by themselves, without header and footer, and keys stop t
   await expect(page.locator('.plant-plan [data-asset]')).toHaveCount(2);
   const words = page.frameLocator('.wall__frame');
   await expect(words.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(words.locator('.site-header')).toBeHidden();
+  expect(await words.locator('.site-header').evaluate((header) => getComputedStyle(header).display)).toBe('none');
   await expect(chart(page)).toHaveCount(2);
   await page.keyboard.press('ArrowLeft');
   await expect(page.getByText('Stands still')).toBeVisible();

@@ -8,7 +8,7 @@ use twin::id::AssetId;
 use super::rota::{Page, Turn, said};
 use crate::{
     browser::{self, plan::Nodes},
-    components::{AssetBadges, AssetTile, PlantPlan, PlotLegend, StateBadge, TrendPlot, ValueTile, summary_of},
+    components::{AssetBadges, AssetTile, PlantPlan, PlotLegend, StateBadge, TrendPlot, ValueTile},
     live::{
         Live,
         condition::Condition,
@@ -53,8 +53,8 @@ fn FleetBoard(live: Live, query: String) -> impl IntoView {
     let ask = Ask::read(|name| said(&query, name));
     let ranking = Ranking::of(live);
     let (chosen, ids) = (ranking.choose(&ask), live.asset_ids());
-    let summary = summary_of(ranking.counts(&ask));
-    let of_all = if chosen.len() > TILES { format!(". The {TILES} most urgent:") } else { String::new() };
+    let count = chosen.len();
+    let of_all = if count > TILES { format!("The {TILES} most urgent of {count}") } else { String::new() };
     let tile = |number: &usize| {
         let asset_id = ids[*number].clone();
         view! { <li><AssetTile live asset_id /></li> }
@@ -63,7 +63,7 @@ fn FleetBoard(live: Live, query: String) -> impl IntoView {
         <section class="wall__fleet">
             <header class="wall__head">
                 <h1>{title_of(&ask, "Fleet")}</h1>
-                <p>{summary + &of_all}</p>
+                <p>{of_all}</p>
             </header>
             <ul class="wall__tiles">{chosen.iter().take(TILES).map(tile).collect_view()}</ul>
         </section>
