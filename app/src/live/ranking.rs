@@ -166,14 +166,12 @@ pub enum Layout {
     #[default]
     Grid,
     List,
-    /// Where they stand, what they are put together from and what they feed.
     Plan,
 }
 
 impl Layout {
     pub const ALL: [Layout; 3] = [Layout::Grid, Layout::List, Layout::Plan];
 
-    /// As the address calls it; nothing for what nobody has to ask for.
     pub fn name(self) -> &'static str {
         match self {
             Layout::Grid => "",
