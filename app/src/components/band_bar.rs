@@ -21,7 +21,7 @@ pub fn BandBar(live: Live, asset_id: AssetId, quantity: usize) -> impl IntoView 
             <svg class="band-bar" aria-hidden="true">
                 <rect class="band-bar__track" x="0" y="5" width="100%" height="6" rx="3" />
                 <rect class="band-bar__normal" x="25%" y="5" width="50%" height="6" />
-                <line class="band-bar__value" x1=move || place.get() x2=move || place.get() y1="0" y2="16" />
+                <line class="band-bar__value" x1=move || place.get() x2=move || place.get() y1="0" y2="100%" />
             </svg>
         }
     })
