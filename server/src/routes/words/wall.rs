@@ -27,7 +27,7 @@ const MORE: usize = 3;
 pub fn content(catalog: &Catalog, asked: &[(String, String)]) -> String {
     let said = |wanted: &'static str| asked.iter().filter(move |(name, value)| name == wanted && !value.is_empty());
     let pages: Vec<String> = said("page").map(|(_, value)| value.clone()).collect();
-    let every = said("every").last().map_or(USUAL_SPAN.to_string(), |(_, value)| value.clone());
+    let every = said("every").next_back().map_or(USUAL_SPAN.to_string(), |(_, value)| value.clone());
     let choice = |address: String, title: &str, about: String, is_usual: bool| {
         let is_checked = pages.contains(&address) || (is_usual && pages.is_empty());
         let title = title.to_string();
