@@ -18,6 +18,7 @@ pub mod inspect;
 pub mod keepsake;
 pub mod keys;
 pub mod painter;
+pub mod plan;
 pub mod pulse;
 pub mod roving;
 pub mod sheet;
@@ -26,6 +27,7 @@ pub mod socket;
 #[cfg(feature = "bench")]
 pub mod stand;
 pub mod strip;
+pub mod wall;
 pub mod workers;
 pub mod zone;
 

@@ -6,6 +6,7 @@ mod fleet;
 mod not_found;
 mod replay;
 mod trends;
+mod wall;
 
 use codee::binary::PostcardCodec;
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ use wire::view::PlantView;
 
 use self::{
     asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, replay::ReplayPage, trends::TrendsPage,
+    wall::WallPage,
 };
 use crate::{
     api::{self, ApiError},
@@ -47,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/assets/:id/replay") view=ReplayPage ssr=SsrMode::Async />
                     <Route path=path!("/trends") view=TrendsPage ssr=SsrMode::Async />
                     <Route path=path!("/data") view=DataPage ssr=SsrMode::Async />
+                    <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>

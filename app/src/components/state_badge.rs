@@ -41,7 +41,8 @@ pub fn StateBadge(live: Live, asset_id: AssetId) -> impl IntoView {
     }
 }
 
-fn words(asset: &LiveAsset, condition: Condition) -> String {
+/// The condition in a word or two.
+pub fn words(asset: &LiveAsset, condition: Condition) -> String {
     match condition {
         Condition::Live => "Normal".to_string(),
         Condition::Stale => "Stale".to_string(),

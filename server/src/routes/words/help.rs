@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 /// Keys and what they do; each group has a title.
-const KEYS: [(&str, &[(&str, &str)]); 5] = [
+const KEYS: [(&str, &[(&str, &str)]); 6] = [
     (
         "On every page with live values",
         &[
@@ -45,6 +45,13 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
             ("Space", "Play or pause, where nothing else has the focus"),
             ("\u{2190} \u{2192}", "One entry back or on"),
             ("Home End", "On its slider: the begin and the end of the window"),
+        ],
+    ),
+    (
+        "On a wall",
+        &[
+            ("\u{2190} \u{2192}", "The page before, the next page"),
+            ("Any key", "Stand still for a minute; so does the pointer"),
         ],
     ),
     (
