@@ -66,7 +66,7 @@ impl LinkStatus {
             LinkStatus::Stale { since } => Some(*since),
             LinkStatus::Reconnecting { since, .. } => Some(since.unwrap_or(now)),
             LinkStatus::Outdated => Some(now),
-            LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Delayed { .. } => None,
+            LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Delayed { .. } | LinkStatus::Replay => None,
         }
     }
 }

@@ -13,9 +13,8 @@ use crate::{
     browser,
     components::{
         AssetBadges, Diagnosis, EventList, Histogram, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable,
-        OverviewStrip, PlotLegend, PlotTable,
-        ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
-        VerifiedBadge,
+        OverviewStrip, PlotLegend, PlotTable, ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge,
+        StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{
         Live,

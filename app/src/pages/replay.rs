@@ -153,7 +153,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                     <h2 id="chart-title">{title_of_shown}</h2>
                     <StretchTools live=alone asset_id=asset_id.clone() shown=time busy />
                 </div>
-                <PlotLegend is_measured is_simulated=Signal::stored(false) is_limited kept=none />
+                <PlotLegend is_measured is_simulated=Signal::stored(false) is_limited kept=none shown=time />
                 <ul class="plot-legend" aria-label="Line of what was not known yet" hidden=move || !is_measured.get()>
                     <li class="plot-legend__one">
                         <svg class="plot-legend__line plot-legend__line--later" viewBox="0 0 32 12" aria-hidden="true">

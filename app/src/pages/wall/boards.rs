@@ -152,6 +152,7 @@ fn AssetBoard(live: Live, asset_id: AssetId, query: String) -> impl IntoView {
                     is_simulated=Signal::stored(false)
                     is_limited
                     kept=Signal::stored(Vec::new())
+                    shown=time
                 />
                 <TrendPlot live asset_id quantity=shown.into() detail=Detail::Full shown=time busy=busy />
             </div>

@@ -88,10 +88,10 @@ impl Members {
                 continue;
             }
             let mut left = 1.0;
-            for bin in first..other {
+            for (bin, own) in counts.iter_mut().enumerate().take(other).skip(first) {
                 let inside = (bin + 1) as f64 - if bin == first { begin } else { bin as f64 };
                 let share = inside / (end - begin);
-                counts[bin] += count * share;
+                *own += count * share;
                 left -= share;
             }
             counts[other] += count * left;

@@ -54,6 +54,7 @@ fn drawn() -> String {
         seq: 1,
         latest: if asset.id.as_str() == "loop" { vec![latest] } else { Vec::new() },
         events: Vec::new(),
+        courses: Vec::new(),
     };
     let plant = PlantView {
         title: catalog.title.clone(),
