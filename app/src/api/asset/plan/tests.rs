@@ -1,3 +1,5 @@
+//! The plan of a small plant, as the server draws it.
+
 use twin::{Clock, Timestamp};
 use wire::{
     StoreId,

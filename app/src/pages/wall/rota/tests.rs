@@ -1,3 +1,5 @@
+//! Which pages take their turn, and when.
+
 use super::*;
 
 fn id(name: &str) -> AssetId {
