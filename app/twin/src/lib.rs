@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod aside;
+pub mod calibrate;
 pub mod checkpoint;
 pub mod detect;
 mod ensemble;

@@ -1,6 +1,7 @@
 //! The kernel as its users see it.
 
 mod bare;
+mod calibrating;
 mod census;
 mod composing;
 mod detecting;
