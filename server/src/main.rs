@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
-    backtest,
+    backtest, calibrate,
     config::{self, Loaded},
     data_check, load, log, maintain, model, replay, serve, simulate, verify,
 };
@@ -50,6 +50,8 @@ enum Action {
     Simulate(Box<simulate::Options>),
     /// Follows a recording as it would have come, and says what the twin would have said of it.
     Backtest(Box<backtest::Options>),
+    /// Proposes the parameters that make a model do what a recording says.
+    Calibrate(calibrate::Options),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -82,6 +84,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Model(action) => model::run(&start()?, action),
         Action::Simulate(options) => simulate::run(&start()?, *options).await,
         Action::Backtest(options) => backtest::run(&start()?, &options),
+        Action::Calibrate(options) => calibrate::run(&start()?, &options),
         Action::Load(options) => {
             start()?;
             load::run(*options).await
@@ -91,5 +94,17 @@ async fn run(command: Command) -> anyhow::Result<()> {
             verify::run(options).await
         }
         Action::Config(options) => Ok(config::print(options, settings)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Command;
+
+    #[test]
+    fn every_action_and_its_options_have_names_of_their_own() {
+        Command::command().debug_assert();
     }
 }
