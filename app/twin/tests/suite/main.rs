@@ -6,6 +6,7 @@ mod census;
 mod composing;
 mod detecting;
 mod documents;
+mod filtering;
 mod following;
 mod golden;
 mod happening;
