@@ -29,6 +29,7 @@ pub mod quantile;
 pub mod rehearsal;
 pub mod series;
 pub mod simulate;
+pub mod streams;
 pub mod sum;
 pub mod time;
 pub mod twin;

@@ -1,0 +1,101 @@
+//! Has a signal ever gone like this: the distance of the newest window to the nearest one before, each as a few means.
+//!
+//! The idea of the discord, Keogh, Lin and Fu, "HOT SAX", ICDM 2005, on windows that arrive one by one.
+
+use alloc::vec::Vec;
+
+use serde::{Deserialize, Serialize};
+
+use crate::streams::moments::sum;
+
+/// So many windows are kept, then the oldest gives way.
+const KEPT: usize = 512;
+/// The most means that make a window.
+const MEANS: usize = 8;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Shape {
+    means: usize,
+    /// Samples in a mean.
+    samples: usize,
+    /// Every so many samples a window is kept.
+    stride: usize,
+    kept: Vec<f64>,
+    oldest: usize,
+}
+
+impl Shape {
+    /// Windows of about `samples` samples in `means` means, of which one is kept every `stride` samples.
+    pub(super) fn new(samples: usize, means: usize, stride: usize) -> Shape {
+        let samples = super::nearest_even(samples, means).max(1);
+        Shape { means, samples, stride, kept: Vec::new(), oldest: 0 }
+    }
+
+    /// Samples in a window.
+    pub(super) fn length(&self) -> usize {
+        self.means * self.samples
+    }
+
+    pub(super) fn is_sound(&self, room: usize) -> bool {
+        let is_window = (4..=MEANS).contains(&self.means) && self.means.is_multiple_of(4) && self.stride > 0;
+        let is_short = self.samples > 0 && self.samples <= room && 3 * self.length() <= room;
+        let is_full = self.kept.len() == KEPT * self.means;
+        let is_whole = self.kept.len() <= KEPT * self.means && self.kept.len().is_multiple_of(self.means);
+        is_window && is_short && is_whole && (self.oldest < KEPT && is_full || self.oldest == 0)
+    }
+
+    /// The distance of the newest window to the nearest that is kept; 0 without any. `raw` ends with sample number `index`.
+    pub(super) fn take(&mut self, index: u64, raw: &[f64], [middle, range]: [f64; 2]) -> f64 {
+        let length = self.length();
+        if index + 1 < length as u64 {
+            return 0.0;
+        }
+        // What overlaps the newest window is no example of the past.
+        if let Some(kept) = (index + 1).checked_sub(3 * length as u64)
+            && (kept + length as u64 - 1).is_multiple_of(self.stride as u64)
+        {
+            self.keep(means_of(&raw[raw.len() - 3 * length..][..length], self.means, [middle, range]));
+        }
+        let newest = means_of(&raw[raw.len() - length..], self.means, [middle, range]);
+        self.nearest(&newest)
+    }
+
+    fn keep(&mut self, window: [f64; MEANS]) {
+        let window = &window[..self.means];
+        if self.kept.len() < KEPT * self.means {
+            self.kept.extend_from_slice(window);
+        } else {
+            self.kept[self.oldest * self.means..][..self.means].copy_from_slice(window);
+            self.oldest = (self.oldest + 1) % KEPT;
+        }
+    }
+
+    fn nearest(&self, window: &[f64; MEANS]) -> f64 {
+        let mut nearest = f64::INFINITY;
+        for kept in self.kept.chunks_exact(self.means) {
+            let mut distance = 0.0;
+            for (own, other) in kept.chunks_exact(4).zip(window.chunks_exact(4)) {
+                let apart = |index: usize| (own[index] - other[index]).abs();
+                distance += (apart(0) + apart(1)) + (apart(2) + apart(3));
+                // Most are further away by half of the window already.
+                if distance >= nearest {
+                    break;
+                }
+            }
+            if distance < nearest {
+                nearest = distance;
+            }
+        }
+        if nearest < f64::INFINITY { nearest } else { 0.0 }
+    }
+}
+
+/// The means of a window, the newest first, about the middle of what is normal and as a part of its range.
+fn means_of(window: &[f64], means: usize, [middle, range]: [f64; 2]) -> [f64; MEANS] {
+    let samples = window.len() / means;
+    let mut of = [0.0; MEANS];
+    for (mean, part) in of.iter_mut().zip(window.chunks_exact(samples).rev()) {
+        *mean = (sum(part) / samples as f64 - middle) / range;
+    }
+    of
+}
