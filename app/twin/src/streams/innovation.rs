@@ -31,6 +31,8 @@ const SHARE: f64 = 0.005;
 /// So many rows a channel make a record.
 const ROWS: usize = 5;
 const MOST_CHANNELS: usize = 96;
+/// The deviation of a signal that stood still.
+const STILL: f64 = 1e-9;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Innovation {
@@ -92,7 +94,7 @@ impl Innovation {
         for part in 0..PARTS {
             let [from, to] = [part, part + 1].map(|part| rows.len() * part / PARTS);
             let plant = Plant::learn(&rows, channels, |row| row < from || row >= to)?;
-            let mut charts = Charts::new(channels);
+            let mut charts = Charts::new(&plant);
             for (index, row) in rows.iter().enumerate().take(to).skip(from.saturating_sub(WARM)) {
                 let said = charts.take(&plant, row);
                 if index >= from && index >= FIRST {
@@ -105,7 +107,8 @@ impl Innovation {
         let scores: Vec<f64> = (0..seen[0].len()).map(score).collect();
         let limit = moments::quantile(&scores, 1.0 - SHARE);
         let plant = Plant::learn(&rows, channels, |_| true)?;
-        Ok(Innovation { plant, normal, limit, charts: Charts::new(channels) })
+        let charts = Charts::new(&plant);
+        Ok(Innovation { plant, normal, limit, charts })
     }
 
     /// None where a signal is missing: nothing changes.
@@ -135,7 +138,7 @@ impl Plant {
     fn learn(rows: &[&[f64]], channels: usize, is_known: impl Fn(usize) -> bool) -> Result<Plant, LearnError> {
         let known = rows.iter().enumerate().filter(|(index, _)| is_known(*index)).map(|(_, row)| *row);
         let (means, mut deviations) = moments::channels(channels, known);
-        deviations.iter_mut().for_each(|deviation| *deviation += 1e-9);
+        deviations.iter_mut().for_each(|deviation| *deviation += STILL);
         let standard = rows.iter().flat_map(|row| standard(row, &means, &deviations)).collect::<Vec<f64>>();
         let row = |index: usize| &standard[index * channels..][..channels];
         // Rows that no part left out lies before or beside.
@@ -174,9 +177,12 @@ impl Plant {
 }
 
 impl Charts {
-    fn new(channels: usize) -> Charts {
+    fn new(plant: &Plant) -> Charts {
+        let channels = plant.means.len();
         let zeros = |count: usize| alloc::vec![0.0; count];
-        let sizes = [channels as f64; 2];
+        // One each of those that ever moved: the others are white noise of size 0.
+        let moving = plant.deviations.iter().filter(|deviation| **deviation > 2.0 * STILL).count();
+        let sizes = [moving as f64; 2];
         Charts { before: zeros(LAGS * channels), means: [zeros(channels), zeros(channels)], sizes }
     }
 

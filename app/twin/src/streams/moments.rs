@@ -79,7 +79,8 @@ fn joined(parts: [f64; 8]) -> f64 {
 /// The sum of the products, as far as both reach.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut parts = [0.0; 8];
-    let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
+    let both = a.len().min(b.len());
+    let (a, b) = (a[..both].chunks_exact(8), b[..both].chunks_exact(8));
     let rest = a.remainder().iter().zip(b.remainder());
     for (a, b) in a.zip(b) {
         for ((part, a), b) in parts.iter_mut().zip(a).zip(b) {

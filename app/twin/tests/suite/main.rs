@@ -17,5 +17,6 @@ mod packs;
 mod properties;
 mod sensitivity;
 mod series;
+mod streams;
 mod typed;
 mod units;

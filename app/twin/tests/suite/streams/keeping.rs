@@ -1,0 +1,154 @@
+//! What holds of every detector: it goes on from its bytes, is no larger than it may be, and nothing breaks it.
+
+use twin::{
+    Timestamp,
+    streams::{Against, Detector, Kind, Knowledge, LEVEL_LIMIT, LearnError, Lesson, MOST_BYTES, Rows, Said, Start},
+};
+
+use super::{Dice, WINDOWS, cooler, days, instant, plant, read, rows};
+
+/// One of each, and rows that it has not seen.
+fn one_of_each() -> Vec<(Detector, Vec<Vec<f64>>)> {
+    let learn = |lesson| Detector::learn(lesson).unwrap();
+    let as_rows = |values: &[f64], channels: usize, from: usize| -> Vec<Vec<f64>> {
+        rows(values, channels).iter().skip(from).map(<[f64]>::to_vec).collect()
+    };
+    let day = days(1600);
+    let times: Vec<Timestamp> = (0..600).map(instant).collect();
+    let pattern = learn(Lesson::Signal { times: &times, values: &day[..600] });
+    let levels = plant(1000, 5, 7, 900, 15.0);
+    let start = rows(&levels, 5).part(0, 400);
+    let level = learn(Lesson::Start { rows: start, against: Against::Itself, limit: LEVEL_LIMIT });
+    let record = rows(&levels, 5).part(0, 800);
+    let innovation = learn(Lesson::Record { rows: record });
+    let inputs = plant(2400, 3, 13, usize::MAX, 0.0);
+    let references: Vec<f64> = rows(&inputs, 3).iter().map(read).collect();
+    let record = rows(&inputs, 3).part(0, 2000);
+    let sensor = learn(Lesson::References { rows: record, references: &references[..2000], memory: 100.0 });
+    let mut read = as_rows(&inputs, 3, 2000);
+    read.iter_mut().zip(&references[2000..]).for_each(|(row, reference)| row.push(*reference));
+    let (cooled, states) = cooler();
+    let window = learn(Lesson::States { rows: rows(&cooled, 4), windows: WINDOWS, states: &states });
+    vec![
+        (pattern, as_rows(&day, 1, 600)),
+        (level, as_rows(&levels, 5, 400)),
+        (innovation, as_rows(&levels, 5, 800)),
+        (sensor, read),
+        (window, as_rows(&cooled[..4 * 600], 4, 0)),
+    ]
+}
+
+fn bits(said: Option<Said>) -> String {
+    format!("{:?} {:?}", said.map(|said| said.ratio.to_bits()), said.map(|said| Said { ratio: 0.0, ..said }))
+}
+
+#[test]
+fn a_detector_goes_on_from_its_bytes_to_the_same_bits() {
+    for (mut detector, rows) in one_of_each() {
+        for (index, row) in rows.iter().enumerate() {
+            if index % 97 == 0 {
+                let bytes = detector.to_bytes();
+                let mut other = Detector::from_bytes(&bytes).unwrap();
+                assert_eq!(other.to_bytes(), bytes);
+                assert_eq!(bits(other.step(instant(index), row)), bits(detector.clone().step(instant(index), row)));
+            }
+            detector.step(instant(index), row);
+        }
+        assert!(detector.to_bytes().len() <= MOST_BYTES, "{:?}", detector.kind());
+    }
+}
+
+#[test]
+fn a_missing_sample_changes_nothing_and_no_number_is_too_much() {
+    for (mut detector, rows) in one_of_each() {
+        let bytes = detector.to_bytes();
+        for missing in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300] {
+            let mut row = rows[0].clone();
+            row[0] = missing;
+            if detector.kind() != Kind::Window {
+                assert_eq!(detector.step(instant(0), &row), None);
+                assert_eq!(detector.to_bytes(), bytes, "{:?}", detector.kind());
+            }
+        }
+        for row in [&[][..], &[1.0], &[f64::NAN; 40], &[-1e99; 5], &[1e99; 5], &[0.0; 4], &[1e99; 4]] {
+            for t in [i64::MIN, -1, 0, i64::MAX] {
+                detector.step(Timestamp(t), row);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_largest_is_not_too_large_and_what_is_larger_is_refused() {
+    let mut dice = Dice(5);
+    let noise: Vec<f64> = (0..600 * 129).map(|_| 5.0 + dice.normal()).collect();
+    let learn = |lesson: Lesson| Detector::learn(lesson).map(|detector| detector.to_bytes().len());
+    let of = |channels: usize, count: usize| rows(&noise[..channels * count], channels);
+    let times: Vec<Timestamp> = (0..noise.len()).map(instant).collect();
+    let mut pattern = Detector::learn(Lesson::Signal { times: &times, values: &noise }).unwrap();
+    for index in 0..40_000 {
+        pattern.step(times[index], &noise[index..=index]);
+    }
+    let start = |channels| Lesson::Start { rows: of(channels, 200), against: Against::Itself, limit: LEVEL_LIMIT };
+    let references =
+        |channels| Lesson::References { rows: of(channels, 1500), references: &noise[..1500], memory: 50.0 };
+    let record = |channels| Lesson::Record { rows: of(channels, 500) };
+    let largest = [Ok(pattern.to_bytes().len()), learn(start(128)), learn(record(96)), learn(references(18))];
+    println!("bytes of the largest: {largest:?}");
+    assert!(largest.iter().all(|size| size.is_ok_and(|size| size <= MOST_BYTES)), "{largest:?}");
+    assert_eq!(learn(start(129)), Err(LearnError::TooWide { channels: 129, most: 128 }));
+    assert_eq!(learn(record(97)), Err(LearnError::TooWide { channels: 97, most: 96 }));
+    assert_eq!(learn(references(19)), Err(LearnError::TooWide { channels: 19, most: 18 }));
+}
+
+#[test]
+fn signals_that_stand_still_are_learnt_from_and_their_first_move_is_an_alarm() {
+    let mut dice = Dice(3);
+    let still: Vec<f64> = (0..500).flat_map(|_| [7.0, 7.0, dice.normal()]).collect();
+    let all = Rows::new(&still, 3).unwrap();
+    let start = Lesson::Start { rows: all, against: Against::Itself, limit: LEVEL_LIMIT };
+    for lesson in [start, Lesson::Record { rows: all }] {
+        let mut detector = Detector::learn(lesson).unwrap();
+        assert!(!detector.step(instant(0), &[7.0, 7.0, 0.1]).unwrap().is_alarm);
+        assert!((0..5).any(|index| detector.step(instant(index), &[7.0, 8.0, 0.1]).unwrap().is_alarm));
+    }
+    let times: Vec<Timestamp> = (0..500).map(instant).collect();
+    let mut pattern = Detector::learn(Lesson::Signal { times: &times, values: &[7.0; 500] }).unwrap();
+    assert!((0..200).all(|index| !pattern.step(instant(index), &[7.0]).unwrap().is_alarm));
+    assert!((0..20).any(|index| pattern.step(instant(index), &[8.0]).unwrap().is_alarm));
+}
+
+#[test]
+fn broken_bytes_are_refused_or_go_on_without_harm() {
+    let mut dice = Dice(23);
+    for (detector, rows) in one_of_each() {
+        let bytes = detector.to_bytes();
+        assert!(Detector::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+        assert!(Detector::from_bytes(&[]).is_err());
+        for attempt in 0..300 {
+            let mut broken = bytes.clone();
+            // Most of the time where lengths stand: at the head.
+            let reach = if attempt % 2 == 0 { 40 } else { broken.len() };
+            let place = (dice.share() * reach as f64) as usize;
+            broken[place] = (dice.share() * 256.0) as u8;
+            if let Ok(mut detector) = Detector::from_bytes(&broken) {
+                for row in rows.iter().take(70) {
+                    detector.step(instant(0), row);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_known_of_an_asset_decides_which_detector_it_has() {
+    let known = Knowledge { signals: 8, normal_rows: 500, ..Knowledge::default() };
+    let check = |known: Knowledge, kind: Option<Kind>| assert_eq!(Kind::of(known), kind, "{known:?}");
+    check(Knowledge { signals: 0, ..known }, None);
+    check(known, Some(Kind::Innovation));
+    check(Knowledge { start: Start::Anew, ..known }, Some(Kind::Level));
+    check(Knowledge { normal_rows: 100, ..known }, Some(Kind::Level));
+    check(Knowledge { signals: 1, normal_rows: 0, ..known }, Some(Kind::Pattern));
+    check(Knowledge { references: 900, ..known }, Some(Kind::Sensor));
+    check(Knowledge { states: 3, references: 900, ..known }, Some(Kind::Window));
+}
