@@ -21,6 +21,7 @@ pub mod kpi;
     reason = "instructions that not every machine has, and places in memory checked once an operation"
 )]
 pub mod lanes;
+pub mod learned;
 pub mod maths;
 pub mod model;
 pub mod philox;
