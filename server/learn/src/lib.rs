@@ -3,6 +3,7 @@
 //! The same recordings, mapping and seed give the same bytes, on any machine.
 
 pub mod predict;
+pub mod streams;
 pub mod train;
 
 pub mod instant;
