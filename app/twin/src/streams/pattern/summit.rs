@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::tail::{COUNTS, PRIOR};
 use crate::streams::moments;
 
+/// The least spread of distances, which are parts of the range of a signal.
+const LEAST: f64 = 1e-9;
+
 /// The greatest numbers so far.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Summit {
@@ -22,7 +25,8 @@ impl Summit {
         let sorted = moments::sorted(normal);
         let last = sorted.len().saturating_sub(1);
         let at = |share: f64| sorted.get((share * last as f64) as usize).copied().unwrap_or(0.0);
-        let spread = at(0.9) - at(0.1) + 1e-9 * (at(1.0).abs() + at(0.0).abs() + 1e-9);
+        // A part of the range at least: what rounding makes of a signal that repeats itself is nothing new.
+        let spread = at(0.9) - at(0.1) + LEAST * (at(1.0).abs() + at(0.0).abs() + 1.0);
         Summit { spread, greatest: sorted.iter().rev().take(count).copied().collect() }
     }
 
