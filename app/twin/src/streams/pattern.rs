@@ -33,6 +33,9 @@ pub const LIMIT: f64 = 1.3;
 /// The next one no sooner than this part of what was learnt from, unless it is so many times as far out.
 const PAUSE: f64 = 0.35;
 const AGAIN: f64 = 3.0;
+/// A sample more ranges away from where the signal was is no sample of it: it counts as so many away.
+const MISTAKEN: f64 = 50.0;
+const FAR: f64 = 8.0;
 /// A day in so many slots, and how quickly each follows.
 const SLOTS: usize = 96;
 const FOLLOW: f64 = 0.1;
@@ -150,6 +153,10 @@ impl Pattern {
     fn features(&mut self, t: Timestamp, x: f64) -> [f64; 8] {
         let index = self.count;
         self.count += 1;
+        // One mistaken sample would hide all that comes after it; a level that has really left is followed in steps.
+        let is_mistaken = (x - self.smooth).abs() > MISTAKEN * self.range;
+        let far = FAR * self.range;
+        let x = if is_mistaken { x.max(self.smooth - far).min(self.smooth + far) } else { x };
         push(&mut self.raw, x);
         let known = self.count.min(self.raw.len() as u64) as usize;
         let newest = |count: usize| &self.raw[self.raw.len() - count.min(known)..];

@@ -152,3 +152,20 @@ fn what_is_known_of_an_asset_decides_which_detector_it_has() {
     check(Knowledge { references: 900, ..known }, Some(Kind::Sensor));
     check(Knowledge { states: 3, references: 900, ..known }, Some(Kind::Window));
 }
+
+#[test]
+fn one_mistaken_sample_does_not_make_a_pattern_blind() {
+    let values = days(3000);
+    let times: Vec<Timestamp> = (0..3000).map(instant).collect();
+    for mistaken in [1e3, 1e6, -1e9] {
+        let mut pattern = Detector::learn(Lesson::Signal { times: &times[..600], values: &values[..600] }).unwrap();
+        let mut alarms = Vec::new();
+        for index in 600..3000 {
+            let x = if index == 700 { mistaken } else { values[index] };
+            if pattern.step(times[index], &[x]).unwrap().is_alarm {
+                alarms.push(index);
+            }
+        }
+        assert!(alarms.iter().any(|index| (1900..1960).contains(index)), "after {mistaken}: {alarms:?}");
+    }
+}
