@@ -11,8 +11,6 @@ pub mod outlook;
 pub mod scaling;
 mod seal;
 pub mod soft;
-#[cfg(test)]
-mod tests;
 pub mod trees;
 pub mod window;
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use twin::learned::{Kind, Learned, Remaining};
+use twin::learned::{Course, Kind, Learned, Remaining};
 
 use crate::{
     mapping::{Mapping, SoftTask, Task},
@@ -56,7 +56,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let open = |path: &PathBuf| -> anyhow::Result<_> {
         Ok(BufWriter::new(File::create(path).with_context(|| format!("writing {}", path.display()))?))
     };
-    let mut said = Said { out: open(&options.out)?, truth: options.truth.as_ref().map(open).transpose()?, options };
+    let truth = options.truth.as_ref().map(open).transpose()?;
+    let mut said = Said { out: open(&options.out)?, truth, options, inside: 0, came: 0 };
     said.heads(&mapping, &learned)?;
     for path in &options.recordings {
         for recording in read::recordings(path, &mapping)? {
@@ -66,6 +67,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         }
     }
     said.out.flush()?;
+    if said.came > 0 {
+        let share = said.inside as f64 / said.came as f64;
+        println!("inside of the interval: {share:.4} of {} values that came", said.came);
+    }
     Ok(())
 }
 
@@ -74,6 +79,9 @@ struct Said<'a, W: Write> {
     out: W,
     truth: Option<W>,
     options: &'a Options,
+    /// Values that were forecast and came, and how many of them were inside of their intervals.
+    came: usize,
+    inside: usize,
 }
 
 impl<W: Write> Said<'_, W> {
@@ -122,7 +130,7 @@ impl<W: Write> Said<'_, W> {
                 self.remaining(learned, &recording.asset, next, left)?;
             }
             if is_asked && matches!(learned.kind(), Kind::Outlook(_)) {
-                self.ahead(learned, &course, next)?;
+                self.ahead(learned, &course, next, &recording.rows[next..])?;
             }
             if let Task::Soft(task) = &mapping.learn {
                 let reference = recording.references[place];
@@ -152,13 +160,18 @@ impl<W: Write> Said<'_, W> {
         Ok(())
     }
 
-    fn ahead(&mut self, learned: &Learned, course: &twin::learned::Course, row: usize) -> anyhow::Result<()> {
+    /// Says what comes after `row` rows; `after` is what came, which only counts how often that was so.
+    fn ahead(&mut self, learned: &Learned, course: &Course, row: usize, after: &[Vec<f64>]) -> anyhow::Result<()> {
         for (place, name) in learned.inputs().iter().enumerate() {
             let Some(ahead) = learned.forecast(course, place) else { return Ok(()) };
             self.begin(|(_, value)| value.into())?;
             write!(self.out, "{row},{name}")?;
             ahead.iter().try_for_each(|ahead| write!(self.out, ",{}", ahead.middle))?;
             writeln!(self.out)?;
+            for (ahead, came) in ahead.iter().zip(after).filter(|(_, came)| came[place].is_finite()) {
+                self.came += 1;
+                self.inside += usize::from((ahead.low..=ahead.high).contains(&came[place]));
+            }
         }
         Ok(())
     }

@@ -1,13 +1,17 @@
 //! What channels will do next, from what they did at the same place of each period before.
 //!
 //! A forecast is the newest value and a linear map of how the values before it differ from it, summed by their place in the
-//! period and by how many periods they are back; of the level itself; and of the season.
+//! period and by how many periods they are back; of the level itself; and of the season. One forecast a period is kept until
+//! it has come, and says how wide the intervals of the next have to be.
+
+mod trust;
 
 use alloc::{vec, vec::Vec};
 use core::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
+use self::trust::Trust;
 use super::{numbers::Numbers, sound, window::Window};
 use crate::maths::scalar::{cos, sin, sqrt};
 
@@ -53,6 +57,7 @@ pub struct Course {
     next: i64,
     now: Vec<f64>,
     window: Window,
+    trust: Vec<Trust>,
 }
 
 impl Look {
@@ -105,7 +110,8 @@ impl Outlook {
     /// A course whose first row is at the place `first` in time.
     pub fn begin(&self, first: i64) -> Course {
         let width = self.channels.len();
-        Course { next: first, now: vec![0.0; width], window: Window::new(width, self.look.depth()) }
+        let window = Window::new(width, self.look.depth());
+        Course { next: first, now: vec![0.0; width], window, trust: vec![Trust::default(); width] }
     }
 
     /// How many rows ahead are forecast.
@@ -114,38 +120,59 @@ impl Outlook {
     }
 
     pub fn step(&self, course: &mut Course, row: &[f64]) {
-        for ((now, value), channel) in course.now.iter_mut().zip(row).zip(&self.channels) {
+        let told = row.iter().zip(&self.channels).zip(&mut course.now).zip(&mut course.trust);
+        for (((value, channel), now), trust) in told {
+            let value = (*value - channel.mean) / channel.deviation;
+            trust.judge(value, &channel.errors);
             if value.is_finite() {
-                *now = (*value - channel.mean) / channel.deviation;
+                *now = value;
             }
         }
         course.next = course.next.saturating_add(1);
         course.window.push(&course.now);
+        // One channel after another: no row has the work of all.
+        let place = course.next.rem_euclid(i64::from(self.look.period)) as usize;
+        for place in (place..self.channels.len()).step_by(usize::from(self.look.period)) {
+            if let Some(changes) = self.changes(course, place) {
+                let newest = course.now[place];
+                course.trust[place].issue(changes.iter().map(|change| newest + *change));
+            }
+        }
+    }
+
+    /// By how much channel `place` will differ from its newest value, a row ahead each.
+    fn changes(&self, course: &Course, place: usize) -> Option<Vec<f64>> {
+        let channel = self.channels.get(place).filter(|_| course.window.is_full())?;
+        let mut changes = vec![0.0; channel.map.columns()];
+        channel.map.apply(&self.look.of(|back| course.window.back(back)[place], course.next), &mut changes);
+        Some(changes)
     }
 
     /// The rows ahead of channel `place`; `None` before as many have come as are looked at.
     pub fn ahead(&self, course: &Course, place: usize) -> Option<Vec<Ahead>> {
-        let channel = self.channels.get(place).filter(|_| course.window.is_full())?;
-        let value = |back| course.window.back(back)[place];
-        let mut out = vec![0.0; channel.map.columns()];
-        channel.map.apply(&self.look.of(value, course.next), &mut out);
-        let newest = value(0);
+        let changes = self.changes(course, place)?;
+        let (channel, newest, wide) = (&self.channels[place], course.now[place], course.trust[place].wide());
         let unscaled = |scaled: f64| scaled * channel.deviation + channel.mean;
-        let ahead = out.iter().zip(&channel.errors).map(|(change, (low, high))| {
+        let ahead = changes.iter().zip(&channel.errors).map(|(change, (low, high))| {
             let middle = newest + *change;
-            let [low, high] = [low, high].map(|error| unscaled(middle + f64::from(*error)));
+            let [low, high] = [low, high].map(|error| unscaled(middle + f64::from(*error) * wide));
             Ahead { low, middle: unscaled(middle), high }
         });
         Some(ahead.collect())
     }
 
     pub(super) fn state_bytes(&self) -> usize {
-        Window::bytes(self.channels.len(), self.look.depth() + 1)
+        let trust = Trust::bytes(self.horizon(), usize::from(self.look.period));
+        Window::bytes(self.channels.len(), self.look.depth() + 1) + self.channels.len() * trust
     }
 
     pub(super) fn fits(&self, course: &Course) -> bool {
         let width = self.channels.len();
-        course.now.len() == width && course.window.fits(width, self.look.depth())
+        let is_trust = |trust: &Trust| trust.fits(self.horizon(), usize::from(self.look.period));
+        course.now.len() == width
+            && course.window.fits(width, self.look.depth())
+            && course.trust.len() == width
+            && course.trust.iter().all(is_trust)
     }
 
     pub(super) fn check(&self, inputs: usize) -> Result<(), &'static str> {
@@ -155,8 +182,8 @@ impl Outlook {
             let is_scaled = mean.is_finite() && *deviation > 0.0 && deviation.is_finite();
             sound(is_scaled, "a channel that never changes")?;
             let fits = map.rows() == self.look.features() && map.columns() == self.horizon();
-            sound(fits && errors.len() == map.columns(), "a map of another shape")?;
-            sound(map.is_finite() && errors.iter().all(|(low, high)| low <= high), "a map without numbers")?;
+            sound(fits && errors.len() == map.columns() && !errors.is_empty(), "a map of another shape")?;
+            sound(map.is_finite() && errors.iter().all(|(low, high)| (*high - *low) >= 0.0), "a map without numbers")?;
         }
         Ok(())
     }
