@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LearnError,
     matrix::{Factor, Symmetric},
-    moments::{self, Rows, dot, greatest, is_measurement},
+    moments::{self, Rows, add_times, dot, greatest, is_measurement},
 };
 use crate::maths::scalar;
 
@@ -30,6 +30,8 @@ const FIRST: usize = 20;
 const SHARE: f64 = 0.005;
 /// So many rows a channel make a record.
 const ROWS: usize = 5;
+/// What is more deviations away counts as so many: charts forget a mistaken sample in time.
+const MISTAKEN: f64 = 50.0;
 const MOST_CHANNELS: usize = 96;
 /// The deviation of a signal that stood still.
 const STILL: f64 = 1e-9;
@@ -152,7 +154,7 @@ impl Plant {
             let before = before(index);
             squares.add_square(&before, 1.0);
             for (own, x) in products.chunks_exact_mut(LAGS * channels).zip(row(index)) {
-                own.iter_mut().zip(&before).for_each(|(product, before)| *product += x * before);
+                add_times(own, *x, &before);
             }
             count += 1.0;
         }
@@ -188,7 +190,8 @@ impl Charts {
 
     fn take(&mut self, plant: &Plant, row: &[f64]) -> [f64; 4] {
         let channels = row.len();
-        let newest: Vec<f64> = standard(row, &plant.means, &plant.deviations).collect();
+        let standard = standard(row, &plant.means, &plant.deviations);
+        let newest: Vec<f64> = standard.map(|x| x.max(-MISTAKEN).min(MISTAKEN)).collect();
         let mut white = rest(&newest, &self.before, &plant.weights);
         plant.factor.whiten(&mut white);
         self.before.rotate_right(channels);

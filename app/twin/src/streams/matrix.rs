@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::moments::dot;
+use super::moments::{add_times, dot};
 
 /// A symmetric matrix, of each row what is not beyond the diagonal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl Symmetric {
     pub(crate) fn add_square(&mut self, x: &[f64], times: f64) {
         for (index, own) in x.iter().enumerate().take(self.side) {
             let own = own * times;
-            self.row_mut(index).iter_mut().zip(x).for_each(|(cell, x)| *cell += own * x);
+            add_times(self.row_mut(index), own, x);
         }
     }
 
@@ -63,7 +63,7 @@ impl Symmetric {
         product.resize(self.side, 0.0);
         for (index, x_own) in x.iter().enumerate().take(self.side) {
             let row = self.row(index);
-            product.iter_mut().zip(&row[..index]).for_each(|(sum, cell)| *sum += cell * x_own);
+            add_times(product, *x_own, &row[..index]);
             product[index] += dot(row, x);
         }
     }
@@ -120,7 +120,7 @@ impl Factor {
             let row = self.lower.row(index);
             let own = x[index] / row[index];
             x[index] = own;
-            x[..index].iter_mut().zip(row).for_each(|(x, cell)| *x -= cell * own);
+            add_times(&mut x[..index], -own, row);
         }
     }
 

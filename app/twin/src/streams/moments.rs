@@ -5,10 +5,15 @@
 
 use alloc::vec::Vec;
 
-use crate::{maths::scalar, quantile};
+use crate::{
+    lanes::{F, Lane, WIDTH},
+    maths::scalar,
+    quantile,
+};
 
 /// So many are added without being halved.
 const BLOCK: usize = 128;
+const EIGHT: usize = 8;
 
 /// Rows of as many values as there are channels, one after another.
 #[derive(Debug, Clone, Copy)]
@@ -55,39 +60,54 @@ pub(crate) fn sum(x: &[f64]) -> f64 {
     sum_of(x, |x| x)
 }
 
-fn sum_of(x: &[f64], term: impl Fn(f64) -> f64 + Copy) -> f64 {
+fn sum_of(x: &[f64], term: impl Fn(F) -> F + Copy) -> f64 {
     if x.len() > BLOCK {
         let half = x.len() / 2;
-        let (a, b) = x.split_at(half - half % 8);
+        let (a, b) = x.split_at(half - half % EIGHT);
         return sum_of(a, term) + sum_of(b, term);
     }
-    let mut parts = [0.0; 8];
-    let eights = x.chunks_exact(8);
+    let mut parts = [F::splat(0.0); EIGHT / WIDTH];
+    let eights = x.chunks_exact(EIGHT);
     let rest = eights.remainder();
     for eight in eights {
-        for (part, x) in parts.iter_mut().zip(eight) {
-            *part += term(*x);
+        for (part, x) in parts.iter_mut().zip(eight.chunks_exact(WIDTH)) {
+            *part += term(F::of(x));
         }
     }
-    rest.iter().fold(joined(parts), |sum, x| sum + term(*x))
+    rest.iter().fold(joined(parts), |sum, x| sum + term(F::splat(*x)).to_array()[0])
 }
 
-fn joined(parts: [f64; 8]) -> f64 {
-    ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]))
+fn joined([a, b, c, d]: [F; EIGHT / WIDTH]) -> f64 {
+    let own = |two: F| {
+        let [even, odd] = two.to_array();
+        even + odd
+    };
+    (own(a) + own(b)) + (own(c) + own(d))
 }
 
 /// The sum of the products, as far as both reach.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut parts = [0.0; 8];
+    let mut parts = [F::splat(0.0); EIGHT / WIDTH];
     let both = a.len().min(b.len());
-    let (a, b) = (a[..both].chunks_exact(8), b[..both].chunks_exact(8));
+    let (a, b) = (a[..both].chunks_exact(EIGHT), b[..both].chunks_exact(EIGHT));
     let rest = a.remainder().iter().zip(b.remainder());
     for (a, b) in a.zip(b) {
-        for ((part, a), b) in parts.iter_mut().zip(a).zip(b) {
-            *part += a * b;
+        for ((part, a), b) in parts.iter_mut().zip(a.chunks_exact(WIDTH)).zip(b.chunks_exact(WIDTH)) {
+            *part += F::of(a) * F::of(b);
         }
     }
     rest.fold(joined(parts), |sum, (a, b)| sum + a * b)
+}
+
+/// Adds a multiple of `x` to `to`, as far as both reach.
+pub(crate) fn add_times(to: &mut [f64], times: f64, x: &[f64]) {
+    let both = to.len().min(x.len());
+    let (mut to, x) = (to[..both].chunks_exact_mut(WIDTH), x[..both].chunks_exact(WIDTH));
+    let rest = x.remainder();
+    for (to, x) in (&mut to).zip(x) {
+        (F::of(to) + F::splat(times) * F::of(x)).put(to);
+    }
+    to.into_remainder().iter_mut().zip(rest).for_each(|(to, x)| *to += times * x);
 }
 
 pub(crate) fn mean(x: &[f64]) -> f64 {
@@ -96,7 +116,7 @@ pub(crate) fn mean(x: &[f64]) -> f64 {
 
 /// The standard deviation of all there is (over n).
 pub(crate) fn deviation(x: &[f64]) -> f64 {
-    let mean = mean(x);
+    let mean = F::splat(mean(x));
     scalar::sqrt(sum_of(x, |x| (x - mean) * (x - mean)) / x.len() as f64)
 }
 

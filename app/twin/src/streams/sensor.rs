@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LearnError,
     matrix::Symmetric,
-    moments::{self, Rows, dot, is_measurement},
+    moments::{self, Rows, add_times, dot, is_measurement},
 };
 
 /// What holds all weights but the constant down.
@@ -21,6 +21,8 @@ const BLOCK: usize = 336;
 const MARGIN: f64 = 1.5;
 /// What the following map does not know is not let grow further than this.
 const UNKNOWN: f64 = 1e3;
+/// A reference that is more deviations away counts as so many: it is mistaken, or a very other plant.
+const MISTAKEN: f64 = 50.0;
 const MOST_INPUTS: usize = 18;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,7 +77,7 @@ impl Sensor {
             expand(row, &means, &deviations, &mut phi);
             let (squares, products) = &mut halves[index / BLOCK % 2];
             squares.add_square(&phi, 1.0);
-            products.iter_mut().zip(&phi).for_each(|(product, term)| *product += term * *reference);
+            add_times(products, **reference, &phi);
         }
         let maps = [fit(halves[1].clone())?.0, fit(halves[0].clone())?.0];
         let mut rest = Vec::with_capacity(known.len());
@@ -107,8 +109,10 @@ impl Sensor {
         expand(row, &self.means, &self.deviations, &mut phi);
         let (plain, corrected) = (dot(&phi, &self.weights), dot(&phi, &self.following));
         if let Some(reference) = reference.filter(|reference| is_measurement(*reference)) {
-            self.drift = drifted(self.drift, (reference - plain) / self.spread);
-            self.follow(&phi, reference - corrected);
+            let most = MISTAKEN * self.spread;
+            let rest = |foretold: f64| (reference - foretold).max(-most).min(most);
+            self.drift = drifted(self.drift, rest(plain) / self.spread);
+            self.follow(&phi, rest(corrected));
         }
         let is_alarm = self.drift.abs() > self.limit;
         Some(Reading { plain, corrected, drift: self.drift, limit: self.limit, is_alarm })
@@ -122,7 +126,7 @@ impl Sensor {
         if weight.is_nan() || weight <= 0.0 {
             return;
         }
-        self.following.iter_mut().zip(&gain).for_each(|(weight_of, gain)| *weight_of += gain / weight * rest);
+        add_times(&mut self.following, rest / weight, &gain);
         self.unknown.add_square(&gain, -1.0 / weight);
         self.unknown.scale(1.0 / self.keeps);
         let unknown = self.unknown.diagonal().fold(0.0, |sum, own| sum + own);

@@ -6,11 +6,14 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::streams::moments::sum;
+use crate::{
+    lanes::{F, Lane, abs},
+    streams::moments::sum,
+};
 
 /// So many windows are kept, then the oldest gives way.
 const KEPT: usize = 512;
-/// The most means that make a window.
+/// A window is so many means, or half as many.
 const MEANS: usize = 8;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,7 +40,7 @@ impl Shape {
     }
 
     pub(super) fn is_sound(&self, room: usize) -> bool {
-        let is_window = (4..=MEANS).contains(&self.means) && self.means.is_multiple_of(4) && self.stride > 0;
+        let is_window = (self.means == MEANS / 2 || self.means == MEANS) && self.stride > 0;
         let is_short = self.samples > 0 && self.samples <= room && 3 * self.length() <= room;
         let is_full = self.kept.len() == KEPT * self.means;
         let is_whole = self.kept.len() <= KEPT * self.means && self.kept.len().is_multiple_of(self.means);
@@ -72,15 +75,16 @@ impl Shape {
 
     fn nearest(&self, window: &[f64; MEANS]) -> f64 {
         let mut nearest = f64::INFINITY;
+        let halves = [F::of(&window[0..]), F::of(&window[2..]), F::of(&window[4..]), F::of(&window[6..])];
+        let apart = |kept: &[f64], [a, b]: [F; 2]| {
+            let [even, odd] = (abs(F::of(kept) - a) + abs(F::of(&kept[2..]) - b)).to_array();
+            even + odd
+        };
         for kept in self.kept.chunks_exact(self.means) {
-            let mut distance = 0.0;
-            for (own, other) in kept.chunks_exact(4).zip(window.chunks_exact(4)) {
-                let apart = |index: usize| (own[index] - other[index]).abs();
-                distance += (apart(0) + apart(1)) + (apart(2) + apart(3));
-                // Most are further away by half of the window already.
-                if distance >= nearest {
-                    break;
-                }
+            let mut distance = apart(kept, [halves[0], halves[1]]);
+            // Most are further away by half of the window already.
+            if distance < nearest && kept.len() == MEANS {
+                distance += apart(&kept[MEANS / 2..], [halves[2], halves[3]]);
             }
             if distance < nearest {
                 nearest = distance;

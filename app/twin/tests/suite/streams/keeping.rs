@@ -169,3 +169,19 @@ fn one_mistaken_sample_does_not_make_a_pattern_blind() {
         assert!(alarms.iter().any(|index| (1900..1960).contains(index)), "after {mistaken}: {alarms:?}");
     }
 }
+
+#[test]
+fn one_mistaken_sample_is_forgotten_by_all() {
+    for (mut detector, rows) in one_of_each() {
+        let quiet: Vec<&Vec<f64>> = rows.iter().take(400).collect();
+        for (place, row) in quiet.iter().enumerate() {
+            let mut row = row.to_vec();
+            if place == 20 {
+                row.iter_mut().for_each(|x| *x = 1e9);
+            }
+            let said = detector.step(instant(place), &row);
+            let is_over = place < 390 || said.is_none_or(|said| !said.is_alarm);
+            assert!(is_over, "{:?} is still in alarm: {said:?}", detector.kind());
+        }
+    }
+}
