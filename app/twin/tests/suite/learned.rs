@@ -255,6 +255,25 @@ fn slopes_are_those_of_least_squares() {
     }
 }
 
+/// To be run by hand when the form changes.
+#[test]
+#[ignore = "writes the corpus of what was learned"]
+fn learned_bytes_are_made_anew() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../server/fuzz/corpus/learned");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (learned, name) in all().iter().zip(["life", "outlook", "fade", "soft"]) {
+        let body = learned.seal().unwrap().split_off(33);
+        let write = |what: &str, body: &[u8]| std::fs::write(folder.join(format!("{name}{what}")), body).unwrap();
+        write("", &body);
+        write("_cut", &body[..body.len() * 2 / 3]);
+        for part in [2, 5] {
+            let mut damaged = body.clone();
+            damaged[body.len() * part / 8] ^= 0x11;
+            write(&format!("_damaged_{part}"), &damaged);
+        }
+    }
+}
+
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     let damaged =
         (0..4usize, proptest::collection::vec((any::<Index>(), any::<u8>()), 1..4)).prop_map(|(which, changes)| {
