@@ -50,6 +50,12 @@ enum Action {
     Simulate(Box<simulate::Options>),
     /// Follows a recording as it would have come, and says what the twin would have said of it.
     Backtest(Box<backtest::Options>),
+    /// Learns from recordings, and seals what was learned into a file.
+    #[cfg(feature = "learn")]
+    Train(learn::train::Options),
+    /// Follows recordings with what was learned, one row at a time.
+    #[cfg(feature = "learn")]
+    Predict(learn::predict::Options),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -82,6 +88,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Model(action) => model::run(&start()?, action),
         Action::Simulate(options) => simulate::run(&start()?, *options).await,
         Action::Backtest(options) => backtest::run(&start()?, &options),
+        #[cfg(feature = "learn")]
+        Action::Train(options) => learn::train::run(&options),
+        #[cfg(feature = "learn")]
+        Action::Predict(options) => learn::predict::run(&options),
         Action::Load(options) => {
             start()?;
             load::run(*options).await

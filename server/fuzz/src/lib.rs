@@ -16,7 +16,7 @@ use services::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
-use twin::{Entry, Model, Timestamp, Twin, What, model::compose, rehearsal};
+use twin::{Entry, Model, Timestamp, Twin, What, learned::Learned, model::compose, rehearsal};
 use wire::{ClientFrame, ServerFrame};
 
 pub use kept::{block, block_row};
@@ -36,6 +36,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("client_frame", client_frame),
     ("model", model),
     ("packed", packed),
+    ("learned", learned),
     ("plant", plant),
     ("checkpoint", checkpoint),
     ("block", block),
@@ -136,6 +137,22 @@ pub fn packed(data: &[u8]) {
     assert_eq!(again.pack(), model.pack());
     rehearsal::rehearse(&Arc::new(again), 21, 1);
     follow(model);
+}
+
+/// What was learned, without its hash: what is not refused can be followed and sealed.
+pub fn learned(data: &[u8]) {
+    let Ok(learned) = Learned::decode(data) else { return };
+    let sealed = learned.seal().expect("what came in small bytes is small");
+    let again = Learned::unseal(&sealed).expect("what was sealed was learned");
+    assert_eq!(again.seal(), Ok(sealed));
+    let row = vec![1.0; again.inputs().len()];
+    let mut course = again.begin(i64::MAX);
+    for _ in 0..3 {
+        again.step(&mut course, &row);
+        again.refer(&mut course, 1.0);
+        let _ = (again.remaining_life(&course), again.forecast(&course, 0), again.estimate(&course));
+    }
+    let _ = again.restore(data).map(|mut course| again.step(&mut course, &row));
 }
 
 pub fn plant(data: &[u8]) {

@@ -11,6 +11,7 @@ mod happening;
 mod integrating;
 mod kpi;
 mod language;
+mod learned;
 mod maths;
 mod packed;
 mod packs;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::maths::scalar::exp;
 
-/// How fast the width changes.
-const PACE: f64 = 0.002;
+/// How fast the width changes, a forecast: all its values together move it by so much, on a logarithm.
+const PACE: f64 = 0.25;
 /// The share of values that may be outside.
 const OUTSIDE: f64 = 0.1;
 /// Intervals are no narrower and no wider than this, as a multiple of what was learned.
@@ -43,6 +43,7 @@ impl Trust {
 
     /// Judges what was said of the row that came; `errors` are the ends of intervals, a row ahead each.
     pub fn judge(&mut self, value: f64, errors: &[(f32, f32)]) {
+        let pace = PACE / errors.len() as f64;
         for (ahead, come) in &mut self.issued {
             let place = *come as usize;
             *come += 1;
@@ -52,7 +53,7 @@ impl Trust {
             let error = (value - f64::from(ahead[place])) / self.wide;
             let (low, high) = errors[place];
             let miss = if (f64::from(low)..=f64::from(high)).contains(&error) { 0.0 } else { 1.0 };
-            self.wide = (self.wide * exp(PACE * (miss - OUTSIDE))).clamp(BOUNDS.0, BOUNDS.1);
+            self.wide = (self.wide * exp(pace * (miss - OUTSIDE))).clamp(BOUNDS.0, BOUNDS.1);
         }
         self.issued.retain(|(ahead, come)| (*come as usize) < ahead.len());
     }
