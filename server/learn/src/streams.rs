@@ -5,6 +5,8 @@
 mod follow;
 mod mapping;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs::File,

@@ -191,7 +191,7 @@ impl Charts {
     fn take(&mut self, plant: &Plant, row: &[f64]) -> [f64; 4] {
         let channels = row.len();
         let standard = standard(row, &plant.means, &plant.deviations);
-        let newest: Vec<f64> = standard.map(|x| x.max(-MISTAKEN).min(MISTAKEN)).collect();
+        let newest: Vec<f64> = standard.map(|x| x.clamp(-MISTAKEN, MISTAKEN)).collect();
         let mut white = rest(&newest, &self.before, &plant.weights);
         plant.factor.whiten(&mut white);
         self.before.rotate_right(channels);

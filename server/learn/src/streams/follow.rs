@@ -111,7 +111,9 @@ impl Lines<'_> {
     }
 
     fn write(&mut self, line: &Line) -> anyhow::Result<()> {
-        let key = || format!("{}{}/{}", line.recording.name, line.target, line.row);
+        let row = line.row.to_string();
+        let parts = [line.recording.name.as_str(), line.target, row.as_str()];
+        let key = || parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
         for (place, cell) in self.mapping.said.cells.iter().enumerate() {
             if place > 0 {
                 write!(self.out, ",")?;

@@ -66,12 +66,18 @@ impl Recording {
 
 /// The recording in the file at `path`.
 pub fn rows(path: &Path, root: Option<&Path>, mapping: &Mapping) -> anyhow::Result<Recording> {
+    let reader = reader(path, &mapping.recording, Names::Above)?;
+    let recording = parse(reader, mapping).with_context(|| format!("reading {}", path.display()))?;
+    Ok(Recording { name: named(path, root, mapping.said.named), ..recording })
+}
+
+/// The recording that stands in a table, without a name.
+pub fn parse<R: Read>(mut reader: csv::Reader<R>, mapping: &Mapping) -> anyhow::Result<Recording> {
     let columns = &mapping.recording;
-    let mut reader = reader(path, columns, Names::Above)?;
     let names: Vec<String> = reader.headers()?.iter().map(|name| name.trim().into()).collect();
     let place = |name: &String| {
         let found = names.iter().position(|own| own == name);
-        found.with_context(|| format!("there is no column `{name}` in {}", path.display()))
+        found.with_context(|| format!("there is no column `{name}`"))
     };
     let time = columns.time.as_ref().map(place).transpose()?;
     let references: Vec<usize> = columns.references.iter().map(place).collect::<anyhow::Result<_>>()?;
@@ -80,14 +86,13 @@ pub fn rows(path: &Path, root: Option<&Path>, mapping: &Mapping) -> anyhow::Resu
     } else {
         columns.channels.iter().map(place).collect::<anyhow::Result<_>>()?
     };
-    let mut recording =
-        Recording { name: named(path, root, mapping.said.named), channels: channels.len(), ..Recording::default() };
-    recording.references = vec![Vec::new(); references.len()];
+    let references_of = vec![Vec::new(); references.len()];
+    let mut recording = Recording { channels: channels.len(), references: references_of, ..Recording::default() };
     for (index, line) in reader.records().enumerate() {
-        let line = line.with_context(|| format!("reading {}", path.display()))?;
+        let line = line?;
         let number = |place: usize| line.get(place).and_then(|cell| cell.trim().parse().ok()).unwrap_or(f64::NAN);
         let secs = match time.and_then(|place| line.get(place)) {
-            Some(cell) => secs_of(cell).with_context(|| format!("`{cell}` is no time in {}", path.display()))?,
+            Some(cell) => secs_of(cell).with_context(|| format!("`{cell}` is no time"))?,
             None => index as i64 * columns.step_secs,
         };
         recording.times.push(Timestamp(secs * 1_000_000));
@@ -155,7 +160,7 @@ fn reader(path: &Path, columns: &Columns, names: Names) -> anyhow::Result<csv::R
     Ok(csv::ReaderBuilder::new().delimiter(separator).has_headers(names == Names::Above).from_reader(text))
 }
 
-fn named(path: &Path, root: Option<&Path>, named: Named) -> String {
+pub fn named(path: &Path, root: Option<&Path>, named: Named) -> String {
     let from_root = root.and_then(|root| path.strip_prefix(root).ok());
     let path = from_root.unwrap_or(path).to_string_lossy().replace('\\', "/");
     let path = path.strip_suffix(".gz").unwrap_or(&path);

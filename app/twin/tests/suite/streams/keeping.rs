@@ -58,6 +58,29 @@ fn a_detector_goes_on_from_its_bytes_to_the_same_bits() {
     }
 }
 
+/// The same were found in wasm, in the lanes of a browser; a change of them is a change of what detectors say.
+#[test]
+fn what_is_learnt_and_followed_has_the_bits_that_it_has_on_any_machine() {
+    let hash = |(mut detector, rows): (Detector, Vec<Vec<f64>>)| {
+        rows.iter().enumerate().for_each(|(index, row)| {
+            detector.step(instant(index), row);
+        });
+        let bytes = detector.to_bytes();
+        bytes
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+    };
+    let hashes: Vec<u64> = one_of_each().into_iter().map(hash).collect();
+    let known = [
+        0x91c3_ff90_866a_5607,
+        0x4d71_dcc8_15f9_8682,
+        0xcee6_edb6_aabf_81de,
+        0xa332_b5af_89b4_6825,
+        0x3a45_1cb9_1ee6_a28b,
+    ];
+    assert_eq!(hashes, known, "{hashes:#x?}");
+}
+
 #[test]
 fn a_missing_sample_changes_nothing_and_no_number_is_too_much() {
     for (mut detector, rows) in one_of_each() {
