@@ -3,18 +3,19 @@
 const KEPT = 'twinlight-program-1';
 const DOCUMENT = '/kept';
 const PLANT = '/api/plant';
+const PLAN = '/api/plan';
 const HISTORY = '/api/history';
 // Names the store that an answer is of.
 const STORE = 'twinlight-store';
 const WORDS = ['/offline', '/help', '/about'];
-const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/favicon.svg?v=2'];
+const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/diagnostics.js', '/favicon.svg?v=2'];
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
 
 const REFRESH_AFTER_MS = 5000;
 
 const pause = (millis) => new Promise((done) => setTimeout(done, millis));
-const isPage = (path) => path === '/' || path === '/data' || path === '/trends' || path.startsWith('/assets/');
+const isPage = (path) => path === '/' || path === '/data' || path === '/trends' || path === '/wall' || path.startsWith('/assets/');
 
 async function keep(key, answer) {
   if (!answer.ok || answer.redirected) return;
@@ -59,7 +60,7 @@ async function answer(event, key, patience = PATIENCE_MS) {
 
 addEventListener('install', (event) => {
   skipWaiting();
-  event.waitUntil(refresh([DOCUMENT, PLANT, ...WORDS, ...PROGRAM]));
+  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]));
 });
 
 addEventListener('activate', (event) => {
@@ -85,7 +86,7 @@ addEventListener('fetch', (event) => {
     const of = ['asset', 'signal'].map((name) => url.searchParams.get(name)).join('/');
     // Of a server that is slow and there, an older stretch is no answer.
     event.respondWith(answer(event, `${HISTORY}/${of}`, 60_000));
-  } else if (path === PLANT || PROGRAM.includes(path + url.search)) {
+  } else if (path === PLANT || path === PLAN || PROGRAM.includes(path + url.search)) {
     event.respondWith(answer(event, path + url.search));
   }
 });

@@ -3,6 +3,7 @@
 pub mod asset;
 pub mod data;
 pub mod error;
+pub mod flags;
 pub mod history;
 pub mod kpis;
 pub mod plant;

@@ -6,7 +6,9 @@ pub mod canvas;
 pub mod clock;
 pub mod combobox;
 pub mod css_tokens;
+pub mod diagnostics;
 pub mod download;
+pub mod easel;
 pub mod field;
 pub mod frame;
 pub mod gesture;
@@ -16,6 +18,7 @@ pub mod inspect;
 pub mod keepsake;
 pub mod keys;
 pub mod painter;
+pub mod plan;
 pub mod pulse;
 pub mod roving;
 pub mod sheet;
@@ -23,6 +26,8 @@ pub mod sight;
 pub mod socket;
 #[cfg(feature = "bench")]
 pub mod stand;
+pub mod strip;
+pub mod wall;
 pub mod workers;
 pub mod zone;
 

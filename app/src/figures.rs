@@ -1,6 +1,9 @@
 //! The page of key figures in words; the server makes it, and of that the page.
 
-use crate::sheet::Table;
+use crate::{
+    plot::{heat_map::HeatMap, timeline::Timeline},
+    sheet::Table,
+};
 
 /// All of the page.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +19,7 @@ pub struct Figures {
     pub attention: Vec<Attention>,
     pub calm: String,
     pub cards: Vec<Card>,
+    pub pictures: Pictures,
     pub places: Option<Table>,
     /// Who says what things cost, and why a figure is not there.
     pub remarks: Vec<String>,
@@ -49,6 +53,57 @@ pub struct Attention {
     pub link: String,
     /// Where it is about money.
     pub money: String,
+}
+
+/// What is drawn of the period.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pictures {
+    pub courses: Option<Courses>,
+    pub weighed: Vec<Weighed>,
+    pub hourly: Vec<Hourly>,
+}
+
+/// What each asset did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Courses {
+    pub said: String,
+    /// One a lane.
+    pub names: Vec<String>,
+    pub timeline: Timeline,
+    /// Where instants are written, 0 to 1.
+    pub ticks: Vec<(f64, String)>,
+    pub table: Table,
+}
+
+/// What took how much, the most first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Weighed {
+    pub id: &'static str,
+    pub title: String,
+    pub said: String,
+    pub rows: Vec<Weight>,
+    pub table: Table,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Weight {
+    pub name: String,
+    pub amount: String,
+    pub weight: f64,
+}
+
+/// A figure by hour of the day.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Hourly {
+    pub id: &'static str,
+    pub title: String,
+    pub said: String,
+    /// One a row.
+    pub names: Vec<String>,
+    pub map: HeatMap,
+    /// What each step of the scale stands for.
+    pub steps: Vec<String>,
+    pub table: Table,
 }
 
 /// One figure.

@@ -6,20 +6,25 @@ pub mod asset;
 pub mod condition;
 pub mod cost;
 pub mod crew;
+pub mod diagnosis;
 pub mod errand;
+pub mod flags;
 pub mod flat;
 pub mod fleet;
 pub mod foresight;
+pub mod held;
 pub mod hint;
 pub mod keepsake;
 pub mod kept;
 pub mod lab;
 pub mod lanes;
 pub mod link;
+pub mod loss;
 pub mod outlook;
 pub mod past;
 pub mod pin;
 pub mod ranking;
+pub mod replay;
 pub mod stretch;
 pub mod trace;
 pub mod track;
@@ -31,13 +36,16 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use leptos::prelude::*;
-use twin::{Timestamp, id::AssetId};
+use leptos::{
+    prelude::*,
+    reactive::graph::{AnySource, Observer, Source, Subscriber, ToAnySource},
+};
+use twin::{Span, Timestamp, id::AssetId};
 use wire::{ServerFrame, StoreId, frame::Subscription, view::PlantView};
 
 use asset::LiveAsset;
 use fleet::{Applied, Fleet};
-use link::LinkStatus;
+use link::{LinkStatus, Millis};
 
 /// A handle to everything live in this tab; on the server, to the plant as one page shows it.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +53,8 @@ pub struct Live {
     fleet: StoredValue<Fleet>,
     revisions: StoredValue<BTreeMap<AssetId, RwSignal<u64>>>,
     pub link: RwSignal<LinkStatus>,
+    /// The wall clock when the last frame came before the link was lost, as long as it is.
+    lost_at: StoredValue<Option<Timestamp>>,
     /// Whole seconds until the next try, while there is no link.
     pub retry_in_secs: RwSignal<u64>,
     /// What the server did not grant.
@@ -57,12 +67,27 @@ pub struct Live {
 
 impl Live {
     pub fn new(plant: PlantView) -> Live {
-        let fleet = Fleet::of(plant);
+        Live::of(Fleet::of(plant), LinkStatus::Connecting)
+    }
+
+    /// An asset of this tab by itself, with nothing measured and no link: what a replay moves. `None` where there is none.
+    pub fn replayed(&self, asset_id: &AssetId) -> Option<Live> {
+        let fleet = self.fleet.with_value(|fleet| fleet.alone(asset_id))?;
+        Some(Live::of(fleet, LinkStatus::Replay))
+    }
+
+    /// Whether what is shown is of the past, and nothing is asked of the server but by whoever replays it.
+    pub fn is_replayed(&self) -> bool {
+        self.link.get_untracked() == LinkStatus::Replay
+    }
+
+    fn of(fleet: Fleet, link: LinkStatus) -> Live {
         let revisions = fleet.order.iter().map(|id| (id.clone(), RwSignal::new(0))).collect();
         Live {
             fleet: StoredValue::new(fleet),
             revisions: StoredValue::new(revisions),
-            link: RwSignal::new(LinkStatus::Connecting),
+            link: RwSignal::new(link),
+            lost_at: StoredValue::new(None),
             retry_in_secs: RwSignal::new(0),
             refusal: RwSignal::new(None),
             kept_at_micros: RwSignal::new(0),
@@ -83,7 +108,7 @@ impl Live {
     /// Reads an asset at its own now, and again whenever it changed.
     pub fn watch<R>(&self, asset_id: &AssetId, read: impl FnOnce(&LiveAsset, Timestamp) -> R) -> Option<R> {
         if let Some(revision) = self.revision(asset_id) {
-            revision.track();
+            follow(revision.to_any_source());
         }
         self.read(asset_id, read)
     }
@@ -131,6 +156,26 @@ impl Live {
         self.fleet.update_value(|fleet| fleet.now = now);
     }
 
+    /// The link is so by now, before what it brought is applied: from the moment it is lost twins predict in the place of
+    /// measurements, and once it is back what they predicted stands to be compared.
+    pub fn tell_link(&self, status: LinkStatus, now: Millis) {
+        let (wall, lost_at) = (self.fleet.with_value(|fleet| fleet.now), self.lost_at.get_value());
+        match (status.lost_since(now), lost_at) {
+            (Some(since), None) => {
+                let kept_at = Timestamp(self.kept_at_micros.get_untracked() as i64);
+                let last = Timestamp(wall.0 - (now.saturating_sub(since) * 1_000) as i64);
+                self.lost_at.set_value(Some(if kept_at.0 > 0 { kept_at } else { last }));
+                self.fleet.update_value(|fleet| fleet.assets_mut().for_each(LiveAsset::lose));
+            }
+            (None, Some(lost_at)) if status == LinkStatus::Live => {
+                self.lost_at.set_value(None);
+                let length = Span((wall - lost_at).0.max(0));
+                self.fleet.update_value(|fleet| fleet.assets_mut().for_each(|asset| asset.regain(wall, length)));
+            }
+            _ => {}
+        }
+    }
+
     /// Lets everything that watches this asset look again.
     pub fn show(&self, asset_id: &AssetId) {
         if let Some(revision) = self.revision(asset_id) {
@@ -153,5 +198,21 @@ impl Live {
 
     fn revision(&self, asset_id: &AssetId) -> Option<RwSignal<u64>> {
         self.revisions.with_value(|revisions| revisions.get(asset_id).copied())
+    }
+}
+
+/// The value of a signal that lives as long as the tab; the caller is told of its next one.
+pub fn heard<T: Clone + Send + Sync + 'static>(signal: RwSignal<T>) -> T {
+    follow(signal.to_any_source());
+    signal.get_untracked()
+}
+
+/// Has `source` tell the caller of changes until the caller runs again or is gone: left to itself, a signal that outlives
+/// pages remembers all who ever listened, and asks each of them at every change.
+fn follow(source: AnySource) {
+    if let Some(observer) = Observer::get() {
+        observer.add_source(source.clone());
+        source.add_subscriber(observer.clone());
+        on_cleanup(move || source.remove_subscriber(&observer));
     }
 }

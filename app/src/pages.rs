@@ -4,7 +4,9 @@ mod asset;
 mod data;
 mod fleet;
 mod not_found;
+mod replay;
 mod trends;
+mod wall;
 
 use codee::binary::PostcardCodec;
 use leptos::prelude::*;
@@ -17,7 +19,10 @@ use leptos_router::{
 };
 use wire::view::PlantView;
 
-use self::{asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, trends::TrendsPage};
+use self::{
+    asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, replay::ReplayPage, trends::TrendsPage,
+    wall::WallPage,
+};
 use crate::{
     api::{self, ApiError},
     browser,
@@ -41,8 +46,10 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
+                    <Route path=path!("/assets/:id/replay") view=ReplayPage ssr=SsrMode::Async />
                     <Route path=path!("/trends") view=TrendsPage ssr=SsrMode::Async />
                     <Route path=path!("/data") view=DataPage ssr=SsrMode::Async />
+                    <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>
@@ -104,12 +111,18 @@ where
         <Suspense fallback=|| view! { <p class="notice" role="status">"Loading the plant\u{2026}"</p> }>
             {move || {
                 let (plant, page) = (plant.clone(), page.clone());
+                // Once the plant is there nobody has to wait for it, and what waited would be remembered.
+                let known = plant.live.get_untracked().filter(|live| live.is_mounted.get_untracked());
+                if let Some(live) = known {
+                    return untrack(|| page(live).into_any());
+                }
                 Suspend::new(async move {
                     match plant.resource.await {
                         Ok(view) => page(plant.live(view)).into_any(),
                         Err(error) => view! { <Trouble error /> }.into_any(),
                     }
                 })
+                .into_any()
             }}
         </Suspense>
     }

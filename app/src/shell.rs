@@ -5,7 +5,7 @@ use leptos_meta::MetaTags;
 
 use crate::{
     App, api,
-    components::{Below, SiteFooter, SiteHeader},
+    components::{Below, Diagnostics, SiteFooter, SiteHeader},
 };
 
 /// The document of `options`' site; scripts carry the nonce of the response where there is one.
@@ -84,6 +84,7 @@ fn Frame(path: String, below: Below, #[prop(optional)] words: String, children: 
         <SiteHeader path below words />
         {children()}
         <SiteFooter />
+        {(below == Below::Program).then(|| view! { <Diagnostics /> })}
     }
 }
 

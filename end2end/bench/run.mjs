@@ -5,6 +5,7 @@ import { chromium } from '@playwright/test';
 
 import { launchOptions } from '../parts/chromium.mjs';
 import { frame500P95, frameP95 } from './fleet.mjs';
+import { memoryGrowth } from './growth.mjs';
 import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { derivedPageP95, pageP95 } from './kpi.mjs';
 import { lanesP95 } from './lanes.mjs';
@@ -32,6 +33,7 @@ const FIGURES = {
   'whatif.longest_task': manyLongest,
   'live.publish_to_pixel_p95': publishToPixel,
   'live.frame_p95': lanesP95,
+  'live.memory_growth': memoryGrowth,
   'fleet.frame_p95': frameP95,
   'fleet.frame500_p95': frame500P95,
   'plot.pan_1m_p95': panMillion,

@@ -8,7 +8,24 @@ import { expect, foreseen, ink, open, serve, test } from '../support';
 const HOURS = 72;
 const MINUTE = 60_000;
 
-const server = serve({ plant: BENCH_TOP }, (server) => server.post(transformerHours(HOURS)));
+/** Its oil was not measured for two hours of the last day, and somebody told of a failure and of a repair. */
+const PLANT = BENCH_TOP.replace('unit = "degC" }\nhot_spot', 'unit = "degC", period = "5 min", gap_after = "20 min" }\nhot_spot');
+const ago = (minutes: number) => (Date.now() - minutes * MINUTE) * 1000;
+
+const server = serve({ plant: PLANT }, async (server) => {
+  const [from, to] = [ago(20 * 60), ago(18 * 60)];
+  await server.post(transformerHours(HOURS).filter(({ signal, t }) => signal !== 'top_oil' || t < from || t > to));
+  const told = [
+    { asset: 'transformer', id: 'f1', kind: 'failure', t: ago(10 * 60), until: ago(9 * 60), note: 'fan <stuck>' },
+    { asset: 'transformer', id: 'r1', kind: 'repair', t: ago(9 * 60), note: 'fan replaced' },
+  ];
+  const answer = await fetch(`${server.url}/api/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(told),
+  });
+  expect(((await answer.json()) as any).accepted).toBe(told.length);
+});
 
 const area = (page: Page) => page.locator('.trend-plot__area[tabindex]');
 const said = (page: Page) => page.locator('.stretch-tools__said');
@@ -133,7 +150,7 @@ test('a table and a file hold the stretch that the chart shows', async ({ page }
   await page.keyboard.press('PageUp');
   await page.keyboard.press('PageUp');
   const [from, to] = await held(page);
-  await page.getByText('As a table').click();
+  await page.getByText('As a table', { exact: true }).click();
   await expect(page.locator('.plot-table tbody tr').first()).toBeVisible();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: /points of the chart as CSV/ }).click();
@@ -145,6 +162,67 @@ test('a table and a file hold the stretch that the chart shows', async ({ page }
   // One neighbour on either side, so that lines reach the edges.
   expect(times.length).toBeGreaterThan(100);
   expect(times.slice(1, -1).every((t) => t >= from - 1000 && t <= to + 1000)).toBe(true);
+});
+
+test('what happened is a flag: what is abnormal has a colour, and cursor and table say it in words', async ({ page }) => {
+  await open(page, server(), '/assets/transformer?show=top_oil');
+  await foreseen(page);
+  const flag = (tone: string) => page.locator(`.trend-plot .trend-plot__flag--${tone}`);
+  await expect(flag('alarm')).toHaveCount(1);
+  await expect(flag('alarm').locator('title')).toContainText('failure, 1 h: fan <stuck>');
+  await expect(flag('plain').locator('title')).toContainText('repair: fan replaced');
+  await expect(flag('warn').locator('title')).toContainText(/gap, 2 h.* without a sample/);
+  // An hour of two days.
+  const length = await flag('alarm').locator('.trend-plot__flag-span').getAttribute('width');
+  expect(Number.parseFloat(length ?? '')).toBeCloseTo(100 / 48, 1);
+  await area(page).focus();
+  for (let i = 0; i < 21; i += 1) await page.keyboard.press('ArrowLeft');
+  // Twenty-one hundredths of two days before now, an hour more or less.
+  await expect(readout(page)).toContainText('failure, 1 h: fan <stuck>');
+  await page.getByText('As a table', { exact: true }).click();
+  await expect(page.locator('.plot-table__events li')).toHaveCount(3);
+  // The hole is one of the oil alone.
+  await page.locator('.value-tile[data-quantity="hot_spot"]').click();
+  await expect(flag('warn')).toHaveCount(0);
+  await expect(flag('alarm')).toHaveCount(1);
+  await page.getByRole('button', { name: 'events', exact: true }).click();
+  await expect(flag('alarm')).toHaveCount(0);
+});
+
+test('a press on the legend hides a line, two show it alone, and the link carries it', async ({ page, browser }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  const entry = (name: string) => page.getByRole('list', { name: 'Lines of the chart' }).getByRole('button', { name });
+  const pixels = async (token: string) => (await ink(page, token)).pixels;
+  const hidden = () => new URL(page.url()).searchParams.get('hide');
+  await expect.poll(() => pixels('--plot-forecast')).toBeGreaterThan(50);
+  await entry('forecast').click();
+  await expect(entry('forecast')).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(() => pixels('--plot-forecast')).toBe(0);
+  await expect.poll(hidden).toBe('forecast');
+
+  const other = await browser.newContext();
+  const elsewhere = await other.newPage();
+  await open(elsewhere, server(), page.url().slice(server().url.length));
+  await expect(elsewhere.locator('.plot-legend').getByRole('button', { name: 'forecast' })).toHaveAttribute('aria-pressed', 'false');
+  await expect.poll(async () => (await ink(elsewhere, '--plot-measured')).pixels).toBeGreaterThan(100);
+  expect((await ink(elsewhere, '--plot-forecast')).pixels).toBe(0);
+  await other.close();
+
+  await entry('measured').dblclick();
+  await expect.poll(() => pixels('--plot-twin')).toBe(0);
+  expect(await pixels('--plot-measured')).toBeGreaterThan(100);
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect.poll(() => pixels('--plot-twin')).toBeGreaterThan(50);
+  await expect.poll(hidden).toBe(null);
+  // Keys do the same.
+  await entry('twin').focus();
+  await page.keyboard.press('Shift+Enter');
+  await expect.poll(() => pixels('--plot-measured')).toBe(0);
+  await page.keyboard.press('Shift+Enter');
+  await expect.poll(() => pixels('--plot-measured')).toBeGreaterThan(100);
+  await page.keyboard.press(' ');
+  await expect(entry('twin')).toHaveAttribute('aria-pressed', 'false');
 });
 
 test.describe('on a telephone', () => {

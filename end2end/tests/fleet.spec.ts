@@ -8,12 +8,13 @@ import { expect, open, screenshot, serve, test } from '../support';
 const MINUTE = 60_000_000;
 const STEP = 5 * MINUTE;
 
-const asset = (id: string, title: string, path: string) => `
+const asset = (id: string, title: string, path: string, more = '') => `
 [[asset]]
 id = "${id}"
 title = "${title}"
 model = "power-transformer"
 path = "${path}"
+${more}
 
 [asset.signals]
 load = { from = "load" }
@@ -25,7 +26,7 @@ hot_spot = { from = "hot_spot" }
 const PLANT = `title = "Four transformers"
 ${asset('calm', 'Calm one', 'north/yard/bay 1')}
 ${asset('mute', 'Mute one', 'south/mill')}
-${asset('warming', 'Warming one', 'north/yard/bay 2')}
+${asset('warming', 'Warming one', 'north/yard/bay 2', 'feeds = ["calm"]')}
 ${asset('hot', 'Hot one', 'south/mill')}`;
 
 /** Four hours of a transformer, every five minutes: its load, and how its temperatures went. */
@@ -162,6 +163,71 @@ test('a tile out of sight is not painted until it is seen', async ({ page }) => 
   await expect(plot).toHaveAttribute('data-drawn-seq', /^\d+$/);
 });
 
+const nodes = (page: Page) => page.locator('.plant-plan [data-asset]:visible');
+const node = (page: Page, asset: string) => page.locator(`.plant-plan [data-asset="${asset}"]`);
+
+test('the plan shows where each asset stands, how it is and what it measures, and follows', async ({ page }) => {
+  await open(page, server(), '/');
+  await state(page, 'Plan').click();
+  await expect(page).toHaveURL(/\?view=plan$/);
+  await expect(nodes(page)).toHaveCount(4);
+  await expect(page.locator('.asset-tile')).toHaveCount(0);
+  await expect(page.getByRole('radio', { name: 'Plan' })).toBeFocused();
+  // As lists in lists: sites, places, assets.
+  const south = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'south', level: 2 }) });
+  await expect(south.getByRole('heading', { name: 'mill', level: 3 })).toBeVisible();
+  await expect(south.locator('[data-asset]')).toHaveCount(2);
+  await expect(node(page, 'hot')).toHaveAttribute('data-state', 'abnormal');
+  await expect(node(page, 'hot')).toContainText('above normal');
+  await expect(node(page, 'mute')).toHaveAttribute('data-state', 'silent');
+  await expect(node(page, 'calm')).toContainText(/Hot-spot.*5\d\.\d.*°C/);
+  await server().post([{ asset: 'calm', signal: 'hot_spot', t: Date.now() * 1000, v: 56.5 }]);
+  await expect(node(page, 'calm')).toContainText(/Hot-spot.*56\.5.*°C/);
+  await expect(node(page, 'warming')).toContainText('Feeds Calm one');
+
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'north' }).click();
+  await expect(nodes(page)).toHaveCount(2);
+  await expect(page.getByRole('heading', { name: 'south' })).toBeHidden();
+  await state(page, 'Grid').click();
+  await expect.poll(() => shown(page)).toEqual(['warming', 'calm']);
+});
+
+test('arrows move among the boxes of a plan, Enter opens one, and Tab leaves them', async ({ page }) => {
+  await open(page, server(), '/?view=plan');
+  await expect(nodes(page)).toHaveCount(4);
+  const focused = () => page.evaluate(() => document.activeElement!.closest('[data-asset]')?.getAttribute('data-asset'));
+  await expect(page.locator('.plant-plan__link[tabindex="0"]')).toHaveCount(1);
+  await page.locator('.plant-plan__link').first().focus();
+  await page.keyboard.press('Home');
+  expect(await focused()).toBe('calm');
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toBe('warming');
+  await page.keyboard.press('End');
+  expect(await focused()).toBe('hot');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hot one');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const width of [390, 1280]) {
+    test(`axe finds nothing on the plan in ${scheme} at ${width} px, and no text is cut`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 900 });
+      await open(page, server(), '/?view=plan');
+      await expect(nodes(page)).toHaveCount(4);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+      const wide = await page.evaluate(() => {
+        const cut = [...document.querySelectorAll('.plant-plan *:not(svg, svg *, .visually-hidden)')];
+        return cut.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.outerHTML);
+      });
+      expect(wide).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await screenshot(page, `fleet-plan-${scheme}-${width}`);
+    });
+  }
+}
+
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [390, 1280]) {
     test(`axe finds nothing on the list in ${scheme} at ${width} px, and nothing scrolls sideways`, async ({ page }) => {
@@ -179,6 +245,12 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test.describe('without scripts', () => {
   test.use({ javaScriptEnabled: false });
+
+  test('the plan is whole', async ({ page }) => {
+    await page.goto(`${server().url}/?view=plan`);
+    await expect(nodes(page)).toHaveCount(4);
+    await expect(node(page, 'hot')).toContainText('above normal');
+  });
 
   test('the form asks the server, and links carry what was asked', async ({ page }) => {
     await page.goto(server().url);

@@ -126,6 +126,54 @@ test.describe('without scripts', () => {
     await expect(page).toHaveURL(/\/assets\/press$/);
   });
 
+  test('what ran and what stood, what cost the most, and when, are drawn and told in tables', async ({ page }) => {
+    await page.goto(`${server().url}/kpis?period=day&back=1&of=asset%3Apress`);
+    const course = page.locator('#course');
+    await expect(course).toContainText('Press 2 ran 20 h and stood 4 h, 2 h of it unplanned.');
+    const lane = course.locator('.timeline__picture');
+    // Two failures and a planned stop, one hour being 1000 / 24 units wide.
+    const widths = (token: string) =>
+      lane
+        .locator(`path[fill="var(${token})"]`)
+        .evaluateAll((all) => all.flatMap((one) => [...(one.getAttribute('d') ?? '').matchAll(/h(\d+)v/g)].map((found) => Number(found[1]))));
+    expect((await widths('--plot-failed')).map((width) => Math.round((width * 24) / 100) / 10)).toEqual([0.5, 1.5]);
+    expect((await widths('--plot-planned')).map((width) => Math.round((width * 24) / 100) / 10)).toEqual([2]);
+    await expect(course.locator('.timeline__legend')).toContainText('failure');
+    await expect(course.locator('table')).toBeHidden();
+    await course.locator('summary').click();
+    await expect(course.getByRole('row', { name: /^Press 2 20 h 2 h 0 s 2 h 0 s 0 s/ })).toBeVisible();
+
+    const causes = page.locator('#by-cause');
+    await expect(causes).toContainText('What took the most time, by cause');
+    await causes.locator('summary').click();
+    await expect(causes.getByRole('row', { name: /^Failure 2 h – 2 50\.0 % 50\.0 %/ })).toBeVisible();
+    await expect(causes.getByRole('row', { name: /^Planned stop 2 h – 1 50\.0 % 100\.0 %/ })).toBeVisible();
+    await expect(page.locator('#by-asset')).toHaveCount(0);
+
+    const hours = page.locator('#lost-by-hour');
+    await expect(hours).toContainText('from 08:00 to 09:00: 60 min.');
+    const drawn = await hours.locator('.heat-map__picture path[fill^="var"]').evaluateAll((all) => all.map((one) => one.getAttribute('d')).join(''));
+    expect(drawn.split('M').length - 1).toBe(24);
+    await hours.locator('summary').click();
+    await expect(hours.getByRole('row').nth(1)).toContainText('30 min');
+  });
+
+  test('several assets are weighed against each other, and what is not known is drawn as that', async ({ page }) => {
+    await page.goto(`${server().url}/kpis?period=day&back=1`);
+    // Stops of the cell are seen once its telemetry was looked at.
+    const names = page.locator('#by-asset .pareto__names li');
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return await names.allTextContents();
+      })
+      .toEqual(['Press 2', 'Cell 1']);
+    await expect(page.locator('#course .timeline__names li')).toHaveText(['Press 2', 'Cell 1']);
+    await expect(page.locator('#course .timeline__legend')).toContainText('unknown');
+    await page.goto(`${server().url}/kpis?of=nowhere`);
+    await expect(page.locator('.figure-plot')).toHaveCount(0);
+  });
+
   test('one failure is said to be one, and makes no mean', async ({ page }) => {
     await page.goto(`${server().url}/kpis?period=day&back=2&of=north`);
     await expect(value(page, 'mtbf')).toHaveText('One failure: no mean yet');
@@ -241,7 +289,7 @@ test('what needs attention is told in sentences, the dearest first', async ({ pa
   await expect(items.filter({ hasText: 'Availability of Press 2 is 90.9 %, 8.1 points below' })).toHaveCount(1);
 });
 
-test('it is printed on one sheet of A4, whole tables and all', async ({ page }) => {
+test('it is printed on one sheet of A4, whole tables and all, and its pictures on the next', async ({ page }) => {
   // As wide as the paper between its margins.
   await page.setViewportSize({ width: 718, height: 1047 });
   await page.emulateMedia({ media: 'print' });
@@ -249,7 +297,7 @@ test('it is printed on one sheet of A4, whole tables and all', async ({ page }) 
   await expect(page.locator('.sparkline').first()).toBeVisible();
   expect(await page.locator('.figure-sheet__places .data-table').evaluate((table) => table.scrollWidth - table.clientWidth)).toBe(0);
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
-  expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(1);
+  expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(2);
   const box = pdf.match(/\/MediaBox\s*\[\s*([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)/)?.slice(3).map((side) => Math.round(Number(side)));
   expect(box).toEqual([595, 842]);
 });

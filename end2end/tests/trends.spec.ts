@@ -48,3 +48,44 @@ test('an address with lanes that the plant does not have shows those that it has
   await open(page, server(), '/trends?lanes=gone*x**cell*nothing**cell*voltage**cell*voltage');
   await expect(page.locator('.trends-page__lane')).toHaveCount(1);
 });
+
+test('quantities of one unit share an axis when they are to, and the link says so', async ({ page }) => {
+  await open(page, server(), '/trends?lanes=transformer*top_oil**transformer*hot_spot');
+  const top = (lane: number) => page.locator('.trends-page__lane').nth(lane).locator('.trend-plot__values text').last();
+  await expect(top(1)).toBeVisible();
+  await expect.poll(async () => (await top(0).textContent()) !== (await top(1).textContent())).toBe(true);
+  await page.getByLabel('One axis for each unit').check();
+  await expect.poll(async () => (await top(0).textContent()) === (await top(1).textContent())).toBe(true);
+  await expect.poll(() => new URL(page.url()).searchParams.get('axes')).toBe('shared');
+  await page.reload();
+  await expect(page.getByLabel('One axis for each unit')).toBeChecked();
+  await expect.poll(async () => (await top(0).textContent()) === (await top(1).textContent())).toBe(true);
+});
+
+test('a strip shows the whole history, and the stretch in it is moved by hand and by keys', async ({ page }) => {
+  await open(page, server(), '/trends?lanes=transformer*hot_spot&past=6h');
+  const end = (name: string) => Date.parse(new URL(page.url()).searchParams.get(name) ?? '');
+  const slider = (name: string) => page.getByRole('slider', { name });
+  await expect(slider('Stretch of time shown')).toBeVisible();
+  await expect(page.locator('.overview-strip__line')).toHaveAttribute('d', /^M/);
+  const before = Number.parseFloat((await slider('Stretch of time shown').getAttribute('x')) ?? '');
+  // Six of twenty-four hours, the last ones.
+  expect(before).toBeCloseTo(75, -1);
+  await slider('Stretch of time shown').focus();
+  await page.keyboard.press('PageUp');
+  await expect.poll(() => end('to') - end('from')).toBeGreaterThan(5.9 * 3_600_000);
+  const moved = end('from');
+  const box = await slider('Stretch of time shown').boundingBox();
+  if (!box) throw new Error('there is no window');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => (moved - end('from')) / 3_600_000).toBeCloseTo(3, 0);
+  const length = end('to') - end('from');
+  await slider('Its end').focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => (end('to') - end('from')) / length).toBeCloseTo(0.9, 2);
+  await page.getByRole('button', { name: 'Back to now' }).click();
+  await expect(slider('Stretch of time shown')).toBeHidden();
+});

@@ -81,6 +81,39 @@ test('steps are taken back and taken again, by buttons and by keys', async ({ pa
   await expect(redo).toHaveAttribute('aria-disabled', 'true');
 });
 
+test('the spread of the members is drawn, said and told in a table, and follows the slider', async ({ page }) => {
+  await lab(page);
+  const spread = page.locator('figure.histogram');
+  const said = spread.locator('.histogram__said p');
+  const choice = spread.getByRole('combobox');
+  await choice.selectOption({ label: 'Hot-spot temperature, where the forecast ends' });
+  await expect(said.first()).toContainText(/^Half of the members end below [\d.]+\s°C, 90\s% between [\d.]+\s°C and [\d.]+\s°C\.$/);
+  await expect(said.nth(1)).toBeEmpty();
+  const inked = () =>
+    spread.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })!;
+      copy.drawImage(canvas, 0, 0);
+      return new Set(new Uint32Array(copy.getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size;
+    });
+  await spread.scrollIntoViewIfNeeded();
+  await expect.poll(inked).toBeGreaterThan(3);
+
+  await loadNumber(page).fill('1.15');
+  await loadNumber(page).press('Tab');
+  const mid = async (future: number) => degrees(((await said.nth(future).textContent()) ?? '').replace(/^.*below /, ''));
+  await expect(said.nth(1)).toContainText(/^Simulation: Half of the members/);
+  expect(await mid(1)).toBeGreaterThan((await mid(0)) + 5);
+  const before = await mid(1);
+  await loadNumber(page).fill('1.3');
+  await loadNumber(page).press('Tab');
+  await expect.poll(() => mid(1)).toBeGreaterThan(before + 5);
+
+  await spread.getByText('Members as a table').click();
+  const cells = await spread.locator('tbody tr td:nth-child(3)').allTextContents();
+  const sum = cells.map((cell) => Number.parseFloat(cell)).reduce((one, other) => one + other, 0);
+  expect(Math.abs(sum - 100)).toBeLessThan(1);
+});
+
 test('a locked slider stays where it is', async ({ page }) => {
   await lab(page, '?load=1.2&ambient=5');
   const lock = page.getByRole('button', { name: 'Lock Load against the forecast' });
@@ -304,7 +337,7 @@ test('a future costs what its rates of cost come to, at prices that are called a
 
 test('the chart is a table and a file as well', async ({ page }) => {
   await lab(page, '?load=1.1&keep-a=ambient*5');
-  await page.getByText('As a table').click();
+  await page.getByText('As a table', { exact: true }).click();
   const table = page.locator('.plot-table table');
   await expect(table.getByRole('columnheader')).toHaveText([
     'Time',

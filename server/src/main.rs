@@ -56,6 +56,9 @@ enum Action {
     /// Follows recordings with what was learned, one row at a time.
     #[cfg(feature = "learn")]
     Predict(learn::predict::Options),
+    /// Follows recordings with a detector that fits, and says where they are not as ever.
+    #[cfg(feature = "learn")]
+    Detect(learn::streams::Options),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -92,6 +95,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Train(options) => learn::train::run(&options),
         #[cfg(feature = "learn")]
         Action::Predict(options) => learn::predict::run(&options),
+        #[cfg(feature = "learn")]
+        Action::Detect(options) => learn::streams::run(&options),
         Action::Load(options) => {
             start()?;
             load::run(*options).await

@@ -45,6 +45,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(routes::plant::lineage))
         .routes(routes!(routes::plant::rejections))
         .routes(routes!(routes::hindsight::twin))
+        .routes(routes!(routes::hindsight::entries))
         .routes(routes!(routes::quarantine::list))
         .routes(routes!(routes::quarantine::actions))
         .routes(routes!(routes::quarantine::inspect))

@@ -3,6 +3,8 @@
 #[cfg(feature = "ssr")]
 mod origin;
 #[cfg(feature = "ssr")]
+mod plan;
+#[cfg(feature = "ssr")]
 mod sketch;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -20,4 +22,12 @@ pub async fn told(asset: String, of: String) -> Result<String, ApiError> {
     let (table, link) = origin::of(&services, number, &of).await?;
     let note = link.map(|href| view! { <p><a rel="external" href=href>"This entry among the others"</a></p> });
     Ok(view! { <crate::components::DataTable table /> {note} }.to_html())
+}
+
+/// The whole plant as a plan: where its assets stand, what they are put together from, what they feed, how they are. As HTML.
+#[server(endpoint = "plan", input = GetUrl)]
+pub async fn plan() -> Result<String, ApiError> {
+    let services = expect_context::<services::Services>();
+    super::say_store(&services);
+    Ok(plan::html(&services.catalog, services.plant((services.clock)()).await?))
 }

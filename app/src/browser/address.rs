@@ -10,6 +10,7 @@ use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, UrlSe
 use super::clock;
 use crate::{
     live::stretch::{PASTS, Shown, Stretch, View},
+    plot::layer::Layers,
     wording,
 };
 
@@ -17,6 +18,8 @@ use crate::{
 const PAST: &str = "past";
 const FROM: &str = "from";
 const TO: &str = "to";
+/// What the address calls the lines that are hidden.
+const HIDE: &str = "hide";
 /// How long a stretch of time has stood when the address is told of it.
 const SETTLED: Duration = Duration::from_millis(300);
 
@@ -55,10 +58,17 @@ pub fn value(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&super::window().location().search().ok()?).ok()?.get(name)
 }
 
-/// Shows the stretch of time that the address asks for, and has the address follow what is shown, until the caller's owner
-/// is gone.
+/// Shows the stretch of time and the lines that the address asks for, and has the address follow what is shown, until the
+/// caller's owner is gone.
 pub fn keep_view(shown: Shown) {
     shown.view.set(view());
+    shown.layers.set(value(HIDE).map_or(Layers::default(), |hidden| Layers::read(&hidden)));
+    Effect::new(move |is_first: Option<()>| {
+        let layers = shown.layers.get();
+        if is_first.is_some() {
+            note(HIDE, layers.write().as_deref());
+        }
+    });
     Effect::new(move |is_first: Option<()>| {
         let view = shown.view.get();
         // Not at every step of a gesture: browsers refuse so many changes of the address.

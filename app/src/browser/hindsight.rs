@@ -1,4 +1,4 @@
-//! Asks the server for a state of the past.
+//! Asks the server for the past: a state of a twin, and entries.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,8 +7,16 @@ use web_sys::Response;
 
 /// The state of an asset's twin after an entry, as a frame; or why there is none.
 pub async fn state(asset: &str, seq: u64) -> Result<Vec<u8>, String> {
+    asked(format!("/api/v1/twin?asset={asset}&seq={seq}")).await
+}
+
+/// The entries of an asset that `question` asks for, as a frame; or why there are none.
+pub async fn entries(asset: &str, question: &str) -> Result<Vec<u8>, String> {
+    asked(format!("/api/v1/entries?asset={asset}&{question}")).await
+}
+
+async fn asked(address: String) -> Result<Vec<u8>, String> {
     let silent = |_: JsValue| "the server does not answer".to_string();
-    let address = format!("/api/v1/twin?asset={asset}&seq={seq}");
     let answer = JsFuture::from(super::window().fetch_with_str(&address)).await.map_err(silent)?;
     let answer: Response = answer.dyn_into().map_err(silent)?;
     if answer.ok() {

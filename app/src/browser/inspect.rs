@@ -2,12 +2,15 @@
 //!
 //! | call | answer |
 //! | --- | --- |
+//! | `diagnostics()` | what the panel of diagnostics shows, a name and a value a line, a tab between |
+//! | `memory()` | how many bytes of memory the program has |
 //! | `points(asset, signal)` | the samples in this tab, `[[t in microseconds, value], ...]`, oldest first |
 //! | `verification(asset)` | `{state: "not verified" \| "verified" \| "differs" \| "other kernel", entries?, seq?, version?}` |
 //! | `coalesced(asset)` | the spans of entries that came coalesced, `[[first seq, last seq], ...]`, oldest first |
 //! | `link()` | `"connecting"`, `"live"`, `"delayed"`, `"stale"`, `"reconnecting"` or `"outdated"` |
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
+//! | `replay()` | where the replay of the page stands: `[entry, hash of the twin after it, first entry, last entry]` |
 //! | `rehearse(packed model in hexadecimal, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
 
 use std::{cell::RefCell, rc::Rc, sync::Arc};
@@ -17,18 +20,26 @@ use leptos::prelude::GetUntracked;
 use twin::{Model, id::AssetId};
 use wasm_bindgen::{JsValue, closure::Closure};
 
-use super::{canvas, clock, frame};
+use super::{canvas, clock, diagnostics, frame, workers};
 use crate::live::{Live, verification::Verification};
 
 type MoveSlider = Rc<dyn Fn(&str, f64) -> bool>;
 
+type Standing = Rc<dyn Fn() -> Option<(u64, String, u64, u64)>>;
+
 thread_local! {
     static LAB: RefCell<Option<(AssetId, MoveSlider)>> = const { RefCell::new(None) };
+    static REPLAY: RefCell<Option<Standing>> = const { RefCell::new(None) };
 }
 
 /// The sliders of the page that is open; `None` when it closes.
 pub fn set_lab(lab: Option<(AssetId, MoveSlider)>) {
     LAB.replace(lab);
+}
+
+/// Where the replay of the page that is open stands; `None` when it closes.
+pub fn set_replay(standing: Option<Standing>) {
+    REPLAY.replace(standing);
 }
 
 /// Puts the window there.
@@ -59,6 +70,7 @@ pub fn open(live: Live) {
         })
         .into_js_value(),
     );
+    put("replay", Closure::<dyn Fn() -> JsValue>::new(|| replay().unwrap_or(JsValue::NULL)).into_js_value());
     put(
         "coalesced",
         Closure::<dyn Fn(String) -> JsValue>::new(move |asset: String| {
@@ -70,6 +82,8 @@ pub fn open(live: Live) {
         "link",
         Closure::<dyn Fn() -> String>::new(move || live.link.get_untracked().word().to_string()).into_js_value(),
     );
+    put("diagnostics", Closure::<dyn Fn() -> String>::new(move || diagnostics::rows(live)).into_js_value());
+    put("memory", Closure::<dyn Fn() -> f64>::new(workers::memory_bytes).into_js_value());
     put(
         "redraw",
         Closure::<dyn Fn(String, f64) -> f64>::new(|slider: String, value| redraw(&slider, value)).into_js_value(),
@@ -103,6 +117,12 @@ fn coalesced(live: Live, asset: &str) -> Option<JsValue> {
         let pair = |(from, to): (u64, u64)| Array::of2(&JsValue::from_f64(from as f64), &JsValue::from_f64(to as f64));
         asset.coalesced_spans().map(pair).collect::<Array>().into()
     })
+}
+
+fn replay() -> Option<JsValue> {
+    let (seq, hash, first, last) = REPLAY.with_borrow(Clone::clone)?()?;
+    let number = |seq: u64| JsValue::from_f64(seq as f64);
+    Some(Array::of4(&number(seq), &hash.into(), &number(first), &number(last)).into())
 }
 
 fn verification(live: Live, asset: &str) -> Option<JsValue> {

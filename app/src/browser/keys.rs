@@ -22,7 +22,7 @@ pub fn listen(document: &Document) {
         let follows = BEFORE.take();
         if has_modifier && key == "k" {
             key.replace_range(.., "/");
-        } else if has_modifier || event.alt_key() || is_writing(&of) || are_off(&of) {
+        } else if has_modifier || event.alt_key() || is_writing(&of) || is_used(&of, &key) || are_off(&of) {
             return;
         } else if follows {
             key.insert_str(0, "g ");
@@ -54,6 +54,12 @@ fn is_writing(document: &Document) -> bool {
         let takes_text = at.tag_name() == "INPUT" && !matches!(kind.as_deref(), Some("range" | "checkbox" | "radio"));
         takes_text || at.tag_name() == "SELECT" || at.tag_name() == "TEXTAREA"
     })
+}
+
+/// Whether what has the focus has a use of its own for `key`: buttons are pressed with it, sliders and charts moved.
+fn is_used(document: &Document, key: &str) -> bool {
+    let is_elsewhere = |at: web_sys::Element| at.tag_name() == "BODY" || at.tag_name() == "MAIN";
+    matches!(key, " " | "ArrowLeft" | "ArrowRight") && !document.active_element().is_none_or(is_elsewhere)
 }
 
 fn are_off(document: &Document) -> bool {

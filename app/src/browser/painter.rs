@@ -16,6 +16,7 @@ use crate::{
     },
     plot::{
         compose::{Chart, trend_of},
+        layer::Layers,
         table::{self, Row},
         trend::{self, Detail, Trend},
     },
@@ -31,6 +32,8 @@ pub struct Axes {
     /// Whether the ticks of time stand closer than a minute.
     pub has_seconds: bool,
     pub values: Vec<(String, String)>,
+    /// The lowest and the highest value of the chart itself.
+    pub own: Option<[f64; 2]>,
     /// Whether anything is drawn at all.
     pub has_data: bool,
 }
@@ -44,6 +47,8 @@ pub struct Painter {
     quantity: Cell<usize>,
     view: Cell<View>,
     horizon: Cell<Option<Span>>,
+    layers: Cell<Layers>,
+    others: Cell<Option<[f64; 2]>>,
     painted: Cell<Option<Key>>,
     axes: RefCell<Axes>,
     trend: RefCell<Option<Trend>>,
@@ -87,6 +92,8 @@ impl Painter {
                 quantity: Cell::new(0),
                 view: Cell::new(View::Around),
                 horizon: Cell::new(None),
+                layers: Cell::default(),
+                others: Cell::new(None),
                 painted: Cell::new(None),
                 axes: RefCell::new(Axes::default()),
                 trend: RefCell::new(None),
@@ -96,10 +103,16 @@ impl Painter {
         })
     }
 
-    pub fn show(&self, quantity: usize, view: View, horizon: Option<Span>) {
+    /// Takes in which values the charts have that share its axis; they are minded at the next picture.
+    pub fn share(&self, others: Option<[f64; 2]>) {
+        self.others.set(others);
+    }
+
+    pub fn show(&self, quantity: usize, view: View, horizon: Option<Span>, layers: Layers) {
         self.quantity.set(quantity);
         self.view.set(view);
         self.horizon.set(horizon);
+        self.layers.set(layers);
         self.paint();
     }
 
@@ -127,6 +140,8 @@ impl Painter {
             pixel_ratio: canvas::pixel_ratio(),
             view: self.view.get(),
             horizon: self.horizon.get(),
+            layers: self.layers.get(),
+            others: self.others.get(),
         };
         let due = self.live.read(&self.asset_id, |asset, now| {
             let now = asset.shown_now(now);
@@ -141,7 +156,9 @@ impl Painter {
             return;
         }
         canvas::mark(&self.canvas, "data-drawn-seq", &seq.to_string());
-        let axes = axes_of(&trend, css_width);
+        let mut axes = axes_of(&trend, css_width);
+        // What is hidden is not missing.
+        axes.has_data |= !chart.layers.are_all();
         if *self.axes.borrow() != axes {
             self.axes.replace(axes.clone());
             (self.on_axes)(axes);
@@ -167,6 +184,7 @@ pub(super) fn axes_of(trend: &Trend, css_width: f64) -> Axes {
         values: values
             .map(|v| (percent((trend.values.high - v) / length), wording::number(*v, trend.values.decimals)))
             .collect(),
+        own: Some(trend.values.own).filter(|[low, high]| low <= high),
         has_data,
     }
 }

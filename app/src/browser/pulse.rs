@@ -60,6 +60,14 @@ impl Pulse {
         }
     }
 
+    /// Tells all assets what time it is by now: frames, which do that else, do not come while the tab is hidden.
+    pub fn tell_time(&self) {
+        let state = self.0.borrow();
+        if let Some(offset) = state.offset {
+            state.live.tell_now(clock::wall() + offset);
+        }
+    }
+
     /// This asset changed.
     pub fn mark(&self, asset_id: AssetId) {
         self.0.borrow_mut().dirty.insert(asset_id);
@@ -85,6 +93,7 @@ impl Pulse {
 
     fn beat(&self) {
         let now = clock::millis();
+        self.tell_time();
         let (live, dirty, is_rest) = {
             let mut state = self.0.borrow_mut();
             state.is_requested = false;
@@ -92,9 +101,6 @@ impl Pulse {
                 return;
             }
             state.shown_at = now;
-            if let Some(offset) = state.offset {
-                state.live.tell_now(clock::wall() + offset);
-            }
             let mut dirty = std::mem::take(&mut state.dirty);
             let few = if frame::prefers_reduced_motion() { usize::MAX } else { AGED_A_FRAME };
             let few = few.min(state.aged.len());

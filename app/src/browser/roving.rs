@@ -3,8 +3,8 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, Node};
 
-const LIST: &str = ".fleet-page__tiles";
-const LINK: &str = "li:not([hidden]) > .asset-tile";
+const LIST: &str = ".fleet-page__tiles, .plant-plan";
+const LINK: &str = "li:not([hidden]) > :is(.asset-tile, .plant-plan__link)";
 
 /// Moves the focus among the links around it as this key says.
 pub fn step(key: &KeyboardEvent) {

@@ -84,7 +84,7 @@ fn choices(sheet: &Element) -> impl Iterator<Item = HtmlInputElement> {
     all(sheet, CHOICES).filter_map(|input| input.dyn_into().ok())
 }
 
-fn all(sheet: &Element, selector: &str) -> impl Iterator<Item = Element> {
+pub fn all(sheet: &Element, selector: &str) -> impl Iterator<Item = Element> {
     let found = sheet.query_selector_all(selector).ok();
     let count = found.as_ref().map_or(0, |found| found.length());
     (0..count).filter_map(move |place| found.as_ref()?.get(place)?.dyn_into().ok())

@@ -9,7 +9,7 @@ use twin::id::AssetId;
 use wasm_bindgen_futures::spawn_local;
 use wire::{ClientFrame, ServerFrame, frame::Subscription};
 
-use super::{address, clock, frame, header, pulse::Pulse};
+use super::{address, clock, diagnostics, frame, header, pulse::Pulse};
 use crate::live::{
     Live,
     fleet::Applied,
@@ -74,6 +74,7 @@ impl Socket {
     }
 
     fn open(&self) {
+        diagnostics::opened();
         let (generation, mut outgoing) = {
             let mut state = self.0.borrow_mut();
             let (mut sender, receiver) = mpsc::channel(OUTGOING);
@@ -120,6 +121,9 @@ impl Socket {
             match state.link.receive(now, bytes) {
                 Err(_) => state.outgoing = None,
                 Ok(received) => {
+                    diagnostics::heard(&received.frame, bytes.len());
+                    // First: what comes is compared with what was predicted until now.
+                    state.tell_link(now);
                     if matches!(received.frame, ServerFrame::Hello { .. }) {
                         if state.live.refusal.get_untracked().is_some() {
                             state.live.refusal.set(None);
@@ -158,6 +162,7 @@ impl Socket {
             (state.live, state.link.status(now))
         };
         if live.link.get_untracked() != status {
+            self.0.borrow().tell_link(now);
             live.link.set(status);
             header::show_link(status);
         }
@@ -172,6 +177,11 @@ impl Socket {
 }
 
 impl State {
+    fn tell_link(&self, now: Millis) {
+        self.pulse.tell_time();
+        self.live.tell_link(self.link.status(now), now);
+    }
+
     fn act_on(&mut self, applied: Applied, now: Millis) {
         match applied {
             Applied::Nothing => {}

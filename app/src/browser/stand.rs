@@ -7,6 +7,7 @@ use twin::{
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
+use wire::view::Course;
 
 use super::{
     brush::Brush,
@@ -55,10 +56,12 @@ impl Stand {
             values: value_axis(low, high, 6),
             gap: Span(2 * (to - from).0 / i64::from(width)).max(Span::SECOND),
             measured: self.curve.downsample(from, to, width as usize),
+            course: Course::Slope,
             twin: Vec::new(),
             forecast: Vec::new(),
             scenario: Vec::new(),
             kept: Vec::new(),
+            later: Vec::new(),
             limits: Vec::new(),
             detail: Detail::Full,
             pixel_ratio: 1.0,

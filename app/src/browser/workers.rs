@@ -1,6 +1,6 @@
 //! Workers of this tab: each runs this very program beside the page, and does errands.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -30,6 +30,7 @@ struct One {
 impl Drop for One {
     fn drop(&mut self) {
         self.worker.terminate();
+        count(|counts| counts.running -= 1);
     }
 }
 
@@ -43,6 +44,7 @@ impl Workers {
 
     pub fn send(&self, worker: usize, errand: &Errand) {
         if let Some(one) = self.all.get(worker) {
+            count(|counts| counts.errands += 1);
             let bytes = Uint8Array::from(wire::encode(errand).as_slice());
             one.worker.post_message_with_transfer(&bytes, &js_sys::Array::of1(&bytes.buffer())).ok();
         }
@@ -70,6 +72,7 @@ impl One {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         let hear = hear.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            count(|counts| counts.reports += 1);
             let bytes: Option<Uint8Array> = event.data().dyn_into().ok();
             if let Some(report) = bytes.and_then(|bytes| wire::decode(&bytes.to_vec()).ok()) {
                 hear(number, Some(report));
@@ -78,11 +81,31 @@ impl One {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // The page's program, compiled already: a worker neither fetches nor compiles it again.
         worker.post_message(&wasm_bindgen::module()).ok()?;
+        count(|counts| counts.running += 1);
         Some(One { worker, _on_message: on_message, _on_error: on_error })
     }
 }
 
+/// How many there are in this tab, the errands they were sent since it was opened, and the reports that came of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    pub running: usize,
+    pub errands: u64,
+    pub reports: u64,
+}
+
+pub fn counts() -> Counts {
+    COUNTS.get()
+}
+
+fn count(change: impl FnOnce(&mut Counts)) {
+    let mut counts = COUNTS.get();
+    change(&mut counts);
+    COUNTS.set(counts);
+}
+
 thread_local! {
+    static COUNTS: Cell<Counts> = const { Cell::new(Counts { running: 0, errands: 0, reports: 0 }) };
     static WORKER: RefCell<errand::Worker> = RefCell::default();
 }
 
@@ -98,7 +121,7 @@ pub fn work(message: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// How much memory this program has by now.
-fn memory_bytes() -> f64 {
+pub fn memory_bytes() -> f64 {
     let buffer = Reflect::get(&wasm_bindgen::memory(), &JsValue::from_str("buffer")).ok();
     buffer
         .and_then(|buffer| buffer.dyn_into::<ArrayBuffer>().ok())

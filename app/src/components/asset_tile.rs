@@ -69,9 +69,11 @@ impl Words {
                 Some(hint) => (hint.words(model, now), hint.mid.is_some()),
             },
         };
+        let is_predicted = asset.predicted(model.headline, now).is_some();
+        let mark = |age: String| if is_predicted { format!("predicted; measured {age}") } else { age };
         Words {
             value: wording::number(asset.reading(model.headline, now).value(), decimals),
-            age: asset.age(now).map_or_else(|| "no sample yet".to_string(), wording::age),
+            age: asset.age(now).map_or_else(|| "no sample yet".to_string(), |age| mark(wording::age(age))),
             hint,
             is_near,
         }

@@ -7,7 +7,10 @@ use twin::id::AssetId;
 use wire::view::EventView;
 
 use super::Instant;
-use crate::live::Live;
+use crate::{
+    live::{Live, replay},
+    wording,
+};
 
 /// More would push everything else off a telephone's screen.
 const SHOWN: usize = 12;
@@ -17,6 +20,7 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
     // Nothing for all of them.
     let kind = RwSignal::new(String::new());
     let is_whole = RwSignal::new(false);
+    let of = StoredValue::new(asset_id.clone());
     let all = Memo::new(move |_| {
         live.watch(&asset_id, |asset, _| asset.events.iter().cloned().collect::<Vec<EventView>>()).unwrap_or_default()
     });
@@ -37,11 +41,17 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
         }
     };
     let row = move |event: EventView| {
+        let way = (!live.is_replayed()).then(|| {
+            let href = of.with_value(|of| replay::address_before(of, event.t, event.until));
+            let label = format!("Replay from 5 min before {} at {}", event.kind, wording::iso_instant(event.t));
+            view! { <a class="event-list__replay" href=href aria-label=label>"Replay from 5 min before"</a> }.into_any()
+        });
         view! {
             <li>
                 <span class="event-list__kind">{event.kind}</span>
                 <Instant live t=event.t />
                 <span class="event-list__note">{event.note}</span>
+                {way}
             </li>
         }
     };

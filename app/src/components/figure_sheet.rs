@@ -2,17 +2,28 @@
 
 use leptos::prelude::*;
 
-use super::{AttentionList, DataTable, FigureCard, FigurePicker};
-use crate::figures::Figures;
+use super::{AttentionList, DataTable, FigureCard, FigurePicker, HeatMap, Pareto, Timeline};
+use crate::figures::{Figures, Pictures};
 
 #[component]
 pub fn FigureSheet(figures: Figures) -> impl IntoView {
-    let Figures { title, period, notes, picker, attention, calm, cards, places, remarks } = figures;
+    let Figures { title, period, notes, picker, attention, calm, cards, pictures, places, remarks } = figures;
+    let Pictures { courses, weighed, hourly } = pictures;
+    let has_pictures = courses.is_some() || !weighed.is_empty() || !hourly.is_empty();
     let has_no_notes = notes.is_empty();
     let cards = (!cards.is_empty()).then(|| {
         view! {
             <section class="figure-sheet__cards" aria-label="Figures">
                 {cards.into_iter().map(|card| view! { <FigureCard card /> }).collect_view()}
+            </section>
+        }
+    });
+    let pictures = has_pictures.then(|| {
+        view! {
+            <section class="figure-sheet__pictures" aria-label="Pictures">
+                {courses.map(|courses| view! { <Timeline courses /> })}
+                {weighed.into_iter().map(|weighed| view! { <Pareto weighed /> }).collect_view()}
+                {hourly.into_iter().map(|hourly| view! { <HeatMap hourly /> }).collect_view()}
             </section>
         }
     });
@@ -37,6 +48,7 @@ pub fn FigureSheet(figures: Figures) -> impl IntoView {
         {cards}
         {places
             .map(|table| view! { <section class="figure-sheet__places" aria-label="Places"><DataTable table /></section> })}
+        {pictures}
         {remarks}
     }
 }

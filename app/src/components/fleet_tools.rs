@@ -4,7 +4,7 @@
 //! Text, and put up to date in place as the data page is: views that watch would be ten times the code.
 
 use crate::{
-    live::ranking::{Ask, Class, Group, Ranking, Sort},
+    live::ranking::{Ask, Class, Group, Layout, Ranking, Sort},
     wording::escaped,
 };
 
@@ -35,17 +35,25 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
         push(&mut html, &["<option value=\"", sort.name(), selected, title, "</option>"]);
     }
     html += "</select></p><fieldset class=\"fleet-tools__choices\"><legend>View</legend>";
-    choice(&mut html, "view", "", "Grid", !ask.is_list, None);
-    choice(&mut html, "view", "list", "List", ask.is_list, None);
+    for (layout, title) in Layout::ALL.into_iter().zip(["Grid", "List", "Plan"]) {
+        choice(&mut html, "view", layout.name(), title, ask.layout == layout, None);
+    }
     html += "</fieldset><input type=\"hidden\" name=\"site\" value=\"";
     html += &escaped(&ask.site);
-    html += if is_scripted { "\"></form>" } else { "\"><button type=\"submit\" class=\"button\">Show</button></form>" };
+    html += if is_scripted { "\">" } else { "\"><button type=\"submit\" class=\"button\">Show</button>" };
+    html += "<a class=\"button fleet-tools__wall\" rel=\"external\" href=\"/wall/pages";
+    // All of the plant is what is chosen there anyway.
+    if *ask != Ask::default() {
+        html += "?page=";
+        push_encoded(&mut html, &address(ask, &ask.site));
+    }
+    html += "\">Show on a wall</a></form>";
     tree(&mut html, ranking, ask);
     html
 }
 
 /// How the assets are that are asked for, whatever state is asked for.
-fn summary_of([abnormal, soon, silent, normal]: [usize; 4]) -> String {
+pub fn summary_of([abnormal, soon, silent, normal]: [usize; 4]) -> String {
     let all = abnormal + soon + silent + normal;
     let mut text = if all == 1 { "1 asset".to_string() } else { format!("{all} assets") };
     text += &if abnormal == 0 { ", none abnormal".to_string() } else { format!(", {abnormal} abnormal") };
@@ -111,25 +119,30 @@ fn tree(html: &mut String, ranking: &Ranking, ask: &Ask) {
 /// The address of another place, asked the same.
 fn address(ask: &Ask, site: &str) -> String {
     let state = ask.class.map_or("", Class::name);
-    let view = if ask.is_list { "list" } else { "" };
     let mut address = "/".to_string();
-    for (name, value) in
-        [("q", ask.text.as_str()), ("state", state), ("sort", ask.sort.name()), ("view", view), ("site", site)]
-    {
+    for (name, value) in [
+        ("q", ask.text.as_str()),
+        ("state", state),
+        ("sort", ask.sort.name()),
+        ("view", ask.layout.name()),
+        ("site", site),
+    ] {
         if !value.is_empty() {
             let joint = if address.len() == 1 { "?" } else { "&" };
             push(&mut address, &[joint, name, "="]);
-            for byte in value.bytes() {
-                match byte {
-                    b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => {
-                        address.push(char::from(byte))
-                    }
-                    _ => address += &format!("%{byte:02X}"),
-                }
-            }
+            push_encoded(&mut address, value);
         }
     }
     address
+}
+
+fn push_encoded(address: &mut String, value: &str) {
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => address.push(char::from(byte)),
+            _ => *address += &format!("%{byte:02X}"),
+        }
+    }
 }
 
 fn push(html: &mut String, parts: &[&str]) {
@@ -155,7 +168,7 @@ mod tests {
         let asset = AssetId::parse("a").unwrap();
         let places = ["s\u{fc}d/<b>", "north"].map(|path| Place::new(&asset, "\"A\"", path)).into();
         let ranking = Ranking { places, urgencies: vec![(Class::Abnormal, 0), (Class::Normal, 0)] };
-        let ask = Ask { text: "\"><script>".into(), is_list: true, ..Ask::default() };
+        let ask = Ask { text: "\"><script>".into(), layout: Layout::List, ..Ask::default() };
         assert!(!fleet_tools(&ranking, &ask, true).contains("<script"));
         let ask = Ask { text: "a b".into(), sort: Sort::Name, site: "s\u{fc}d".into(), ..Ask::default() };
         let html = fleet_tools(&ranking, &ask, false);
@@ -163,5 +176,7 @@ mod tests {
         assert!(html.contains("href=\"/?q=a%20b&amp;sort=name&amp;site=s%C3%BCd\" aria-current"), "{html}");
         assert!(html.contains("<b class=\"fleet-tree__abnormal\">1<"), "{html}");
         assert!(html.contains(">Show</button>"));
+        assert!(html.contains("href=\"/wall/pages?page=/%3Fq%3Da%2520b%26sort%3Dname%26site%3D"), "{html}");
+        assert!(fleet_tools(&ranking, &Ask::default(), true).contains("href=\"/wall/pages\""));
     }
 }

@@ -3,12 +3,16 @@
 use leptos::prelude::*;
 use twin::Timestamp;
 
-use crate::{browser, live::Live, wording};
+use crate::{
+    browser,
+    live::{Live, heard},
+    wording,
+};
 
 #[component]
 pub fn Instant(live: Live, t: Timestamp) -> impl IntoView {
     let iso = wording::iso_instant(t);
-    let text = move || if live.is_mounted.get() { browser::clock::instant(t) } else { wording::iso_instant(t) };
+    let text = move || if heard(live.is_mounted) { browser::clock::instant(t) } else { wording::iso_instant(t) };
     view! {
         <time class="instant" title=iso>
             {text}

@@ -7,7 +7,7 @@ use twin::Timestamp;
 use super::Instant;
 use crate::{
     browser,
-    live::{Live, link::LinkStatus},
+    live::{Live, heard, link::LinkStatus},
 };
 
 const ALARM: &str = "link-status link-status--alarm";
@@ -21,19 +21,20 @@ pub fn said_of(status: LinkStatus) -> (String, &'static str) {
         LinkStatus::Stale { .. } => ("Stale".to_string(), ALARM),
         LinkStatus::Reconnecting { attempt, .. } => (format!("Reconnecting, attempt {attempt}"), ALARM),
         LinkStatus::Outdated => ("Page out of date".to_string(), ALARM),
+        LinkStatus::Replay => ("Replay".to_string(), "link-status link-status--replay"),
     }
 }
 
 /// What a broken link means for what is on screen; nothing while all is well.
 #[component]
 pub fn LinkNote(live: Live) -> impl IntoView {
-    let note = Memo::new(move |_| note_of(live.link.get()));
-    let retry = move || match live.retry_in_secs.get() {
+    let note = Memo::new(move |_| note_of(heard(live.link)));
+    let retry = move || match heard(live.retry_in_secs) {
         0 => String::new(),
         secs => format!(" Next try in {secs} s."),
     };
     let reload = move || {
-        (live.link.get() == LinkStatus::Outdated).then(|| {
+        (heard(live.link) == LinkStatus::Outdated).then(|| {
             view! {
                 <button class="button" on:click=|_| browser::address::reload()>
                     "Load the page again"
@@ -52,7 +53,7 @@ pub fn LinkNote(live: Live) -> impl IntoView {
         })
     };
     let refused = move || {
-        live.refusal.get().map(|reason| {
+        heard(live.refusal).map(|reason| {
             view! {
                 <aside class="link-note" aria-label="Refused by the server">
                     <p>"The server refused a request: " {reason}</p>
@@ -61,8 +62,8 @@ pub fn LinkNote(live: Live) -> impl IntoView {
         })
     };
     let kept = move || {
-        let at = Timestamp(live.kept_at_micros.get() as i64);
-        (at.0 > 0 && live.link.get() != LinkStatus::Live).then(|| {
+        let at = Timestamp(heard(live.kept_at_micros) as i64);
+        (at.0 > 0 && heard(live.link) != LinkStatus::Live).then(|| {
             view! {
                 <aside class="link-note" aria-label="Offline">
                     <p>
@@ -83,7 +84,7 @@ pub fn LinkNote(live: Live) -> impl IntoView {
 
 fn note_of(status: LinkStatus) -> Option<String> {
     let text = match status {
-        LinkStatus::Connecting | LinkStatus::Live => return None,
+        LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Replay => return None,
         LinkStatus::Delayed { .. } => "The server is silent for longer than usual.".to_string(),
         LinkStatus::Stale { .. } => {
             "Nothing has come from the server for a while. What was measured ends where its line ends; the twin predicts on."

@@ -2,6 +2,7 @@
 
 use leptos::{html::Details, prelude::*};
 use twin::{Timestamp, id::AssetId, twin::Band};
+use wire::view::FlagView;
 
 use super::Instant;
 use crate::{
@@ -9,10 +10,11 @@ use crate::{
     live::{
         Live,
         asset::LiveAsset,
-        stretch::{Shown, View},
+        stretch::{Shown, Stretch, View},
     },
     plot::{
         compose::{Chart, trend_of},
+        layer::Layers,
         table::{self, Row},
         trend::{Detail, Trend},
     },
@@ -33,6 +35,8 @@ pub fn PlotTable(
     quantity: Signal<usize>,
     kept: Signal<Vec<char>>,
     shown: Shown,
+    /// What happened in the stretch that is shown, and around it.
+    flags: Signal<Vec<FlagView>>,
 ) -> impl IntoView {
     let details = NodeRef::<Details>::new();
     let is_open = RwSignal::new(false);
@@ -71,6 +75,22 @@ pub fn PlotTable(
         };
         table.get().map(|table| super::all(table.rows.into_iter().map(|own| row(table.decimals, own))))
     };
+    let happened = Memo::new(move |_| {
+        let Some(Stretch { from, to }) = table.with(|table| table.as_ref().map(|table| table.stretch)) else {
+            return Vec::new();
+        };
+        let is_within = |flag: &&FlagView| flag.t <= to && flag.until.unwrap_or(flag.t) >= from;
+        flags.with(|flags| flags.iter().filter(is_within).cloned().collect::<Vec<FlagView>>())
+    });
+    let event = move |flag: FlagView| {
+        view! {
+            <li>
+                <Instant live t=flag.t />
+                " "
+                {flag.words}
+            </li>
+        }
+    };
     let save = move |_| {
         let made = live.read(&asset_id, |asset, now| {
             let (number, view) = (quantity.get_untracked(), shown.view.get_untracked());
@@ -101,6 +121,10 @@ pub fn PlotTable(
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            <div class="plot-table__events" hidden=move || happened.with(Vec::is_empty)>
+                <h3>"Events in this stretch"</h3>
+                <ul>{move || super::all(happened.get().into_iter().map(event))}</ul>
+            </div>
             <button type="button" class="button" on:click=save>
                 {move || match shown.view.get() {
                     View::Around => "Download every point as CSV",
@@ -117,22 +141,35 @@ pub fn PlotTable(
 struct Table {
     unit: String,
     decimals: usize,
+    stretch: Stretch,
     rows: Vec<Row>,
 }
 
 impl Table {
     fn of(asset: &LiveAsset, number: usize, now: Timestamp, view: View) -> Option<Table> {
         let quantity = asset.model.quantities.get(number)?;
+        let trend = trend(asset, number, now, view, WIDE);
         Some(Table {
             unit: wording::unit(&quantity.unit),
             decimals: wording::decimals(quantity.range),
-            rows: table::rows(&trend(asset, number, now, view, WIDE), ROWS),
+            stretch: Stretch { from: trend.from, to: trend.to },
+            rows: table::rows(&trend, ROWS),
         })
     }
 }
 
 fn trend(asset: &LiveAsset, quantity: usize, now: Timestamp, view: View, css_width: f64) -> Trend {
-    let chart =
-        Chart { quantity, detail: Detail::Full, css_width, css_height: 320.0, pixel_ratio: 1.0, view, horizon: None };
+    let chart = Chart {
+        quantity,
+        detail: Detail::Full,
+        css_width,
+        css_height: 320.0,
+        pixel_ratio: 1.0,
+        view,
+        horizon: None,
+        // A table holds what can be hidden from sight.
+        layers: Layers::default(),
+        others: None,
+    };
     trend_of(asset, asset.shown_now(now), &chart)
 }

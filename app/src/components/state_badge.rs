@@ -19,13 +19,14 @@ pub fn StateBadge(live: Live, asset_id: AssetId) -> impl IntoView {
         .unwrap_or((Condition::Empty, String::new()))
     });
     let class = move || match state.get().0 {
-        Condition::Abnormal { .. } => "state-badge state-badge--abnormal",
+        Condition::Abnormal { .. } | Condition::Unexpected { .. } => "state-badge state-badge--abnormal",
         Condition::Stale => "state-badge state-badge--stale",
         _ => "state-badge",
     };
     let shape = move || match state.get().0 {
         Condition::Live => "M8 3a5 5 0 1 0 0 10a5 5 0 1 0 0-10",
         Condition::Abnormal { .. } => "M8 2l7 12H1z",
+        Condition::Unexpected { .. } => "M8 1l7 7-7 7-7-7z",
         Condition::Stale => "M3 3h4v10H3zM9 3h4v10H9z",
         Condition::Ended => "M3 3h10v10H3z",
         Condition::Empty => "M3 7h10v2H3z",
@@ -40,12 +41,17 @@ pub fn StateBadge(live: Live, asset_id: AssetId) -> impl IntoView {
     }
 }
 
-fn words(asset: &LiveAsset, condition: Condition) -> String {
+/// The condition in a word or two.
+pub fn words(asset: &LiveAsset, condition: Condition) -> String {
     match condition {
         Condition::Live => "Normal".to_string(),
         Condition::Stale => "Stale".to_string(),
         Condition::Ended => "Ended".to_string(),
         Condition::Empty => "No data yet".to_string(),
+        Condition::Unexpected { signal } => {
+            let signal = signal.and_then(|number| asset.model.signals.get(usize::from(number)));
+            signal.map_or("Not as expected".to_string(), |signal| format!("{} not as expected", signal.title))
+        }
         Condition::Abnormal { quantity, side } => {
             let title = asset.model.quantities.get(quantity).map_or("", |quantity| quantity.title.as_str());
             let side = match side {

@@ -6,7 +6,7 @@ use twin::id::AssetId;
 use crate::{
     browser,
     live::{
-        Live,
+        Live, heard,
         stretch::{PASTS, Shown, Stretch, View},
     },
     plot::hand::{PACE, ZOOM},
@@ -59,9 +59,14 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
         }
     };
     let is_held = move || shown.view.get().is_held();
+    // Of a replay it is another now, and another button pauses.
+    let [around, back, stay] = match live.is_replayed() {
+        true => ["Around the instant", "Back to the instant", "Hold the chart"],
+        false => ["Around now", "Back to now", "Pause"],
+    };
     let said = Memo::new(move |_| match shown.view.get() {
         _ if busy.get() > 0 => "Fetching history\u{2026}".to_string(),
-        View::Held(Stretch { from, to }) if live.is_mounted.get() => {
+        View::Held(Stretch { from, to }) if heard(live.is_mounted) => {
             format!("{} \u{2013} {}", browser::clock::instant(from), browser::clock::instant(to))
         }
         _ => String::new(),
@@ -70,7 +75,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
         <div class="stretch-tools" role="group" aria-label="Time shown">
             <select class="field stretch-tools__past" aria-label="Time shown" on:change=choose>
                 <option value="" selected=move || shown.view.get() == View::Around>
-                    "Around now"
+                    {around}
                 </option>
                 {super::all(pasts.into_iter())}
                 <option value="held" disabled selected=is_held>
@@ -79,7 +84,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
             </select>
             {super::all(steps.into_iter())}
             <button type="button" class="button" on:click=hold>
-                {move || if is_held() { "Back to now" } else { "Pause" }}
+                {move || if is_held() { back } else { stay }}
             </button>
             // Always there, so that what is said is heard.
             <p class="stretch-tools__said" role="status">

@@ -25,6 +25,7 @@ fn plant() -> PlantView {
         model: 0,
         seq: 1,
         latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
+        courses: Vec::new(),
         events: Vec::new(),
     };
     PlantView {

@@ -7,6 +7,7 @@ use leptos::{
     prelude::*,
 };
 use twin::{Span, id::AssetId};
+use wire::view::FlagView;
 
 use crate::{
     browser::{
@@ -15,10 +16,17 @@ use crate::{
         painter::{Axes, Painter},
     },
     live::{
-        Live, past,
+        self, Live,
+        asset::LiveAsset,
+        heard, past,
         stretch::{Shown, View},
     },
-    plot::{table::Row, trend::Detail},
+    plot::{
+        flag,
+        layer::{Layer, Layers},
+        table::Row,
+        trend::Detail,
+    },
     wording,
 };
 
@@ -40,6 +48,12 @@ pub fn TrendPlot(
     /// How far back and ahead of now, where that is not for the model to say.
     #[prop(optional, into)]
     horizon: Option<Signal<Option<Span>>>,
+    /// What happened, kept by the chart for what it shows; without, no flags are drawn.
+    #[prop(optional)]
+    flags: Option<RwSignal<Vec<FlagView>>>,
+    /// The axis of values that it may share with other charts of the page.
+    #[prop(optional)]
+    axis: Option<SharedAxis>,
     /// What the chart is of, where no heading on the page says so.
     #[prop(optional, into)]
     name: String,
@@ -86,15 +100,40 @@ pub fn TrendPlot(
             of_canvas.replace(Some(AtWork { painter: started, _gestures: gestures }));
         }
     });
-    let (id, of_readout) = (asset_id.clone(), painter.clone());
+    let (id, of_painter, of_readout) = (asset_id.clone(), asset_id.clone(), painter.clone());
     Effect::new(move |_| {
         let view = shown.map_or(View::Around, |shown| shown.view.get());
         let quantity = quantity.get();
         // Tracked: every change of the asset asks for a picture, and the painter knows whether it needs one.
-        live.watch(&asset_id, |_, _| ());
+        live.watch(&of_painter, |_, _| ());
         if let Some(AtWork { painter, .. }) = painter.borrow().as_ref() {
-            painter.show(quantity, view, horizon.and_then(|horizon| horizon.get()));
+            painter.share(axis.and_then(|axis| axis.others.get()));
+            let layers = shown.filter(|_| detail == Detail::Full).map_or(Layers::default(), |shown| shown.layers.get());
+            painter.show(quantity, view, horizon.and_then(|horizon| horizon.get()), layers);
         }
+    });
+    if let Some(axis) = axis {
+        let own = Memo::new(move |_| axes.with(|axes| axes.own));
+        Effect::new(move |_| axis.own.set(own.get()));
+    }
+    let stretch = Memo::new(move |_| axes.with(|axes| axes.stretch));
+    if let Some(flags) = flags {
+        live::flags::keep(live, asset_id.clone(), quantity, stretch, flags);
+    }
+    let of_future = asset_id.clone();
+    let future = Memo::new(move |_| {
+        let begin = |asset: &LiveAsset| asset.baseline().map(|future| (future.times.first().copied(), future.members));
+        live.watch(&of_future, |asset, _| begin(asset)).flatten()
+    });
+    // What the future has, beside what is past.
+    let flagged = Memo::new(move |_| {
+        future.track();
+        let is_shown = shown.is_some_and(|shown| shown.layers.get().shows(Layer::Flags));
+        let Some(known) = flags.filter(|_| is_shown) else { return Vec::new() };
+        let mut all = live.read(&asset_id, |asset, _| flag::foreseen(asset, quantity.get())).unwrap_or_default();
+        known.with(|known| all.extend_from_slice(known));
+        all.sort_by_key(|flag| flag.t);
+        all
     });
     if let Some(shown) = shown.filter(|_| detail == Detail::Full) {
         Effect::new(move |_| {
@@ -104,7 +143,10 @@ pub fn TrendPlot(
                 let quantity = asset.model.quantities.get(quantity.get_untracked())?;
                 Some(words_of(&row?, wording::decimals(quantity.range), &quantity.unit))
             });
-            let said = said.flatten().unwrap_or_default();
+            let mut said = said.flatten().unwrap_or_default();
+            if let (Some(t), Some(stretch), false) = (cursor, stretch.get_untracked(), said.is_empty()) {
+                said += &flagged.with(|flags| flag::words_at(flags, t, Span(stretch.length().0 / 120)));
+            }
             if readout.with_untracked(|before| *before != said) {
                 readout.set(said);
             }
@@ -123,8 +165,22 @@ pub fn TrendPlot(
     };
     // Drawn over the picture, which need not be painted anew for them.
     let overlay = shown.map(|_| {
-        view! { <svg class="trend-plot__overlay" aria-hidden="true">{move || cursor()} {move || mark()}</svg> }
-            .into_any()
+        let flags = flags.map(|_| {
+            let markup = move || {
+                let Some(stretch) = stretch.get() else { return String::new() };
+                let width = canvas.get_untracked().map_or(1.0, |canvas| f64::from(canvas.client_width()));
+                flagged.with(|flags| flag::svg(flags, stretch, width, &browser::clock::instant))
+            };
+            view! { <g inner_html=Memo::new(move |_| markup()) /> }.into_any()
+        });
+        view! {
+            <svg class="trend-plot__overlay" aria-hidden="true">
+                {flags}
+                {move || cursor()}
+                {move || mark()}
+            </svg>
+        }
+        .into_any()
     });
 
     let values = view! {
@@ -179,7 +235,7 @@ pub fn TrendPlot(
                         {move || {
                             let Axes { times, has_seconds, .. } = axes.get();
                             let text = |(x, t)| {
-                                let label = if live.is_mounted.get() {
+                                let label = if heard(live.is_mounted) {
                                     browser::clock::tick(t, has_seconds)
                                 } else {
                                     wording::iso_time(t)
@@ -193,7 +249,7 @@ pub fn TrendPlot(
                             super::all(times.into_iter().map(text))
                         }}
                     </svg>
-                    <p class="trend-plot__empty" hidden=move || axes.get().has_data || !live.is_mounted.get()>
+                    <p class="trend-plot__empty" hidden=move || axes.get().has_data || !heard(live.is_mounted)>
                         "No data in this stretch of time yet"
                     </p>
                 </div>
@@ -202,6 +258,15 @@ pub fn TrendPlot(
         }
         .into_any(),
     }
+}
+
+/// What one chart has to do with an axis that several share: lowest and highest value.
+#[derive(Debug, Clone, Copy)]
+pub struct SharedAxis {
+    /// What the chart itself shows, for the page.
+    pub own: RwSignal<Option<[f64; 2]>>,
+    /// What those show that share its axis; `None` where it has one of its own.
+    pub others: Memo<Option<[f64; 2]>>,
 }
 
 /// What paints a canvas, and listens to it.

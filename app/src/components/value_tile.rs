@@ -34,6 +34,10 @@ pub fn ValueTile(
         Some((Reading::Estimated { band }, _)) => {
             format!("twin, 90 %: {} to {}", number(band.low), number(band.high))
         }
+        Some((Reading::Predicted { band, measured_at }, now)) => {
+            let age = wording::age(now - measured_at);
+            format!("predicted, 90 %: {} to {}; measured {age}", number(band.low), number(band.high))
+        }
         _ => "no value yet".to_string(),
     };
     let id = asset_id.clone();
@@ -43,12 +47,15 @@ pub fn ValueTile(
         let (is_upper, within) = live.watch(&id, |asset, now| asset.next_limit(quantity, now)).flatten()?;
         Some(format!("{} normal in {}", if is_upper { "above" } else { "below" }, wording::span(within)))
     });
+    let id = asset_id.clone();
+    let is_predicted = move || live.watch(&id, |asset, now| asset.predicted(quantity, now)).flatten().is_some();
     let pressed = move || if shown.get() == quantity { "true" } else { "false" };
     view! {
         <button
             type="button"
             class="value-tile"
             class=("value-tile--abnormal", is_abnormal)
+            class=("value-tile--predicted", is_predicted)
             aria-pressed=pressed
             data-quantity=known.name
             on:click=move |_| on_choose.run(quantity)

@@ -3,10 +3,11 @@
 mod follow;
 mod frozen;
 mod futures;
+mod replayed;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use twin::{Clock, Model, Twin, series::Point};
+use twin::{Clock, Model, Timestamp, Twin, series::Point};
 use wire::{
     Batch, Entry, What,
     frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
@@ -14,6 +15,7 @@ use wire::{
 };
 
 use super::{
+    loss::Loss,
     outlook::{Outlook, Studied},
     stretch::Stretch,
     trace::Trace,
@@ -24,6 +26,7 @@ use super::{
 use futures::Refined;
 
 pub use follow::ServerState;
+pub use replayed::Stand;
 
 /// Entries kept so that a twin can be restored from a checkpoint that is a little old.
 const RECENT: usize = 4_096;
@@ -64,6 +67,8 @@ pub struct LiveAsset {
     pub events: VecDeque<EventView>,
     /// Goes up when entries were missed that only the history can fill in.
     pub history_wanted: u64,
+    /// The last loss of the link.
+    pub(super) loss: Option<Loss>,
     /// Goes up with every change of anything here.
     pub version: u64,
     latest: Vec<Option<Latest>>,
@@ -98,6 +103,7 @@ impl LiveAsset {
             regimes: Vec::new(),
             events: view.events.clone().into(),
             history_wanted: 0,
+            loss: None,
             version: 0,
             latest,
             coalesced: VecDeque::new(),
@@ -134,6 +140,17 @@ impl LiveAsset {
     /// The newest sample of each signal.
     pub fn latest(&self) -> &[Option<Latest>] {
         &self.latest
+    }
+
+    /// When the newest sample of any signal was taken, in the asset's time.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.latest.iter().flatten().map(|latest| latest.t).max()
+    }
+
+    /// How much its queues hold, of how much at most: entries to go back to, hashes, events, coalesced spans.
+    pub fn queues(&self) -> [(usize, usize); 4] {
+        let (recent, events, spans) = (self.recent.len(), self.events.len(), self.coalesced.len());
+        [(recent, RECENT), self.witness.held(), (events, EVENTS), (spans, SPANS)]
     }
 
     /// The shown samples of a signal; none for a quantity that is not measured.
@@ -196,6 +213,7 @@ impl LiveAsset {
         let fresh = LiveAsset::new(view, self.model.clone(), self.packed.clone());
         *self = LiveAsset {
             clock: self.clock,
+            loss: self.loss.take().filter(|loss| matches!(loss, Loss::Going)),
             studied: self.studied.take(),
             history_wanted: self.history_wanted + 1,
             version: self.version + 1,

@@ -21,6 +21,10 @@ pub enum Condition {
         quantity: usize,
         side: Side,
     },
+    /// Something is not as its twin expects it: this signal, where it is one.
+    Unexpected {
+        signal: Option<u16>,
+    },
     Live,
 }
 
@@ -33,8 +37,18 @@ pub enum Side {
 /// The value of a quantity, and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reading {
-    Measured { value: f64, at: Timestamp },
-    Estimated { band: Band },
+    Measured {
+        value: f64,
+        at: Timestamp,
+    },
+    Estimated {
+        band: Band,
+    },
+    /// It is measured, but the link is lost: what the twin predicts since then.
+    Predicted {
+        band: Band,
+        measured_at: Timestamp,
+    },
     Nothing,
 }
 
@@ -42,7 +56,7 @@ impl Reading {
     pub fn value(&self) -> f64 {
         match self {
             Reading::Measured { value, .. } => *value,
-            Reading::Estimated { band } => band.mid,
+            Reading::Estimated { band } | Reading::Predicted { band, .. } => band.mid,
             Reading::Nothing => f64::NAN,
         }
     }
@@ -63,19 +77,24 @@ impl LiveAsset {
         let abnormal = |quantity| Some((quantity, self.side(quantity, now)?));
         match (0..self.model.quantities.len()).find_map(abnormal) {
             Some((quantity, side)) => Condition::Abnormal { quantity, side },
-            None => Condition::Live,
+            None => match self.twin.as_ref().and_then(|twin| twin.alarms().first().copied()) {
+                Some(alarm) => Condition::Unexpected { signal: alarm.signal },
+                None => Condition::Live,
+            },
         }
     }
 
     /// The time since the newest sample of any signal, in the asset's time.
     pub fn age(&self, now: Timestamp) -> Option<Span> {
-        let newest = self.latest().iter().flatten().map(|latest| latest.t).max()?;
-        Some(Span((now - newest).0.max(0)))
+        Some(Span((now - self.newest()?).0.max(0)))
     }
 
     pub fn reading(&self, quantity: usize, now: Timestamp) -> Reading {
         if let Some(Some(latest)) = self.latest().get(quantity) {
-            return Reading::Measured { value: latest.value, at: latest.t };
+            return match self.predicted(quantity, now) {
+                Some(band) => Reading::Predicted { band, measured_at: latest.t },
+                None => Reading::Measured { value: latest.value, at: latest.t },
+            };
         }
         match self.outlook.as_ref().and_then(|outlook| band_at(&outlook.baseline, quantity, now)) {
             Some(band) => Reading::Estimated { band },

@@ -6,7 +6,7 @@ use twin::{
     whatif::{Crossing, Met},
 };
 
-/// Its sizes, its instants, its bands, and when each member meets each condition first.
+/// Its sizes, its instants, its bands, and when each member meets each condition first; where members end is not told.
 pub fn write(future: &Projection) -> Vec<f64> {
     let Projection { members, times, bands, crossings, .. } = future;
     // Instants in microseconds are whole numbers below 2^53 until the year 2255.
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_future_comes_as_it_went_but_for_its_hash() {
+    fn a_future_comes_as_it_went_but_for_its_hash_and_where_members_end() {
         let text = include_str!("../../../server/models/power-transformer.toml");
         let model = Arc::new(Model::parse(text).unwrap());
         let mut twin = Twin::new(model.clone(), 1);
@@ -63,7 +63,7 @@ mod tests {
         let numbers = write(&future);
         let read = super::read(&numbers, &model).unwrap();
         assert!(read.crossings.iter().flat_map(|crossing| &crossing.first).any(Option::is_some));
-        assert_eq!(read, Projection { hash: StateHash::default(), ..future });
+        assert_eq!(read, Projection { hash: StateHash::default(), ends: Vec::new(), ..future });
         assert_eq!(super::read(&numbers[1..], &model), None);
         assert_eq!(super::read(&numbers[..numbers.len() - 1], &model), None);
         assert_eq!(super::read(&[], &model), None);

@@ -67,12 +67,33 @@ impl Fleet {
         fleet
     }
 
+    /// One of its assets as if nothing had been measured of it, by a clock that is told.
+    pub fn alone(&self, asset_id: &AssetId) -> Option<Fleet> {
+        let asset = self.assets.get(asset_id)?.alone();
+        Some(Fleet {
+            title: self.title.clone(),
+            now: Timestamp(0),
+            store_id: self.store_id,
+            order: vec![asset_id.clone()],
+            unreadable: Vec::new(),
+            assets: BTreeMap::from([(asset_id.clone(), asset)]),
+        })
+    }
+
     pub fn asset(&self, asset_id: &AssetId) -> Option<&LiveAsset> {
         self.assets.get(asset_id)
     }
 
     pub fn asset_mut(&mut self, asset_id: &AssetId) -> Option<&mut LiveAsset> {
         self.assets.get_mut(asset_id)
+    }
+
+    pub fn assets(&self) -> impl Iterator<Item = &LiveAsset> {
+        self.assets.values()
+    }
+
+    pub fn assets_mut(&mut self) -> impl Iterator<Item = &mut LiveAsset> {
+        self.assets.values_mut()
     }
 
     /// The time zones of the assets, each once.

@@ -42,6 +42,8 @@ pub enum LinkStatus {
     },
     /// The server speaks another version of frames: the page has to be loaded again.
     Outdated,
+    /// No link at all: what is shown is of the past, and replayed.
+    Replay,
 }
 
 impl LinkStatus {
@@ -54,6 +56,17 @@ impl LinkStatus {
             LinkStatus::Stale { .. } => "stale",
             LinkStatus::Reconnecting { .. } => "reconnecting",
             LinkStatus::Outdated => "outdated",
+            LinkStatus::Replay => "replay",
+        }
+    }
+
+    /// When the last frame came, where nothing on screen is new: `now` where none ever did.
+    pub fn lost_since(&self, now: Millis) -> Option<Millis> {
+        match self {
+            LinkStatus::Stale { since } => Some(*since),
+            LinkStatus::Reconnecting { since, .. } => Some(since.unwrap_or(now)),
+            LinkStatus::Outdated => Some(now),
+            LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Delayed { .. } | LinkStatus::Replay => None,
         }
     }
 }

@@ -23,6 +23,10 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>, columns: u32
     };
     let is_busy = RwSignal::new(false);
     let fetched = StoredValue::new(None);
+    // What is replayed is told what it is to know.
+    if live.is_replayed() {
+        return;
+    }
     // Effects run in the browser only: the server has no charts to fill.
     Effect::new(move |_| {
         let now_wanted = wanted.get();
@@ -74,6 +78,9 @@ pub fn keep_held(
     columns: u32,
     busy: RwSignal<u32>,
 ) {
+    if live.is_replayed() {
+        return;
+    }
     let fetched = StoredValue::new(None::<(usize, u64, Stretch)>);
     let turn = StoredValue::new(0_u64);
     let failures = RwSignal::new(0_u32);

@@ -25,7 +25,12 @@ pub struct Pin {
 impl Pin {
     /// Of what is shown of an asset; `None` where there is nothing, or the twin missed entries.
     pub fn of(asset: &LiveAsset) -> Option<Pin> {
-        let shown = asset.shown().filter(|shown| shown.seq > 0 && asset.is_sure())?;
+        Pin::shown(asset).filter(|_| asset.is_sure())
+    }
+
+    /// Of what is shown, by whoever knows that the twin missed none.
+    pub fn shown(asset: &LiveAsset) -> Option<Pin> {
+        let shown = asset.shown().filter(|shown| shown.seq > 0)?;
         Some(Pin {
             seq: shown.seq,
             until: shown.until,

@@ -31,12 +31,13 @@ impl Class {
     }
 }
 
-/// How urgent an asset is; of `Soon`, in how many seconds.
+/// How urgent an asset is; of `Soon`, in how many seconds; of `Abnormal`, 1 where all is in its band and not as expected.
 pub type Urgency = (Class, i64);
 
 pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
     match asset.condition(now) {
         Condition::Abnormal { .. } => (Class::Abnormal, 0),
+        Condition::Unexpected { .. } => (Class::Abnormal, 1),
         Condition::Stale | Condition::Ended | Condition::Empty => (Class::Silent, 0),
         Condition::Live => match asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid) {
             Some(mid) => (Class::Soon, (mid - now).0.max(0) / 1_000_000),
@@ -170,6 +171,27 @@ impl Sort {
     }
 }
 
+/// How the assets are laid out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    #[default]
+    Grid,
+    List,
+    Plan,
+}
+
+impl Layout {
+    pub const ALL: [Layout; 3] = [Layout::Grid, Layout::List, Layout::Plan];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Layout::Grid => "",
+            Layout::List => "list",
+            Layout::Plan => "plan",
+        }
+    }
+}
+
 /// What is asked of a fleet page.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ask {
@@ -178,20 +200,20 @@ pub struct Ask {
     /// The beginning of a path, whole segments.
     pub site: String,
     pub sort: Sort,
-    pub is_list: bool,
+    pub layout: Layout,
 }
 
 impl Ask {
     /// What an address asks for.
     pub fn read(said: impl Fn(&str) -> Option<String>) -> Ask {
         let said = |name| said(name).unwrap_or_default();
-        let (state, sort) = (said("state"), said("sort"));
+        let (state, sort, view) = (said("state"), said("sort"), said("view"));
         Ask {
             text: said("q"),
             class: Class::ALL.into_iter().find(|class| state == class.name()),
             site: said("site"),
             sort: Sort::ALL.into_iter().find(|own| sort == own.name()).unwrap_or_default(),
-            is_list: said("view") == "list",
+            layout: Layout::ALL.into_iter().find(|own| view == own.name()).unwrap_or_default(),
         }
     }
 

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use twin::{Span, Timestamp};
 
+use crate::plot::layer::Layers;
+
 /// Nobody looks closer, or at more.
 const SHORTEST: i64 = Span::SECOND.0 / 10;
 const LONGEST: i64 = Span::DAY.0 * 366 * 20;
@@ -120,11 +122,13 @@ pub struct Shown {
     pub view: RwSignal<View>,
     /// The instant that is pointed at.
     pub cursor: RwSignal<Option<Timestamp>>,
+    /// Which lines are drawn.
+    pub layers: RwSignal<Layers>,
 }
 
 impl Shown {
     pub fn new(view: View) -> Shown {
-        Shown { view: RwSignal::new(view), cursor: RwSignal::new(None) }
+        Shown { view: RwSignal::new(view), cursor: RwSignal::new(None), layers: RwSignal::default() }
     }
 }
 

@@ -1,8 +1,12 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod held;
 mod keepsake;
+mod listening;
+mod loss;
 mod pinned;
+mod replayed;
 
 use std::sync::Arc;
 
@@ -63,6 +67,7 @@ impl Server {
             model: 0,
             seq,
             latest: Vec::new(),
+            courses: Vec::new(),
             events: Vec::new(),
         };
         let models = vec![self.twin.model().pack()];
@@ -93,6 +98,10 @@ impl Server {
             bytes: state.bytes,
             hash: state.hash,
         }
+    }
+
+    fn hello(&self) -> ServerFrame {
+        ServerFrame::Hello { now: self.now(), kernel_version: KERNEL_VERSION, store_id: STORE }
     }
 
     fn snapshot(&self, seq: u64) -> ServerFrame {

@@ -6,7 +6,8 @@ use twin::{
     twin::Band,
 };
 
-const MOST_POINTS: usize = 4_096;
+/// Beyond this, every second one of the older half is given up.
+pub const MOST_POINTS: usize = 4_096;
 
 /// What the twin says of one instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,6 +35,11 @@ impl Trace {
 
     pub fn newest(&self) -> Option<Timestamp> {
         self.points.last().map(|point| point.t)
+    }
+
+    /// What it had said by `t`.
+    pub fn until(&self, t: Timestamp) -> Trace {
+        Trace { points: self.points[..self.points.partition_point(|point| point.t <= t)].to_vec() }
     }
 
     /// Says it anew from `point.t` on: a late sample made the twin think again.

@@ -1,5 +1,7 @@
 //! The shown samples of one signal: ordered by time, bounded, open to late ones.
 
+use std::sync::Arc;
+
 use twin::{
     Span, Timestamp,
     series::{Curve, Point},
@@ -14,6 +16,8 @@ pub const MOST_POINTS: usize = 65_536;
 pub struct Track {
     curve: Curve,
     past: Option<Past>,
+    /// All that was measured in the window that is replayed, of which nothing is shown before its time.
+    window: Arc<Curve>,
 }
 
 /// A stretch of history, thinned for the width of a chart, for whoever looks at another time than now.
@@ -24,6 +28,32 @@ struct Past {
 }
 
 impl Track {
+    /// One of nothing yet, in a window in which this will have been measured: in order of time, one an instant.
+    pub fn replayed(window: Arc<Curve>) -> Track {
+        Track { window, ..Track::default() }
+    }
+
+    /// The same from the begin of its window, with nothing shown yet.
+    pub fn rewound(&self) -> Track {
+        Track::replayed(self.window.clone())
+    }
+
+    /// What comes after `now` in the window that is replayed; without one, nothing.
+    pub fn to_come(&self, now: Timestamp) -> &[Point] {
+        let points = self.window.points();
+        &points[points.partition_point(|point| point.t <= now)..]
+    }
+
+    /// What so many columns show of that, until `to`.
+    pub fn later(&self, now: Timestamp, to: Timestamp, width_px: usize) -> Vec<Point> {
+        if self.to_come(now).is_empty() || to <= now {
+            return Vec::new();
+        }
+        let mut shown = self.window.downsample(now, to, width_px);
+        shown.retain(|point| point.t > now);
+        shown
+    }
+
     /// Oldest first, one an instant.
     pub fn points(&self) -> &[Point] {
         self.curve.points()

@@ -79,6 +79,11 @@ impl Witness {
         }
     }
 
+    /// How many hashes are kept, of how many at most.
+    pub fn held(&self) -> (usize, usize) {
+        (self.steps.len(), KEPT)
+    }
+
     /// Whether a checkpoint waits for this entry.
     pub fn expects(&self, seq: u64) -> bool {
         self.expected.is_some_and(|(due, _)| due == seq)

@@ -1,6 +1,6 @@
 //! One asset: what is measured, what the twin makes of it, what comes next, and what would come of a change.
 
-mod facts;
+pub(super) mod facts;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,13 +12,15 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, EventList, LinkNote, MembersNote, OriginNote, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
-        ResidualPlot, ResultPin, ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, Diagnosis, EventList, Histogram, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable,
+        OverviewStrip, PlotLegend, PlotTable, ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge,
+        StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{
         Live,
         asset::LiveAsset,
         lab::Lab,
+        replay,
         stretch::{Shown, View},
     },
     plot::trend::Detail,
@@ -52,7 +54,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     let lab = Lab::new(live, asset_id.clone(), |name| query.get(name));
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
-    let (time, busy) = (Shown::new(View::Around), RwSignal::new(0));
+    let (time, busy, flags) = (Shown::new(View::Around), RwSignal::new(0), RwSignal::new(Vec::new()));
     Effect::new(move |_| browser::address::keep_view(time));
     let choose = {
         let names = facts.quantities.clone();
@@ -109,6 +111,14 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     });
     let id = asset_id.clone();
     let all_of_it = Memo::new(move |_| format!("/history?asset={id}&signal={}", name_of_shown.get()));
+    let id = asset_id.clone();
+    let replayed = Memo::new(move |_| match time.view.get() {
+        View::Held(held) => {
+            let held = held.rounded();
+            (replay::address(&id, held.from, held.to), "Replay this stretch")
+        }
+        View::Around | View::Last(_) => (format!("/assets/{id}/replay"), "Replay the last hour"),
+    });
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -162,6 +172,8 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
             </header>
             <LinkNote live />
+            <Diagnosis live asset_id=asset_id.clone() />
+            <LossNote live asset_id=asset_id.clone() />
             <section class="asset-page__tiles" aria-label="Values">
                 {tiles}
             </section>
@@ -172,7 +184,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <StretchTools live asset_id=asset_id.clone() shown=time busy />
                     </div>
                     <p class="asset-page__frozen">{frozen}</p>
-                    <PlotLegend is_measured is_simulated is_limited kept />
+                    <PlotLegend is_measured is_simulated is_limited kept shown=time />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()
@@ -181,14 +193,19 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         summary=summary
                         shown=time
                         busy=busy
+                        flags=flags
                     />
+                    <OverviewStrip live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <ResidualPlot live asset_id=asset_id.clone() quantity=shown.into() shown=time />
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
+                    <p class="asset-page__all">
+                        <a href=move || replayed.with(|(href, _)| href.clone())>{move || replayed.with(|(_, words)| *words)}</a>
+                    </p>
                     <p class="asset-page__all" hidden=move || !is_measured.get()>
                         // A page of mere words.
                         <a rel="external" href=all_of_it>"All of its history"</a>
                     </p>
-                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept shown=time />
+                    <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept shown=time flags=flags.into() />
                     <div class="asset-page__assumptions">
                         <h3>"The forecast assumes"</h3>
                         <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
@@ -213,6 +230,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     aria-label="Outcomes"
                 >
                     <OutcomeTable live asset_id=asset_id.clone() kept />
+                    <Histogram live asset_id=asset_id.clone() shown=shown.into() />
                     {costs}
                     {tornado}
                     <MembersNote live asset_id=asset_id.clone() lab />

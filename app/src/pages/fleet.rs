@@ -1,18 +1,24 @@
 //! All assets at a glance: where they stand, which of them need a look, a tile each.
 
+mod plan;
+mod tools;
+
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use codee::binary::PostcardCodec;
+use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+use self::{plan::Plan, tools::Tools};
 use super::WithPlant;
 use crate::{
+    api,
     browser::{self, roving},
     components::{AssetTile, LinkNote, fleet_tools},
     live::{
         Live, foresight,
-        ranking::{Ask, Ranking, Urgency, urgencies_of},
+        ranking::{Ask, Layout, Ranking, Urgency, urgencies_of},
     },
 };
 
@@ -21,14 +27,36 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// For so many looks the order stays while no asset comes into another state, or while the pointer rests on the tiles: what
 /// one reads, or is about to click, must not move.
 const HELD: u32 = 15;
-/// Keys in a row are one question.
-const KEYS: Duration = Duration::from_millis(250);
 
 #[component]
 pub fn FleetPage() -> impl IntoView {
+    let query = use_query_map();
+    let is_plan = Memo::new(move |_| query.with(|query| query.get("view").as_deref() == Some(Layout::Plan.name())));
+    // The server draws it, and only where it is asked for.
+    let plan: Resource<_, PostcardCodec> = Resource::new_with_options(
+        move || is_plan.get(),
+        |is_plan| async move { if is_plan { api::asset::plan().await } else { Ok(String::new()) } },
+        false,
+    );
+    // The choice that was just made goes with the form that it was made in.
+    Effect::new(move |before: Option<bool>| {
+        let is_plan = is_plan.get();
+        if before.is_some_and(|before| before != is_plan) {
+            browser::frame::on_frame(|| browser::field::focus("[name=view]:checked"));
+        }
+        is_plan
+    });
     view! {
         <Title text="Fleet" />
-        <WithPlant page=|live| view! { <Tiles live /> } />
+        <WithPlant page=move |live| {
+            move || {
+                if is_plan.get() {
+                    view! { <Plan live plan /> }.into_any()
+                } else {
+                    view! { <Tiles live /> }.into_any()
+                }
+            }
+        } />
     }
 }
 
@@ -73,33 +101,12 @@ fn Tiles(live: Live) -> impl IntoView {
             if is_asked {
                 browser::address::match_form(&tools);
             }
-            roving::arrange(&list, &desk.chosen, ask.is_list);
+            roving::arrange(&list, &desk.chosen, ask.layout == Layout::List);
             foresight::show(&desk.chosen);
         };
         Effect::new(move |_| look(&desk, &asked(), true));
         browser::frame::every_while_shown(LOOK_EVERY, move || look(&of_timer, &untrack(asked), false));
     });
-    let later = StoredValue::new(None::<TimeoutHandle>);
-    on_cleanup(move || {
-        later.try_update_value(Option::take).flatten().inspect(TimeoutHandle::clear);
-    });
-    let ask_for = move |event: leptos::ev::Event| {
-        let pause = if browser::address::is_typed(&event) { KEYS } else { Duration::ZERO };
-        // What is asked is read when it is asked: a place may have been chosen meanwhile.
-        let ask = move || {
-            if let Some(address) = browser::address::asked_by(&event) {
-                browser::address::replace(&address);
-            }
-        };
-        let next = set_timeout_with_handle(ask, pause).ok();
-        later.update_value(|later| {
-            std::mem::replace(later, next).inspect(TimeoutHandle::clear);
-        });
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        ask_for(event.into());
-    };
     let empty = || {
         view! {
             <section class="notice">
@@ -114,13 +121,7 @@ fn Tiles(live: Live) -> impl IntoView {
             <LinkNote live />
             {is_empty.then(empty)}
             <div class="fleet-page__body">
-                <div
-                    class="fleet-page__tools"
-                    node_ref=tools
-                    inner_html=html
-                    on:input=ask_for
-                    on:submit=submit
-                ></div>
+                <Tools place=tools html />
                 <div class="fleet-page__assets">
                     <section class="notice fleet-page__none" role="status" hidden=!is_none>
                         <h2>"No asset fits"</h2>
@@ -129,7 +130,7 @@ fn Tiles(live: Live) -> impl IntoView {
                     </section>
                     <ul
                         class="fleet-page__tiles"
-                        class=("fleet-page__tiles--list", ask.is_list)
+                        class=("fleet-page__tiles--list", ask.layout == Layout::List)
                         node_ref=list
                         on:keydown=move |event| roving::step(&event)
                         on:focusin=move |event| roving::settle(&event)

@@ -51,10 +51,13 @@ pub struct ValueAxis {
     pub ticks: Vec<f64>,
     /// Decimals that tell the ticks apart.
     pub decimals: usize,
+    /// The lowest and the highest value that the chart itself has; others may share its axis.
+    pub own: [f64; 2],
 }
 
 /// A round range around `low..=high` with about `wanted` steps of 1, 2 or 5 times a power of ten.
 pub fn value_axis(low: f64, high: f64, wanted: usize) -> ValueAxis {
+    let own = [low, high];
     let (low, high) = if low.is_finite() && high.is_finite() && low <= high { (low, high) } else { (0.0, 1.0) };
     let least = (low.abs().max(high.abs()) * 1e-9).max(1e-9);
     let (low, high) = if high - low < least { (low - least, high + least) } else { (low, high) };
@@ -63,7 +66,13 @@ pub fn value_axis(low: f64, high: f64, wanted: usize) -> ValueAxis {
     let (first, last) = ((low / step).floor(), (high / step).ceil());
     let count = (last - first) as usize;
     let ticks: Vec<f64> = (0..=count).map(|i| (first + i as f64) * step).collect();
-    ValueAxis { low: first * step, high: last * step, ticks, decimals }
+    ValueAxis { low: first * step, high: last * step, ticks, decimals, own }
+}
+
+/// The axis of a chart that shares it with others, whose values are `others`.
+pub fn shared_axis([low, high]: [f64; 2], others: Option<[f64; 2]>, wanted: usize) -> ValueAxis {
+    let [lowest, highest] = others.unwrap_or([low, high]);
+    ValueAxis { own: [low, high], ..value_axis(low.min(lowest), high.max(highest), wanted) }
 }
 
 /// The next larger of 1, 2 and 5 times a power of ten, and the decimals that it needs.
@@ -108,6 +117,15 @@ mod tests {
         assert_eq!((axis.low, axis.high, axis.decimals), (20.0, 100.0, 0));
         let axis = value_axis(0.0, 0.012, 5);
         assert_eq!(axis.decimals, 3);
+    }
+
+    #[test]
+    fn a_shared_axis_holds_what_the_others_have_and_knows_its_own() {
+        let axis = shared_axis([3.0, 4.0], Some([0.0, 3.5]), 4);
+        assert_eq!((axis.low, axis.high, axis.own), (0.0, 4.0, [3.0, 4.0]));
+        assert_eq!(shared_axis([3.0, 4.0], None, 4), value_axis(3.0, 4.0, 4));
+        // A chart without data has the axis of the others.
+        assert_eq!(shared_axis([f64::INFINITY, f64::NEG_INFINITY], Some([0.0, 2.0]), 4).high, 2.0);
     }
 
     #[test]

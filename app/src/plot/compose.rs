@@ -1,9 +1,11 @@
 //! Chooses what a trend of an asset shows: which stretch of time, which values, which lines.
 
 use twin::{Model, Projection, Span, Timestamp, series::Point, twin::Band};
+use wire::view::Course;
 
 use super::{
-    axis::{ValueAxis, value_axis},
+    axis::{ValueAxis, shared_axis},
+    layer::{Layer, Layers},
     trend::{Detail, Trend},
 };
 use crate::live::{
@@ -26,6 +28,9 @@ pub struct Chart {
     pub view: View,
     /// How far back and ahead of now, in the place of the model's own: that of whatever is compared.
     pub horizon: Option<Span>,
+    pub layers: Layers,
+    /// The lowest and the highest value of the charts that share its axis of values.
+    pub others: Option<[f64; 2]>,
 }
 
 impl Chart {
@@ -66,7 +71,7 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         }
     }
     let gap = gap_of(usual_pauses(track, twin), &asset.model);
-    let values = values_of(&residuals, &[&expected], &[], [f64::NEG_INFINITY, f64::INFINITY], chart);
+    let values = values_of(&residuals, &[&expected], &[], &[], [f64::NEG_INFINITY, f64::INFINITY], chart);
     Trend {
         from,
         to,
@@ -74,10 +79,12 @@ fn residuals_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         values,
         gap,
         measured: residuals,
+        course: Course::Slope,
         twin: expected,
         forecast: Vec::new(),
         scenario: Vec::new(),
         kept: Vec::new(),
+        later: Vec::new(),
         limits: Vec::new(),
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
@@ -92,30 +99,45 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
     let stretch = chart.stretch(&asset.model, now);
     let Stretch { from, to } = stretch;
     let track = asset.track(chart.quantity);
-    let measured: Vec<Point> = track.map_or_else(Vec::new, |track| match chart.view {
+    let layers = chart.layers;
+    let measured = track.filter(|_| layers.shows(Layer::Measured));
+    let measured: Vec<Point> = measured.map_or_else(Vec::new, |track| match chart.view {
         // Of a longer stretch that was looked at before, there would be too little.
         View::Around => track.recent(stretch, chart.columns()),
         View::Last(_) | View::Held(_) => track.shown(stretch, chart.columns()),
     });
-    let twin: Vec<BandPoint> =
+    let mut twin: Vec<BandPoint> =
         asset.trace(chart.quantity).map_or_else(Vec::new, |trace| trace.window(from, to).to_vec());
-    let future = |projection: &Projection| future_of(&asset.model, projection, chart.quantity);
-    let (forecast, before_stop) = asset.baseline().map(future).unwrap_or_default();
-    let (scenario, scenario_before_stop) = asset.changed().map(future).unwrap_or_default();
-    let kept: Vec<(Vec<BandPoint>, usize)> = asset.kept_futures().into_iter().map(future).collect();
+    let pauses = usual_pauses(track, &twin);
+    if !layers.shows(Layer::Twin) {
+        twin.clear();
+    }
+    let future = |layer: Layer, projection: Option<&Projection>| match projection {
+        Some(projection) if layers.shows(layer) => future_of(&asset.model, projection, chart.quantity),
+        _ => (Vec::new(), 0),
+    };
+    let (forecast, before_stop) = future(Layer::Forecast, asset.baseline());
+    let (scenario, scenario_before_stop) = future(Layer::Scenario, asset.changed());
+    let numbered = asset.kept_futures().into_iter().zip(asset.kept().iter().map(Kept::number));
+    let kept = numbered.map(|(projection, number)| (number, future(Layer::Kept(number), Some(projection))));
+    let kept: Vec<(usize, (Vec<BandPoint>, usize))> = kept.collect();
     let quantity = asset.model.quantities.get(chart.quantity);
-    let limits: Vec<f64> =
-        quantity.and_then(|quantity| quantity.normal).map_or_else(Vec::new, |normal| normal.to_vec());
+    let normal = quantity.and_then(|quantity| quantity.normal).filter(|_| layers.shows(Layer::Limits));
+    let limits: Vec<f64> = normal.map_or_else(Vec::new, |normal| normal.to_vec());
     let range = quantity.map_or([f64::NEG_INFINITY, f64::INFINITY], |quantity| quantity.range);
     let mut bands = vec![&twin[..], &forecast[..before_stop], &scenario[..scenario_before_stop]];
-    bands.extend(kept.iter().map(|(points, before_stop)| &points[..*before_stop]));
+    bands.extend(kept.iter().map(|(_, (points, before_stop))| &points[..*before_stop]));
     if chart.view != View::Around {
         bands.iter_mut().for_each(|points| *points = trace::window(points, from, to));
     }
-    let values = values_of(&measured, &bands, &limits, range, chart);
-    let mids = |((points, _), kept): ((Vec<BandPoint>, usize), &Kept)| {
-        (kept.number(), points.iter().map(BandPoint::mid).collect())
-    };
+    let course = asset.view.courses.get(chart.quantity).copied().unwrap_or_default();
+    // A switch that is off all the time is drawn at the foot of its chart, not in the middle.
+    let ends: &[f64] = if course == Course::Switch { &[0.0, 1.0] } else { &[] };
+    let later = track.filter(|_| layers.shows(Layer::Measured));
+    let later = later.map_or_else(Vec::new, |track| track.later(now, to, chart.columns()));
+    let values = values_of(&[&measured[..], &later].concat(), &bands, &limits, ends, range, chart);
+    let mids =
+        |(number, (points, _)): (usize, (Vec<BandPoint>, usize))| (number, points.iter().map(BandPoint::mid).collect());
     // Within a column, and between two of a thinned history, a line goes on.
     let columns = Span(2 * stretch.length().0 / chart.columns() as i64);
     Trend {
@@ -123,12 +145,14 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         to,
         now,
         values,
-        gap: gap_of(usual_pauses(track, &twin), &asset.model).max(columns),
+        gap: gap_of(pauses, &asset.model).max(columns),
         measured,
+        course,
         twin,
         forecast,
         scenario,
-        kept: kept.into_iter().zip(asset.kept()).map(mids).collect(),
+        kept: kept.into_iter().map(mids).collect(),
+        later,
         limits,
         detail: chart.detail,
         pixel_ratio: chart.pixel_ratio,
@@ -161,12 +185,24 @@ fn usual_pause(points: &[BandPoint]) -> Option<Span> {
 }
 
 /// A round axis around all that is shown; never far beyond what is physically possible.
-fn values_of(measured: &[Point], bands: &[&[BandPoint]], limits: &[f64], range: [f64; 2], chart: &Chart) -> ValueAxis {
+fn values_of(
+    measured: &[Point],
+    bands: &[&[BandPoint]],
+    limits: &[f64],
+    always: &[f64],
+    range: [f64; 2],
+    chart: &Chart,
+) -> ValueAxis {
     let of_bands = bands.iter().copied().flatten().flat_map(|point| match chart.detail {
         Detail::Full | Detail::Residuals => [point.band.low, point.band.high],
         Detail::Lines => [point.band.mid, point.band.mid],
     });
-    let shown = measured.iter().map(|point| point.value).chain(of_bands).map(|value| value.clamp(range[0], range[1]));
+    let shown = measured
+        .iter()
+        .map(|point| point.value)
+        .chain(of_bands)
+        .chain(always.iter().copied())
+        .map(|value| value.clamp(range[0], range[1]));
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     for value in shown.filter(|value| value.is_finite()) {
         low = low.min(value);
@@ -180,5 +216,5 @@ fn values_of(measured: &[Point], bands: &[&[BandPoint]], limits: &[f64], range: 
             high = high.max(*limit);
         }
     }
-    value_axis(low, high, ((chart.css_height / 56.0) as usize).clamp(2, 6))
+    shared_axis([low, high], chart.others, ((chart.css_height / 56.0) as usize).clamp(2, 6))
 }

@@ -58,6 +58,14 @@ impl<'a> Frame<'a> {
         path
     }
 
+    /// What lies between a line and zero, or the edge on that side.
+    pub fn above_zero(&self, points: &[Point]) -> Vec<Pixel> {
+        let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+        let mut outline = self.path(points);
+        outline.extend([(self.x(last.t), self.y(0.0)), (self.x(first.t), self.y(0.0))]);
+        outline
+    }
+
     /// The parts of a line that are in sight.
     pub fn visible_paths(&self, points: &[Point]) -> Vec<Vec<Pixel>> {
         let shown = clip(points, self.trend.from, self.trend.to);

@@ -85,7 +85,7 @@ const fn digit(c: u8) -> Option<u8> {
 }
 
 /// The first colour that `property` is given in `css`, through any number of `var(--...)`.
-const fn declared(css: &str, property: &str) -> RGBAColor {
+pub(super) const fn declared(css: &str, property: &str) -> RGBAColor {
     let css = css.as_bytes();
     let mut start = 0;
     let mut end = property.len();

@@ -43,7 +43,8 @@ fn row(trend: &Trend, t: Timestamp, step: i64) -> Row {
     Row {
         t,
         measured: point(&trend.measured).filter(|value| value.is_finite()),
-        twin: band(if t <= trend.now { &trend.twin } else { &trend.forecast }),
+        // Until now, too, where nothing came for a while: there it foresaw.
+        twin: (if t <= trend.now { band(&trend.twin) } else { None }).or_else(|| band(&trend.forecast)),
         scenario: band(&trend.scenario),
         kept: trend.kept.iter().map(|(_, points)| point(points)).collect(),
     }
@@ -82,6 +83,7 @@ pub fn csv(trend: &Trend, unit: &str, kept: &[char]) -> String {
 #[cfg(test)]
 mod tests {
     use twin::Span;
+    use wire::view::Course;
 
     use super::*;
     use crate::plot::{axis::value_axis, trend::Detail};
@@ -102,10 +104,12 @@ mod tests {
             values: value_axis(0.0, 10.0, 2),
             gap: Span(15_000_000),
             measured: vec![Point { t: secs(4), value: 3.0 }, Point { t: secs(44), value: f64::NAN }],
+            course: Course::Slope,
             twin: vec![band(6, 3.5), band(45, 4.0)],
             forecast: vec![band(50, 4.5), band(75, 6.0)],
             scenario: vec![band(75, 9.0)],
             kept: vec![(0, vec![Point { t: secs(76), value: 7.0 }])],
+            later: Vec::new(),
             limits: Vec::new(),
             detail: Detail::Full,
             pixel_ratio: 1.0,

@@ -12,6 +12,8 @@ use twin::{
     series::{Point, clip, downsample, split_gaps},
 };
 
+use wire::view::Course;
+
 use super::{
     axis::{ValueAxis, time_ticks},
     column::{Column, columns_of, is_crowded},
@@ -41,11 +43,15 @@ pub struct Trend {
     /// A silence longer than this is drawn as a gap.
     pub gap: Span,
     pub measured: Vec<Point>,
+    /// What the signal did between two samples.
+    pub course: Course,
     pub twin: Vec<BandPoint>,
     pub forecast: Vec<BandPoint>,
     pub scenario: Vec<BandPoint>,
     /// What half of the members are above and half below, in each scenario that is kept; with its number.
     pub kept: Vec<(usize, Vec<Point>)>,
+    /// What was measured after now, where the past is replayed: what then came.
+    pub later: Vec<Point>,
     pub limits: Vec<f64>,
     pub detail: Detail,
     /// Device pixels a pixel of the page: strokes and dots grow with it.
@@ -74,6 +80,8 @@ enum Dash {
 
 const LONG: Dash = Dash::Parts(8.0, 4.0);
 const SHORT: Dash = Dash::Parts(3.0, 3.0);
+/// What then came: of the colour of what was measured, and no line that anybody could take for it.
+const DOTS: Dash = Dash::Parts(1.5, 3.0);
 /// One each kept scenario, by which they are told apart: as in the legend.
 const KEPT: [Dash; 3] = [Dash::Parts(12.0, 4.0), Dash::Parts(6.0, 6.0), Dash::Parts(1.5, 4.5)];
 
@@ -103,6 +111,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, trend: &Trend, pa
         line(area, &frame, kept, Stroke { colour: palette.kept, gap: ENDLESS, dash })?;
     }
     line(area, &frame, &mids(&trend.scenario), Stroke { colour: palette.scenario, gap: ENDLESS, dash: SHORT })?;
+    line(area, &frame, &trend.later, Stroke { colour: palette.measured, gap, dash: DOTS })?;
     measured(area, &frame, palette)
 }
 
@@ -196,10 +205,17 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
     let trend = frame.trend;
     let style = frame.stroke(palette.measured, 1.5);
     for stretch in split_gaps(&trend.measured, trend.gap) {
-        let mut shown = clip(stretch, trend.from, trend.to);
+        // Corners first: at an edge a line that stays is where it was, not on its way.
+        let mut shown = match trend.course {
+            Course::Slope => clip(stretch, trend.from, trend.to),
+            Course::Steps | Course::Switch => clip(&steps(stretch), trend.from, trend.to),
+        };
         let columns = frame.width.unsigned_abs() as usize;
         if shown.len() > 4 * columns {
             shown = downsample(&shown, trend.from, trend.to, columns);
+        }
+        if trend.course == Course::Switch && trend.detail != Detail::Lines && !shown.is_empty() {
+            area.draw(&Polygon::new(frame.above_zero(&shown), palette.measured.mix(0.16).filled()))?;
         }
         for path in frame.visible_paths(&shown) {
             if is_crowded(&path) {
@@ -216,6 +232,14 @@ fn measured<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, frame: &Frame<'_>
         }
     }
     Ok(())
+}
+
+/// The corners of a line that stays at each value until the next.
+fn steps(points: &[Point]) -> Vec<Point> {
+    let corner = |pair: &[Point]| [pair[0], Point { t: pair[1].t, value: pair[0].value }];
+    let mut corners: Vec<Point> = points.windows(2).flat_map(corner).collect();
+    corners.extend(points.last());
+    corners
 }
 
 /// A line that turns several times a column, as wide as its stroke would be.

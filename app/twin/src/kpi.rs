@@ -2,12 +2,14 @@
 //!
 //! Times follow ISO 22400-2 and EN 13306, figures of failures EN 15341. Nothing here knows where stops come from.
 
+mod course;
 mod interval;
 mod reliability;
 mod track;
 
 use alloc::vec::Vec;
 
+pub use course::{Doing, course};
 pub use interval::{Interval, Times};
 pub use reliability::{Mean, bounds_of_mean};
 pub use track::{Cell, Counted, Hold, Piece, gain, pieces};

@@ -77,7 +77,7 @@ const WINDOW_STEPS: i64 = 20_000;
 /// Entries of one instant; a model has fewer signals and events.
 pub(crate) const LARGEST_GROUP: usize = 256;
 /// Innovations that are kept.
-const INNOVATIONS: usize = 512;
+pub const INNOVATIONS: usize = 512;
 
 /// All entries of one instant, in the order in which they are applied.
 #[derive(Debug, Clone)]

@@ -26,7 +26,7 @@ use crate::{
 };
 
 use self::column::Column;
-pub use census::{CHUNK, Census, Grid, count};
+pub use census::{CHUNK, Census, Grid, Spread, count};
 pub(crate) use foreseen::Foreseen;
 pub use probe::{PLACES, Probe, probe};
 pub use sensitivity::{Sensitivity, sensitivities};
@@ -124,6 +124,8 @@ pub struct Projection {
     pub times: Vec<Timestamp>,
     /// By quantity of the model, then by time.
     pub bands: Vec<Vec<Band>>,
+    /// By quantity: how many members are where at the last of these times.
+    pub ends: Vec<Spread>,
     /// One a failure of the model, then one a limit.
     pub crossings: Vec<Crossing>,
     /// Of the final ensemble.
@@ -141,14 +143,20 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
     projection.members = blocks * MEMBERS;
     let of = |number| Crossing { met: Met::of(model, number), first: alloc::vec![None; blocks * MEMBERS] };
     projection.crossings = (0..model.inside.conditions.count()).map(of).collect();
-    let Projection { times, bands, crossings, hash, .. } = &mut projection;
+    let instants = fork.instants();
+    let Projection { times, bands, ends, crossings, hash, .. } = &mut projection;
     *hash = fork.march(0..blocks, |seen| match seen {
         Seen::Met { t, condition, member } => {
             crossings[condition].first[member].get_or_insert(t);
         }
         Seen::Kept { t, inputs, columns } => {
             times.push(t);
-            keep(bands, (inputs, t), columns, blocks);
+            let values = keep(bands, (inputs, t), columns, blocks);
+            if times.len() == instants {
+                let end = |(bands, values): (&Vec<Band>, &Vec<Block>)| Spread::of(&bands[instants - 1], values);
+                ends.resize(inputs.len(), Spread::default());
+                ends.extend(bands[inputs.len()..].iter().zip(&values).map(end));
+            }
         }
     });
     projection
@@ -233,8 +241,13 @@ impl<'m> Fork<'m> {
     }
 }
 
-/// Adds the distributions of one instant over `blocks` blocks of members.
-fn keep(bands: &mut [Vec<Band>], (inputs, t): (&[f64], Timestamp), columns: &mut [Column], blocks: usize) {
+/// Adds the distributions of one instant over `blocks` blocks of members, and gives these by quantity that is no input.
+fn keep(
+    bands: &mut [Vec<Band>],
+    (inputs, t): (&[f64], Timestamp),
+    columns: &mut [Column],
+    blocks: usize,
+) -> Vec<Vec<Block>> {
     let (given, shown) = bands.split_at_mut(inputs.len());
     for (bands, input) in given.iter_mut().zip(inputs) {
         bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
@@ -243,7 +256,8 @@ fn keep(bands: &mut [Vec<Band>], (inputs, t): (&[f64], Timestamp), columns: &mut
     for column in columns {
         column.show(inputs, t, |block, quantity, shown| shown.copy_to(&mut values[quantity][block]));
     }
-    for (bands, values) in shown.iter_mut().zip(values) {
-        bands.push(Band::of(lanes::flat(&values)));
+    for (bands, values) in shown.iter_mut().zip(&values) {
+        bands.push(Band::of(lanes::flat(values)));
     }
+    values
 }

@@ -40,6 +40,20 @@ pub struct AssetView {
     pub latest: Vec<Latest>,
     /// The last events, newest first.
     pub events: Vec<EventView>,
+    /// By the signal's number.
+    pub courses: Vec<Course>,
+}
+
+/// What a signal did between two of its samples.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Course {
+    /// It went from one to the other.
+    #[default]
+    Slope,
+    /// It stayed as it was: a count, a state.
+    Steps,
+    /// So did it, and it was on or off.
+    Switch,
 }
 
 /// An event as a page lists it.
@@ -50,6 +64,28 @@ pub struct EventView {
     pub until: Option<Timestamp>,
     pub kind: String,
     pub note: String,
+}
+
+/// What is marked on a chart where it happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagView {
+    pub t: Timestamp,
+    /// Its end, or how far it has come; `None` for what has no length.
+    pub until: Option<Timestamp>,
+    pub tone: Tone,
+    /// As `Top-oil temperature: gap, 20 min without a sample`.
+    pub words: String,
+}
+
+/// How much a flag is to catch the eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tone {
+    /// It belongs to the life of an asset: maintenance, a start.
+    Plain,
+    /// It has not happened yet.
+    Foreseen,
+    Warn,
+    Alarm,
 }
 
 /// The history of one signal over a range, thinned to what a number of pixels can show.

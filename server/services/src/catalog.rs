@@ -41,6 +41,8 @@ pub struct Asset {
     pub simulated: bool,
     /// What is to be said of the data beside every picture of it.
     pub badge: String,
+    /// The ids of the assets that it gives something to.
+    pub feeds: Vec<String>,
     pub clock: ClockPlan,
     pub model: Arc<Model>,
     /// The model's file as it stands, and whole: with its parts put in.

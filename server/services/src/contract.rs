@@ -9,6 +9,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use twin::{Span, Timestamp, entry::Quality};
+use wire::view::Course;
 
 pub use body::ContractError;
 pub(crate) use table::{read, retention};
@@ -53,6 +54,17 @@ pub enum Kind {
     Boolean,
     /// Never falls, but when it starts over.
     Counter,
+}
+
+impl Kind {
+    /// What such a signal does between two of its samples.
+    pub fn course(self) -> Course {
+        match self {
+            Kind::Number => Course::Slope,
+            Kind::Integer | Kind::Counter => Course::Steps,
+            Kind::Boolean => Course::Switch,
+        }
+    }
 }
 
 /// When a signal is stuck: so many equal values in a row, over so long.

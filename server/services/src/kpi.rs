@@ -3,9 +3,11 @@
 //! What is told of stops is known by heart and put together anew for every report, so that late events count at once.
 //! Telemetry is kept as cells, and a cell that a sample falls into is computed again.
 
+pub mod by_hour;
 pub mod calendar;
 mod cells;
 pub mod figures;
+mod lost;
 pub mod report;
 mod risk;
 mod stops;
@@ -30,6 +32,7 @@ use crate::{
 };
 use cells::Cells;
 pub use cells::hold;
+pub use lost::Lost;
 pub use report::{Question, Report, gather};
 pub use risk::Risk;
 pub use stops::{Known, Told};
@@ -66,6 +69,8 @@ struct Inside {
 struct Kept {
     /// In order of time. A report shares these and the cells, and what is told meanwhile makes a copy of them.
     told: Arc<Vec<Told>>,
+    /// The kinds of events that say something of stops, by the numbers that these have.
+    kinds: Arc<Vec<String>>,
     /// The first instant of which anything is kept.
     first: Option<Timestamp>,
     /// The newest sample of each signal that the rules ask for.
@@ -79,6 +84,7 @@ struct Kept {
 /// What was known of one asset when a report asked.
 struct Heard {
     told: Arc<Vec<Told>>,
+    kinds: Arc<Vec<String>>,
     first: Option<Timestamp>,
     cells: Arc<Cells>,
     risk: Option<Risk>,
@@ -90,8 +96,14 @@ impl Kept {
     fn tell(&mut self, asset: &Asset, (t, until, seq): (Timestamp, Option<Timestamp>, u64), kind: &str) {
         self.first = self.first.into_iter().chain([t]).min();
         let Some(says) = asset.kpi.kinds.says(&asset.model, kind) else { return };
+        let known = self.kinds.iter().position(|known| known == kind);
+        let kind = known.unwrap_or_else(|| {
+            let kinds = Arc::make_mut(&mut self.kinds);
+            kinds.push(kind.to_owned());
+            kinds.len() - 1
+        });
         let place = self.told.partition_point(|told| (told.t, told.seq) <= (t, seq));
-        Arc::make_mut(&mut self.told).insert(place, Told { t, seq, until, says });
+        Arc::make_mut(&mut self.told).insert(place, Told { t, seq, until, kind: kind as u16, says });
     }
 }
 
@@ -149,7 +161,14 @@ impl Kpis {
         let kept = self.inside.kept(asset);
         // What came in just now is always about to be computed: only what lies behind is worth a word.
         let due = kept.due.range(..cells::number(now - cells::CELL)).count();
-        Heard { told: kept.told.clone(), first: kept.first, cells: kept.cells.clone(), risk: kept.risk.clone(), due }
+        Heard {
+            told: kept.told.clone(),
+            kinds: kept.kinds.clone(),
+            first: kept.first,
+            cells: kept.cells.clone(),
+            risk: kept.risk.clone(),
+            due,
+        }
     }
 }
 

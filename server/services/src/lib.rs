@@ -167,6 +167,7 @@ impl Services {
                 seq: found.seq,
                 latest: found.latest,
                 events: found.events,
+                courses: (0..asset.model.signals.len() as u16).map(|own| asset.contract(own).kind.course()).collect(),
             });
         }
         Ok(PlantView { title: self.catalog.title.clone(), now, models, assets, store_id: StoreId(self.store.id()) })

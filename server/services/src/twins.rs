@@ -1,5 +1,6 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
+mod alarms;
 pub mod hindsight;
 mod state;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use twin::{KERNEL_VERSION, Twin};
 
+use self::alarms::Alarms;
 use crate::{
     catalog::{Asset, Catalog},
     give_way,
@@ -150,6 +152,18 @@ struct Followed {
     told: Option<u64>,
     /// Whether there may be entries that the twin was not told.
     is_behind: bool,
+    alarms: Alarms,
+    /// Up to here an alarm is no news: a twin that begins anew finds those again that were told long ago.
+    known_until: u64,
+}
+
+impl Followed {
+    /// A new twin of an asset whose newest entry is `newest`.
+    fn anew(asset: &Asset, newest: u64) -> Followed {
+        let twin = Twin::new(asset.model.clone(), asset.seed());
+        let (seq, alarms) = (newest.saturating_sub(LONGEST_REPLAY), Alarms::default());
+        Followed { twin, seq, last: None, kept: None, told: None, is_behind: true, alarms, known_until: newest }
+    }
 }
 
 impl Following {
@@ -208,16 +222,16 @@ impl Following {
                 Ok(twin) if twin.hash() == row.hash => {
                     let last = Some(self.encoded(&row));
                     let kept = Some(row.seq);
-                    return Followed { twin, seq: row.seq, last, kept, told: None, is_behind: true };
+                    let mut alarms = Alarms::default();
+                    alarms.forgo(&twin);
+                    let (seq, known_until) = (row.seq, row.seq);
+                    return Followed { twin, seq, last, kept, told: None, is_behind: true, alarms, known_until };
                 }
                 Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
             }
         }
-        let newest = self.store.stand(number).0;
-        let twin = Twin::new(asset.model.clone(), asset.seed());
-        let seq = newest.saturating_sub(LONGEST_REPLAY);
-        Followed { twin, seq, last: None, kept: None, told: None, is_behind: true }
+        Followed::anew(asset, self.store.stand(number).0)
     }
 
     /// Tells the twin the next entries that are kept and that it does not know.
@@ -234,6 +248,11 @@ impl Following {
         followed.twin.observe(&told);
         followed.seq = batch.last_seq();
         self.told[asset].store(followed.seq, Ordering::Release);
+        if followed.seq <= followed.known_until {
+            followed.alarms.forgo(&followed.twin);
+        } else {
+            alarms::keep(&self.store, asset, followed.alarms.look(&followed.twin));
+        }
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

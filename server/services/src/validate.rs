@@ -56,6 +56,44 @@ pub struct Checked {
     pub(crate) terms: Terms,
 }
 
+/// Something that was found of an asset here, not told by a connector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    pub id: String,
+    pub t: Timestamp,
+    pub until: Option<Timestamp>,
+    pub kind: String,
+    pub note: String,
+}
+
+impl Checked {
+    /// What was found of asset number `asset`: it came from nobody and cannot be refused.
+    pub(crate) fn of_happenings(
+        origin: Origin,
+        received_at: Timestamp,
+        asset: usize,
+        happenings: Vec<Happening>,
+    ) -> Checked {
+        let fit = |(index, Happening { id, t, until, kind, note }): (u32, Happening)| Fit {
+            index,
+            asset,
+            t,
+            arrived: t,
+            what: Fitting::Event { id, until, kind, note },
+            raw: (0, 0),
+        };
+        Checked {
+            origin,
+            received_at,
+            text: Text::default(),
+            fit: (0..).zip(happenings).map(fit).collect(),
+            rejected: Vec::new(),
+            units: Vec::new(),
+            terms: Terms::Usual,
+        }
+    }
+}
+
 /// A sample or event that fits the plant; only the store can tell whether it is new.
 #[derive(Debug)]
 pub(crate) struct Fit {

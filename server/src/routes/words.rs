@@ -7,6 +7,7 @@ mod help;
 mod history;
 pub mod licences;
 mod search;
+mod wall;
 
 use axum::{
     Router,
@@ -40,6 +41,7 @@ pub fn router() -> Router<AppState> {
         .route("/search/options", get(options))
         .route("/history", get(history))
         .route("/history.csv", get(history_file))
+        .route("/wall/pages", get(wall_pages))
         .route("/offline", get(offline))
         .route("/kept", get(kept));
     #[cfg(debug_assertions)]
@@ -80,6 +82,11 @@ async fn search(State(services): State<Services>, Query(asked): Query<Asked>) ->
 async fn options(State(services): State<Services>, Query(asked): Query<Asked>) -> Response {
     let head = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (head, search::options(&services.catalog, &asked.q)).into_response()
+}
+
+/// Which pages take turns on a wall.
+async fn wall_pages(State(services): State<Services>, Query(asked): Query<Vec<(String, String)>>) -> Response {
+    page(StatusCode::OK, "Show on a wall", "/wall/pages", "", wall::content(&services.catalog, &asked))
 }
 
 async fn history(

@@ -2,8 +2,16 @@
 
 use crate::support::{Answer, TestServer, ask, voltage};
 
-const PAGES: [&str; 7] =
-    ["/help", "/about", "/about/licences", "/search", "/search?q=cell", "/search?q=no%20such%20thing", "/offline"];
+const PAGES: [&str; 8] = [
+    "/help",
+    "/about",
+    "/about/licences",
+    "/search",
+    "/search?q=cell",
+    "/search?q=no%20such%20thing",
+    "/wall/pages",
+    "/offline",
+];
 
 async fn get(server: &TestServer, path: &str) -> Answer {
     ask(server.http, "GET", path, &[], "").await
@@ -37,6 +45,21 @@ async fn a_search_leads_to_assets_signals_and_pages() {
     assert!(page.contains("<a href=\"/assets/cell-1\">"), "{page}");
     assert_eq!(get(&server, "/search/options?q=boiler").await.body, "");
     assert!(get(&server, "/search?q=boiler").await.body.contains("Nothing fits"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_wall_is_put_together_from_pages_assets_and_links() {
+    let server = TestServer::start().await;
+    let form = get(&server, "/wall/pages").await.body;
+    assert!(form.contains("action=\"/wall\"") && form.contains("value=\"/?view=plan\" checked"), "{form}");
+    assert!(form.contains("value=\"/assets/cell-1\"") && !form.contains("value=\"/assets/cell-1\" checked"), "{form}");
+    let query = "page=%2Fassets%2Fcell-1&page=%2Fkpis%3Fperiod%3Dweek%26x%3D%22%3E%3Cimg%3E&page=&every=2min";
+    let form = get(&server, &format!("/wall/pages?{query}")).await.body;
+    assert!(form.contains("value=\"/assets/cell-1\" checked"), "{form}");
+    assert!(!form.contains("value=\"/\" checked") && !form.contains("<img"), "{form}");
+    assert!(form.contains("value=\"/kpis?period=week&amp;x=&quot;&gt;&lt;img&gt;\""), "{form}");
+    assert!(form.contains("value=\"2min\" selected"), "{form}");
     server.stop().await;
 }
 

@@ -21,9 +21,9 @@ const SHOWN: (usize, usize) = (680, 320);
 const MOST: usize = 5;
 
 /// A line of text, with the quantity whose value stands at its end.
-struct Line {
-    text: String,
-    quantity: Option<usize>,
+pub struct Line {
+    pub text: String,
+    pub quantity: Option<usize>,
 }
 
 pub fn svg(asset: &Asset) -> String {
@@ -35,12 +35,6 @@ pub fn svg(asset: &Asset) -> String {
     }
     let given = given(asset);
     let beside: Vec<Vec<Line>> = parts.iter().map(|part| shown(asset, &part.name)).collect();
-    let between = |upper: usize| -> Vec<(&Joint, bool)> {
-        let (Some(one), Some(other)) = (parts.get(upper), parts.get(upper + 1)) else { return Vec::new() };
-        let goes = |from: &Part, to: &Part, joint: &Joint| is_of(&joint.to, &to.name) && comes_from(joint, &from.name);
-        let down = joints.iter().filter(|joint| goes(one, other, joint)).map(|joint| (joint, true));
-        down.chain(joints.iter().filter(|joint| goes(other, one, joint)).map(|joint| (joint, false))).collect()
-    };
 
     let mut svg = String::new();
     let mut top = 10;
@@ -55,7 +49,7 @@ pub fn svg(asset: &Asset) -> String {
             let y = top + height / 2;
             arrow(&mut svg, &format!("M{} {y}H{}", PARTS.0 + PARTS.1, SHOWN.0 - 10));
         }
-        let joined = between(number);
+        let joined = parts.get(number + 1).map_or_else(Vec::new, |next| between(part, next, &joints));
         let gap = if number + 1 < parts.len() { joined.len().max(1) * LINE + 24 } else { 0 };
         for (place, (joint, is_down)) in joined.iter().enumerate() {
             let (x, from, to) = (PARTS.0 + 16 + place * 16, top + height, top + height + gap);
@@ -104,6 +98,13 @@ pub fn svg(asset: &Asset) -> String {
     )
 }
 
+/// What two parts give each other, and whether the first one gives it.
+pub fn between<'a>(one: &Part, other: &Part, joints: &'a [Joint]) -> Vec<(&'a Joint, bool)> {
+    let goes = |from: &Part, to: &Part, joint: &Joint| is_of(&joint.to, &to.name) && comes_from(joint, &from.name);
+    let down = joints.iter().filter(|joint| goes(one, other, joint)).map(|joint| (joint, true));
+    down.chain(joints.iter().filter(|joint| goes(other, one, joint)).map(|joint| (joint, false))).collect()
+}
+
 /// What is given to the asset from outside.
 fn given(asset: &Asset) -> Vec<Line> {
     let signals = asset.model.signals.iter().enumerate();
@@ -112,7 +113,7 @@ fn given(asset: &Asset) -> Vec<Line> {
 }
 
 /// What is worth showing beside a part: what is measured, then what has a normal band, then the rest.
-fn shown(asset: &Asset, part: &str) -> Vec<Line> {
+pub fn shown(asset: &Asset, part: &str) -> Vec<Line> {
     let model = &asset.model;
     let has_parts = model.quantities.iter().any(|quantity| quantity.name.contains('.'));
     let inputs = model.signals.iter().filter(|signal| matches!(signal.role, Role::Input { .. })).count();
@@ -136,7 +137,7 @@ fn shown(asset: &Asset, part: &str) -> Vec<Line> {
 }
 
 /// What one part gives another: the name of the input that takes it, and its value where a quantity is the same.
-fn joint_line(asset: &Asset, entries: &[Entry], joint: &Joint) -> Line {
+pub fn joint_line(asset: &Asset, entries: &[Entry], joint: &Joint) -> Line {
     let same = |name: &str| {
         let is_same = |entry: &&Entry| {
             entry.name == name || ["value", "observes"].iter().any(|key| entry.value(key) == Some(name))

@@ -3,7 +3,7 @@
 mod address;
 mod contracts;
 mod doors;
-mod events;
+pub(in crate::api) mod events;
 mod findings;
 mod refused;
 mod sources;

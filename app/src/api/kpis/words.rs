@@ -6,6 +6,7 @@ mod cards;
 mod detail;
 mod past;
 mod period;
+mod pictures;
 mod places;
 mod reliability;
 mod risk;
@@ -73,6 +74,7 @@ pub fn figures(services: &Services, report: &Report, address: &Address) -> Figur
         attention: attention::attention(&found),
         calm: calm(&found, is_known),
         cards: if is_known { cards::cards(&found) } else { Vec::new() },
+        pictures: if is_known { pictures::pictures(&found) } else { Default::default() },
         places: is_known.then(|| places::table(&found)).flatten(),
         remarks: if is_known { remarks(&found) } else { Vec::new() },
     }

@@ -71,6 +71,9 @@ pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> Stri
         }
         Reading::Measured { value, .. } => format!("{} is {} as measured", quantity.title, words(value)),
         Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
+        Reading::Predicted { band, .. } => {
+            format!("{} is predicted at {} by the twin", quantity.title, words(band.mid))
+        }
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),
     };
     let future = asset.baseline();

@@ -18,10 +18,12 @@ fn measured(points: &[(i64, f64)]) -> Trend {
         values: value_axis(0.0, 10.0, 2),
         gap: Span(15_000_000),
         measured: points.iter().map(|(t, value)| Point { t: secs(*t), value: *value }).collect(),
+        course: Course::Slope,
         twin: Vec::new(),
         forecast: Vec::new(),
         scenario: Vec::new(),
         kept: Vec::new(),
+        later: Vec::new(),
         limits: Vec::new(),
         detail: Detail::Full,
         pixel_ratio: 1.0,
@@ -79,6 +81,33 @@ fn crosses_now() {
     let crossing = svg(&trend);
     assert!(lines_of(&crossing, Palette::LIGHT.forecast) > 3, "a forecast is dashed");
     insta::assert_snapshot!(crossing);
+}
+
+#[test]
+fn step_with_gap() {
+    let mut trend = measured(&[(0, 2.0), (10, 4.0), (20, 3.0), (50, 8.0), (60, 7.0)]);
+    trend.course = Course::Steps;
+    let stepped = svg(&trend);
+    assert_eq!(lines_of(&stepped, Palette::LIGHT.measured), 2);
+    insta::assert_snapshot!(stepped);
+}
+
+#[test]
+fn switch_on_and_off() {
+    let mut trend = measured(&[(0, 0.0), (10, 1.0), (20, 1.0), (30, 0.0), (40, 0.0)]);
+    (trend.course, trend.values) = (Course::Switch, value_axis(0.0, 1.0, 2));
+    let switched = svg(&trend);
+    assert!(switched.contains("<polygon"), "what was on is filled");
+    insta::assert_snapshot!(switched);
+}
+
+#[test]
+fn switch_of_one_sample_and_of_none() {
+    for points in [&[(30, 1.0)][..], &[(30, f64::NAN)], &[]] {
+        let mut trend = measured(points);
+        trend.course = Course::Switch;
+        assert_eq!(lines_of(&svg(&trend), Palette::LIGHT.measured), 0);
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ const COUNTED: u32 = 256;
 const TRIAL: Span = Span::DAY;
 /// By how much a limit is further away than the chart went on trial: no model fits so well that its innovations are pure
 /// noise.
-pub(crate) const MARGIN: f64 = 1.5;
+pub(crate) const MARGIN: f64 = 2.0;
 /// What is normal goes on being learnt as if from the last so many, while there is no alarm.
 const MEMORY: f64 = 8192.0;
 /// An innovation further out, in standard deviations, counts as one there: an outlier is no change.

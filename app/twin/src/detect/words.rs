@@ -75,7 +75,7 @@ fn amount(size: f64, unit: &str) -> String {
 /// Two to three digits that count.
 fn rounded(x: f64) -> String {
     match x {
-        x if x == 0.0 => String::from("0"),
+        0.0 => String::from("0"),
         x if !(1e-3..1e6).contains(&x) => format!("{x:.1e}"),
         x if x >= 100.0 => format!("{x:.0}"),
         x if x >= 10.0 => format!("{x:.1}"),

@@ -45,15 +45,39 @@ pub struct Grid {
 impl Grid {
     /// About the bands of a projection with few members, of the same scenario and horizon.
     pub fn about(coarse: &Projection) -> Grid {
-        let place = |band: &Band| {
-            let spread = band.high - band.low;
-            // Members that are all alike still need bins that a rounding error does not leave.
-            let least = (band.mid.abs() * 1e-9).max(f64::MIN_POSITIVE * 1e12);
-            let spread = if spread > least { spread } else { least };
-            (band.low - BEYOND * spread, spread * (1.0 + 2.0 * BEYOND) / BINS as f64)
-        };
         let places = coarse.bands.iter().map(|bands| bands.iter().map(place).collect()).collect();
         Grid { times: coarse.times.clone(), places }
+    }
+}
+
+/// Where values are counted that a few members show to lie in this band: the lower end and the width of a bin.
+fn place(band: &Band) -> (f64, f64) {
+    let spread = band.high - band.low;
+    // Members that are all alike still need bins that a rounding error does not leave.
+    let least = (band.mid.abs() * 1e-9).max(f64::MIN_POSITIVE * 1e12);
+    let spread = if spread > least { spread } else { least };
+    (band.low - BEYOND * spread, spread * (1.0 + 2.0 * BEYOND) / BINS as f64)
+}
+
+/// One quantity at the end of a future: how many members are where.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Spread {
+    /// Where the first bin begins, and how wide each is.
+    pub low: f64,
+    pub width: f64,
+    /// Members below the first bin, in each, and beyond the last; empty of an input, which is one for all.
+    pub counts: Vec<u32>,
+}
+
+impl Spread {
+    /// Counts these, of which the band is.
+    pub(super) fn of(band: &Band, values: &[Block]) -> Spread {
+        let (low, width) = place(band);
+        let mut counts = alloc::vec![0; SLOTS];
+        values.iter().for_each(|block| {
+            add(&mut counts, block, (low, width));
+        });
+        Spread { low, width, counts }
     }
 }
 
@@ -184,10 +208,16 @@ impl Census {
             first.resize(self.members as usize, None);
             Crossing { met: like.met, first }
         };
+        let end = |(quantity, places): (usize, &Vec<(f64, f64)>)| {
+            let row = (quantity.checked_sub(inputs)? + 1) * times - 1;
+            let (low, width) = *places.last()?;
+            Some(Spread { low, width, counts: self.counts[row * SLOTS..][..SLOTS].to_vec() })
+        };
         Projection {
             members: self.members as usize,
             times: grid.times.clone(),
             bands: grid.places.iter().enumerate().map(of).collect(),
+            ends: grid.places.iter().enumerate().map(|of| end(of).unwrap_or_default()).collect(),
             crossings: self.met.iter().zip(&coarse.crossings).map(crossing).collect(),
             hash: self.hash(),
         }

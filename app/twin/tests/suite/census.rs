@@ -2,7 +2,7 @@
 
 use twin::{
     Horizon, Projection, Scenario, Span, Twin, project,
-    whatif::{CHUNK, Census, Grid, count},
+    whatif::{CHUNK, Census, Grid, Spread, count},
 };
 
 use crate::following::{CELL, TRANSFORMER, model, telemetry};
@@ -56,6 +56,12 @@ fn counted_members_are_those_of_a_projection() {
     assert_eq!(census.members as usize, whole.crossings[0].first.len());
     let counted = census.projection(&grid, &run.coarse);
     assert_eq!(counted.times, whole.times);
+    assert_eq!(counted.ends.len(), whole.ends.len());
+    for (counted, whole) in counted.ends.iter().zip(&whole.ends) {
+        let sum = |spread: &Spread| spread.counts.iter().sum::<u32>();
+        assert_eq!(sum(counted), sum(whole), "all members end somewhere");
+        assert!(counted.counts.is_empty() || sum(counted) == census.members);
+    }
     for (quantity, bands) in counted.bands.iter().enumerate() {
         for (instant, band) in bands.iter().enumerate() {
             let (exact, coarse) = (whole.bands[quantity][instant], run.coarse.bands[quantity][instant]);

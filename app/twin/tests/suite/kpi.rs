@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use twin::{
     Span, Timestamp,
     kpi::{
-        Account, Cell, Chance, Compared, Counted, Hold, Interval, Mean, Oee, Output, Stop, StopKind, Times, an_hour,
-        bounds_of_mean, cost_of_energy, cost_of_time, ended, gain, mean_power, pieces,
+        Account, Cell, Chance, Compared, Counted, Doing, Hold, Interval, Mean, Oee, Output, Stop, StopKind, Times,
+        an_hour, bounds_of_mean, cost_of_energy, cost_of_time, course, ended, gain, mean_power, pieces,
     },
 };
 
@@ -236,6 +236,40 @@ proptest! {
         let over: Vec<i64> = failures.iter().filter(|(from, n)| (1..=500).contains(&(from + n))).map(|(_, n)| *n).collect();
         prop_assert_eq!(account.restorations as usize, over.len());
         prop_assert_eq!(account.restoring, span(over.iter().sum()));
+    }
+
+    #[test]
+    fn a_course_says_of_every_minute_one_thing_and_comes_to_the_account(
+        shifts in some(5), planned in some(6), failures in some(6), others in some(6), known in some(6), first in 0i64..600,
+    ) {
+        let (period, told) = (minutes(0, 500), minutes(first, 600));
+        let times = |all: &[(i64, i64)]| Times::of(all.iter().map(|(from, n)| minutes(*from, from + n)));
+        let required = times(&shifts).and(&Times::from(period.and(told)));
+        let of = |all: &[(i64, i64)], kind| all.iter().map(|(from, n)| stop(*from, from + n, kind)).collect::<Vec<_>>();
+        let stops = [
+            of(&planned, StopKind::Planned), of(&failures, StopKind::Failure), of(&others, StopKind::Unplanned),
+        ].concat();
+        let found = course(period, told, &required, Some(&times(&known)), &stops);
+        prop_assert_eq!((found[0].0.from, found[found.len() - 1].0.to), (period.from, period.to));
+        prop_assert!(found.windows(2).all(|pair| pair[0].0.to == pair[1].0.from));
+        for (during, doing) in &found {
+            let n = during.from.0 / Span::MINUTE.0;
+            let expected = match () {
+                () if n < first => Doing::Unknown,
+                () if !has(&shifts, n) => Doing::Rests,
+                () if has(&planned, n) => Doing::Planned,
+                () if has(&failures, n) => Doing::Failed,
+                () if has(&others, n) => Doing::Stopped,
+                () if has(&known, n) => Doing::Runs,
+                () => Doing::Unknown,
+            };
+            prop_assert_eq!(*doing, expected, "minute {}", n);
+        }
+        let spent = |doing: Doing| found.iter().filter(|(_, own)| *own == doing).map(|(during, _)| during.length().0).sum();
+        let account = Account::of(period, &required, &stops);
+        prop_assert_eq!(Span(spent(Doing::Planned)), account.planned);
+        let unplanned: i64 = [Doing::Failed, Doing::Stopped].map(spent).iter().sum();
+        prop_assert_eq!(Span(unplanned), account.unplanned);
     }
 
     #[test]

@@ -64,6 +64,9 @@ struct AssetTable {
     simulated: bool,
     #[serde(default)]
     badge: String,
+    /// The assets that it gives something to: water, power, parts.
+    #[serde(default)]
+    feeds: Vec<String>,
     #[serde(default)]
     signals: BTreeMap<String, toml::Table>,
     #[serde(default)]
@@ -88,6 +91,13 @@ pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -
             faults.push(format!("{name}: `id` is taken by another asset"));
         } else if let Some(asset) = asset(table, &name, &known, &model_text, &mut faults) {
             assets.push(asset);
+        }
+    }
+    for asset in &assets {
+        for fed in &asset.feeds {
+            if !assets.iter().any(|other| other.id.as_str() == fed && other.id != asset.id) {
+                faults.push(format!("asset `{}`: `feeds` names `{fed}`, and there is no such other asset", asset.id));
+            }
         }
     }
     if !faults.is_empty() {
@@ -185,6 +195,7 @@ fn asset(
         zone: zone(table.zone.as_deref().unwrap_or(&known.zone), name, faults),
         simulated: table.simulated,
         badge: table.badge,
+        feeds: table.feeds,
         clock: clock?,
         model: Arc::new(model),
         text,
@@ -242,6 +253,20 @@ mod tests {
         check("zone = \"Europe/Berlin\"", "", "Europe/Berlin");
         check("zone = \"Europe/Berlin\"", "zone = \"America/Los_Angeles\"", "America/Los_Angeles");
         check("zone = \"Europe/Berlin\"", "zone = \"\"", "");
+    }
+
+    #[test]
+    fn an_asset_feeds_other_assets_of_the_plant() {
+        let asset = |id: &str, feeds: &str| {
+            format!("[[asset]]\nid = \"{id}\"\ntitle = \"{id}\"\nmodel = \"cell\"\nfeeds = [{feeds}]\n")
+        };
+        let plant = asset("a", "\"b\"") + &asset("b", "");
+        assert_eq!(cells(&plant).assets()[0].feeds, ["b"]);
+        let plant = asset("a", "\"a\", \"c\"") + &asset("b", "");
+        let model = include_str!("../../../models/li-ion-cell.toml");
+        let faults = super::parse(&plant, |_| Ok(model.to_owned())).err().unwrap_or_default();
+        let said = |name: &str| format!("asset `a`: `feeds` names `{name}`, and there is no such other asset");
+        assert_eq!(faults, [said("a"), said("c")]);
     }
 
     #[test]

@@ -110,6 +110,27 @@ pub fn earlier(length: Length, zone: &TimeZone, period: Interval, count: usize) 
     (1..=count as i64).rev().map(|n| Interval::new(at(-n), at(1 - n))).collect()
 }
 
+/// Some round instants of the zone within `shown`, few enough to be written beside each other on a telephone.
+pub fn ticks(zone: &TimeZone, shown: Interval) -> Vec<(Timestamp, String)> {
+    let length = shown.length().0 / Span::DAY.0;
+    let first = local(zone, shown.from).date();
+    let (begin, days, months, how) = match length {
+        0..=1 => (first, 0, 0, "%H:%M"),
+        2..=4 => (first, 1, 0, "%-d %b"),
+        5..=8 => (first, 2, 0, "%-d %b"),
+        9..=35 => (first, 7, 0, "%-d %b"),
+        36..=100 => (first.first_of_month(), 0, 1, "%-d %b"),
+        101..=400 => (first.first_of_month(), 0, 3, "%b %Y"),
+        years => (first.first_of_year(), 0, 12 * ((years / 365 + 4) / 5), "%Y"),
+    };
+    let at = |number: i64| match (days, months) {
+        (0, 0) => instant(zone, first) + Span(6 * Span::HOUR.0 * number),
+        _ => instant(zone, begin.saturating_add((days * number).days().months(months * number))),
+    };
+    let inside = (0..16).map(at).filter(|t| shown.has(*t));
+    inside.map(|t| (t, zoned(zone, t).strftime(how).to_string())).collect()
+}
+
 /// The days `first` to `last`.
 pub fn days(zone: &TimeZone, [first, last]: [Date; 2]) -> Interval {
     Interval::new(instant(zone, first), instant(zone, last.saturating_add(1.day())))
@@ -149,7 +170,7 @@ pub fn zoned(zone: &TimeZone, t: Timestamp) -> Zoned {
 }
 
 /// The instant with which `day` begins.
-fn instant(zone: &TimeZone, day: Date) -> Timestamp {
+pub fn instant(zone: &TimeZone, day: Date) -> Timestamp {
     at_time(zone, day, Span(0))
 }
 

@@ -162,6 +162,20 @@ pub fn energy(cells: &Cells, period: Interval) -> (f64, Times) {
     (sum(cells, period, |cell| &cell.energy, told), Times::of(known.map(|known| known.and(period))))
 }
 
+/// The joules of each bin of `period` of which any are known, and when it begins.
+pub fn joules(cells: &Cells, period: Interval) -> impl Iterator<Item = (Timestamp, f64)> {
+    let bins = |(number, cell): (&i64, &'_ Cell)| {
+        let begin = span(*number).from;
+        let is_known = |t: Timestamp| {
+            let bin = Interval::new(t, t + BIN);
+            cell.energy_known.iter().any(|known| !known.and(bin).is_empty())
+        };
+        let each = (0..).zip(&cell.energy).map(|(bin, joules)| (begin + Span(BIN.0 * bin), *joules));
+        each.filter(|(t, _)| is_known(*t)).collect::<Vec<_>>()
+    };
+    within(cells, period).flat_map(bins).filter(move |(t, _)| period.has(*t))
+}
+
 /// By how much a counter rose in `period`; `None` where it told nothing. `told` is the time in which it can have told
 /// anything.
 pub fn counted(

@@ -1,17 +1,20 @@
 //! The key figures of a site, a line or an asset in a period, and of the period before.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use twin::{
     Clock, Timestamp,
-    kpi::{Chance, Interval, Times, cost_of_time},
+    kpi::{Chance, Doing, Interval, Stop, Times, cost_of_time, course},
 };
 
 use super::{
-    Known, Risk,
+    Heard, Known, Lost, Risk,
+    by_hour::{ByHour, by_hour},
     calendar::{self, Length, Window},
+    cells::{self, Cells},
     figures::{Figures, figures},
-    stops::Stops,
+    lost::lost,
+    stops::{self, Stops},
 };
 use crate::{
     Services, StoreError,
@@ -61,6 +64,7 @@ pub fn is_at(path: &str, place: &str) -> bool {
 #[derive(Debug, Clone)]
 pub struct Report {
     pub assets: Vec<OfAsset>,
+    pub by_hour: ByHour,
     /// Cells of telemetry before the last few hours that are not computed yet.
     pub due: usize,
 }
@@ -82,6 +86,15 @@ pub struct OfAsset {
     pub past: Vec<Option<Figures>>,
     pub baseline: Option<Figures>,
     pub stops: Vec<Known>,
+    /// The kinds of events that tell of stops, by the numbers that these have.
+    pub kinds: Arc<Vec<String>>,
+    /// What each cause took of the required time.
+    pub lost: Vec<Lost>,
+    /// What it did at every moment of the period.
+    pub course: Vec<(Interval, Doing)>,
+    /// Where the period goes on: stops that are planned, and when its twin expects failures that stop it.
+    pub ahead: Vec<(Interval, Doing)>,
+    pub(super) cells: Arc<Cells>,
     /// Notes of the stops that were told of last, by seq.
     pub notes: BTreeMap<u64, String>,
     pub risk: Option<Risk>,
@@ -130,10 +143,15 @@ pub async fn gather(services: &Services, question: &Question, now: Timestamp) ->
         let mut of = |period: Interval| {
             let required = hours.of(asset.kpi.shift, &kpi.zone, period).and(&Times::from(period.and(told)));
             let stops = all.within(period);
-            (figures(asset, &heard, &required, (period, told), &stops), stops)
+            (figures(asset, &heard, &required, (period, told), &stops), stops, required)
         };
         let window = calendar::window(question.length, question.back, &kpi.zone, now, heard.first);
-        let (figures, stops) = of(window.period);
+        let (figures, stops, required) = of(window.period);
+        let all_stops: Vec<Stop> = stops.iter().map(|known| known.stop).collect();
+        let known = rule.map(|_| cells::known(&heard.cells, window.period));
+        let course = course(window.period, told, &required, known.as_ref(), &all_stops);
+        let lost = lost(&required, &stops);
+        let ahead = if window.is_running { ahead(asset, &heard, now) } else { Vec::new() };
         let has_any = |period: &Interval| heard.first.is_some_and(|first| first < period.to);
         let mut of_kept = |period: Interval| Some(period).filter(has_any).map(|period| of(period).0);
         let past = calendar::earlier(question.length, &kpi.zone, window.period, PAST);
@@ -142,11 +160,39 @@ pub async fn gather(services: &Services, question: &Question, now: Timestamp) ->
         let before =
             if window.is_running { window.before.and_then(&mut of_kept) } else { past.last().copied().flatten() };
         let baseline = baseline.and_then(&mut of_kept);
-        let (first, risk, notes) = (heard.first, heard.risk.clone(), BTreeMap::new());
-        assets.push(OfAsset { number, clock, now, first, window, figures, before, past, baseline, stops, notes, risk });
+        assets.push(OfAsset {
+            number,
+            clock,
+            now,
+            first: heard.first,
+            window,
+            figures,
+            before,
+            past,
+            baseline,
+            stops,
+            kinds: heard.kinds,
+            lost,
+            course,
+            ahead,
+            cells: heard.cells,
+            notes: BTreeMap::new(),
+            risk: heard.risk,
+        });
     }
     note(services, &mut assets).await?;
-    Ok(Report { assets, due })
+    Ok(Report { by_hour: by_hour(&assets, &kpi.zone), assets, due })
+}
+
+/// What is planned and what is foreseen from `now` on.
+fn ahead(asset: &Asset, heard: &Heard, now: Timestamp) -> Vec<(Interval, Doing)> {
+    let planned = stops::ahead(&heard.told, now).map(|during| (during, Doing::Planned));
+    let expected = heard.risk.iter().flat_map(|risk| asset.model.failures.iter().zip(&risk.windows));
+    let failures = expected.filter(|(failure, _)| failure.severity == "stop").filter_map(|(_, window)| *window);
+    let failures = failures.map(|window| (Interval::new(window.from.max(now), window.to), Doing::Failed));
+    let mut all: Vec<_> = planned.chain(failures).filter(|(during, _)| !during.is_empty()).collect();
+    all.sort_unstable();
+    all
 }
 
 /// Hours in which assets are to run: the same for all with the same shift.

@@ -2,7 +2,7 @@
 
 use twin::{
     Timestamp,
-    kpi::{Interval, Stop, Times, ended},
+    kpi::{Interval, Stop, StopKind, Times, ended},
 };
 
 use super::cells::{self, Cells};
@@ -14,6 +14,8 @@ pub struct Told {
     pub t: Timestamp,
     pub seq: u64,
     pub until: Option<Timestamp>,
+    /// The number of its kind.
+    pub kind: u16,
     pub says: Says,
 }
 
@@ -23,6 +25,15 @@ pub struct Known {
     pub stop: Stop,
     /// The seq of the event that told of it; `None` where it follows from telemetry.
     pub seq: Option<u64>,
+    /// The number of the kind of that event.
+    pub told: Option<u16>,
+}
+
+/// What of `told` is planned from `now` on.
+pub fn ahead(told: &[Told], now: Timestamp) -> impl Iterator<Item = Interval> {
+    let is_planned = |event: &&Told| event.says == Says::Begins(StopKind::Planned);
+    let rest = move |event: &Told| Interval::new(event.t.max(now), event.until.unwrap_or(event.t));
+    told.iter().filter(is_planned).map(rest).filter(move |during| during.to > now)
 }
 
 /// All that was told of an asset's stops, as far as they are known at `now`, and where telemetry shows more.
@@ -48,7 +59,11 @@ impl<'a> Stops<'a> {
             let end = event.until.map(|until| until.max(event.t)).filter(|until| *until <= now);
             let end = if event.until.is_some() { end } else { ended(event.t, &restored, now) };
             let during = Interval::new(event.t, end.unwrap_or(now));
-            Some(Known { stop: Stop { during, kind, is_open: end.is_none() }, seq: Some(event.seq) })
+            Some(Known {
+                stop: Stop { during, kind, is_open: end.is_none() },
+                seq: Some(event.seq),
+                told: Some(event.kind),
+            })
         };
         let told: Vec<Known> = told.iter().filter_map(stop).collect();
         let during = match rule {
@@ -80,7 +95,7 @@ impl<'a> Stops<'a> {
         let (at_least, kind, now) = (rule.at_least, rule.kind, self.now);
         left.into_iter().filter(move |during| during.length() >= at_least).map(move |during| {
             let is_open = Some(during.to) == newest || during.to == now;
-            Known { stop: Stop { during, kind, is_open }, seq: None }
+            Known { stop: Stop { during, kind, is_open }, seq: None, told: None }
         })
     }
 }

@@ -252,6 +252,59 @@ async fn how_long_a_value_held_is_known_once_the_next_comes_even_cells_later() {
 }
 
 #[tokio::test]
+async fn causes_take_together_what_the_account_says_and_each_hour_what_was_lost_in_it() {
+    let plant = Plant::told(CELL, Value::Array(discharge())).await;
+    let stop = |id: &str, kind: &str, from: i64, until: i64| json!({ "asset": "cell", "id": id, "kind": kind, "t": ago(from), "until": ago(until) });
+    // Five hours ago it was 19:00. The second failure began while the asset stood as planned.
+    let told = [stop("a", "breakdown", 290, 280), stop("b", "maintenance", 120, 100), stop("c", "failure", 110, 70)];
+    events(&plant, Value::from_iter(told)).await;
+    let found = day(&plant).await;
+    let causes = found.lost.iter().map(|lost| {
+        let told = lost.told.map(|told| found.kinds[usize::from(told)].as_str());
+        (told, minutes(lost.time), lost.stops)
+    });
+    let expected = [(Some("maintenance"), 20, 1), (Some("breakdown"), 10, 1), (Some("failure"), 30, 1), (None, 20, 1)];
+    assert_eq!(causes.collect::<Vec<_>>(), expected);
+    let account = found.figures.account;
+    let sum: i64 = found.lost.iter().map(|lost| lost.time.0).sum();
+    assert_eq!(Span(sum), account.planned + account.unplanned);
+
+    let question = Question { length: calendar::Length::Day, back: 1, scope: Scope::Plant };
+    let by_hour = gather(&plant.services, &question, NOW).await.unwrap().by_hour;
+    let lost: Vec<_> = by_hour.lost.iter().map(|secs| secs.map(|secs| (secs / 60.0) as i64)).collect();
+    assert_eq!((by_hour.assets, lost.len()), (1, 24));
+    // Nothing is known before the first sample and after the last but what was told: from 22:20 to 22:50 it had failed.
+    assert_eq!(lost[17..], [None, None, Some(10), Some(20), None, Some(30), None]);
+    let energy: f64 = by_hour.energy.iter().flatten().sum();
+    assert!((energy - found.figures.energy.unwrap()).abs() < 1e-6, "{energy}");
+    plant.stop().await;
+}
+
+#[tokio::test]
+async fn a_period_that_goes_on_has_what_is_planned_ahead() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 60, 4.0)])).await;
+    let planned = |id: &str, from: i64, until: i64| json!({ "asset": "cell", "id": id, "kind": "maintenance", "t": ago(from), "until": ago(until) });
+    events(&plant, json!([planned("over", 30, 20), planned("on", 10, -10)])).await;
+    let question = Question { length: calendar::Length::Day, back: 0, scope: Scope::Plant };
+    let found = gather(&plant.services, &question, NOW).await.unwrap();
+    let ahead = [(twin::kpi::Interval::new(NOW, NOW + Span(10 * Span::MINUTE.0)), twin::kpi::Doing::Planned)];
+    assert_eq!(found.assets[0].ahead, ahead);
+    assert_eq!(day(&plant).await.ahead, [], "of a period that is over nothing is ahead");
+    plant.stop().await;
+}
+
+#[test]
+fn marks_of_a_period_are_few_and_within_it() {
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    for days in [1, 2, 4, 7, 14, 31, 92, 366, 2_000, 40_000] {
+        let shown = twin::kpi::Interval::new(NOW - Span(days * Span::DAY.0), NOW);
+        let ticks = calendar::ticks(&zone, shown);
+        assert!((1..=8).contains(&ticks.len()), "{days} days: {ticks:?}");
+        assert!(ticks.iter().all(|(t, _)| shown.has(*t)) && ticks.is_sorted());
+    }
+}
+
+#[tokio::test]
 async fn a_stop_that_would_end_before_it_began_takes_no_time() {
     let plant = Plant::told(CELL, json!([reading("voltage", 1200, 4.0)])).await;
     let told = json!({ "asset": "cell", "id": "x", "kind": "failure", "t": ago(240), "until": ago(300) });

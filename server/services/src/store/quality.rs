@@ -91,6 +91,28 @@ pub fn list(connection: &Connection, layout: &Layout, query: &QualityQuery) -> R
     rows.filter_map(|row| row.and_then(|row| row).transpose()).map(|row| Ok(row?)).collect()
 }
 
+/// The last events of one asset that touch `from..=to`, newest first; no more than `most`. With a signal, of that alone.
+fn within(
+    connection: &Connection,
+    layout: &Layout,
+    (asset, signal): (usize, Option<u16>),
+    (from, to): (Timestamp, Timestamp),
+    most: usize,
+) -> Result<Vec<QualityRow>, StoreError> {
+    let names = &layout.assets()[asset];
+    let signal = signal.and_then(|signal| names.signals.get(usize::from(signal)));
+    // Charts ask this often: the index begins with the asset.
+    let mut find = connection.prepare_cached(
+        "SELECT key, asset, signal, kind, from_t, to_t, is_open, count, value, noticed_at FROM data_quality_event
+         WHERE asset = ?1 AND (?2 IS NULL OR signal = ?2) AND from_t <= ?4 AND (to_t >= ?3 OR is_open = 1)
+         ORDER BY from_t DESC LIMIT ?5",
+    )?;
+    let rows = find.query_map(params![names.key, signal, from.0, to.0, most], |row| {
+        Ok(place(layout, row, 1)?.map(|place| event(row, place)).transpose())
+    })?;
+    rows.filter_map(|row| row.and_then(|row| row).transpose()).map(|row| Ok(row?)).collect()
+}
+
 fn event(row: &Row, (asset, signal): (usize, u16)) -> Result<QualityRow, rusqlite::Error> {
     let kind: String = row.get(3)?;
     let unknown = || rusqlite::Error::FromSqlConversionFailure(3, Type::Text, format!("no kind `{kind}`").into());
@@ -154,6 +176,19 @@ impl Reader {
         list(connection, layout, query)
     }
 
+    /// The last data-quality events of an asset that touch `from..=to`, newest first; with a signal, of that alone.
+    pub fn quality_within(
+        &mut self,
+        asset: usize,
+        signal: Option<u16>,
+        from: Timestamp,
+        to: Timestamp,
+        most: usize,
+    ) -> Result<Vec<QualityRow>, StoreError> {
+        let (connection, layout) = self.parts();
+        within(connection, layout, (asset, signal), (from, to), most)
+    }
+
     /// When the contracts got this number, and their body.
     pub fn contract_revision(&mut self, number: i64) -> Result<Option<(Timestamp, String)>, StoreError> {
         revision_body(self.parts().0, number)
@@ -215,6 +250,13 @@ mod tests {
         let span = QualityQuery { from: Some(Timestamp(26)), to: Some(Timestamp(50)), ..all.clone() };
         assert_eq!(froms(span), [50, 40, 30]);
         assert_eq!(froms(QualityQuery { signal: Some(0), ..all }), [0i64; 0]);
+        let within = |signal, from, to| -> Vec<i64> {
+            let between = (Timestamp(from), Timestamp(to));
+            within(&connection, &layout, (0, signal), between, 3).unwrap().iter().map(|row| row.event.from.0).collect()
+        };
+        // What is still open reaches however far.
+        assert_eq!((within(Some(1), 36, 50), within(None, 15, 15)), (vec![50, 40, 20], vec![10, 0]));
+        assert_eq!(within(Some(0), 0, 99), [0i64; 0]);
         assert_eq!(end_left_open(&connection).unwrap(), 5);
     }
 

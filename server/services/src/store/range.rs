@@ -50,6 +50,33 @@ impl Reader {
         Ok(good.map(|(t, (_, value, _))| (Timestamp(t), value)).collect())
     }
 
+    /// The smallest seq of the entries that were measured in `from..=to`.
+    pub fn first_seq(&mut self, asset: usize, from: Timestamp, to: Timestamp) -> Result<Option<u64>, StoreError> {
+        let (view, names, lately) = self.view(asset)?;
+        let mut of_events =
+            view.prepare_cached("SELECT min(seq) FROM event WHERE asset = ?1 AND t BETWEEN ?2 AND ?3")?;
+        let mut first: Option<u64> = of_events.query_row(params![names.key, from.0, to.0], |row| row.get(0))?;
+        let overlapping = "WHERE asset = ?1 AND first_t <= ?3 AND last_t >= ?2 ORDER BY first_seq";
+        for kept in blocks::find(&view, overlapping, &[&names.key, &from.0, &to.0])? {
+            // None of those that follow has a smaller one.
+            if first.is_some_and(|first| first < kept.head.first_seq.cast_unsigned()) {
+                break;
+            }
+            let sections = lately.read(&view, &kept)?;
+            let inside = sections.iter().flat_map(|section| section.times.iter().zip(&section.seqs));
+            let seqs = inside.filter(|(t, _)| (from.0..=to.0).contains(*t)).map(|(_, seq)| seq.cast_unsigned());
+            first = first.into_iter().chain(seqs).min();
+        }
+        Ok(first)
+    }
+
+    /// Whether anything that was measured in `from..=to` was deleted.
+    pub fn has_deleted(&mut self, asset: usize, from: Timestamp, to: Timestamp) -> Result<bool, StoreError> {
+        let (view, names, _) = self.view(asset)?;
+        let find = "SELECT EXISTS (SELECT 1 FROM deletion WHERE asset = ?1 AND from_t <= ?3 AND to_t >= ?2)";
+        Ok(view.prepare_cached(find)?.query_row(params![names.key, from.0, to.0], |row| row.get(0))?)
+    }
+
     /// The first instant of which anything is kept.
     pub fn first(&mut self, asset: usize) -> Result<Option<Timestamp>, StoreError> {
         let (view, names, _) = self.view(asset)?;

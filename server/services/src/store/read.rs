@@ -6,7 +6,7 @@ pub use entries::KeptEntry;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
 use twin::{ModelHash, Timestamp, entry::Quality, id::AssetId, twin::StateHash};
 use wire::{frame::Latest, view::EventView};
 
@@ -68,6 +68,12 @@ pub struct Found {
 /// Events that a page lists.
 const EVENTS: usize = 12;
 
+fn event(row: &Row) -> Result<EventView, rusqlite::Error> {
+    let until: Option<i64> = row.get(2)?;
+    let (seq, t) = (row.get(0)?, Timestamp(row.get(1)?));
+    Ok(EventView { seq, t, until: until.map(Timestamp), kind: row.get(3)?, note: row.get(4)? })
+}
+
 /// A reading connection.
 #[derive(Debug)]
 pub struct Reader {
@@ -91,11 +97,22 @@ impl Reader {
     pub fn events(&mut self, asset: usize) -> Result<Vec<EventView>, StoreError> {
         let find = "SELECT seq, t, until, kind, note FROM event WHERE asset = ?1 ORDER BY seq DESC LIMIT ?2";
         let mut find = self.connection.prepare_cached(find)?;
-        let events = find.query_map(params![self.layout.assets()[asset].key, EVENTS], |row| {
-            let until: Option<i64> = row.get(2)?;
-            let (seq, t) = (row.get(0)?, Timestamp(row.get(1)?));
-            Ok(EventView { seq, t, until: until.map(Timestamp), kind: row.get(3)?, note: row.get(4)? })
-        })?;
+        let events = find.query_map(params![self.layout.assets()[asset].key, EVENTS], event)?;
+        Ok(events.collect::<Result<_, _>>()?)
+    }
+
+    /// The last events of asset number `asset` that touch `from..=to`, newest first; no more than `most`.
+    pub fn events_within(
+        &mut self,
+        asset: usize,
+        from: Timestamp,
+        to: Timestamp,
+        most: usize,
+    ) -> Result<Vec<EventView>, StoreError> {
+        let find = "SELECT seq, t, until, kind, note FROM event
+            WHERE asset = ?1 AND t <= ?3 AND max(t, coalesce(until, t)) >= ?2 ORDER BY seq DESC LIMIT ?4";
+        let mut find = self.connection.prepare_cached(find)?;
+        let events = find.query_map(params![self.layout.assets()[asset].key, from.0, to.0, most], event)?;
         Ok(events.collect::<Result<_, _>>()?)
     }
 
@@ -117,6 +134,21 @@ impl Reader {
             Ok(CheckpointRow { asset, seq: row.get(0)?, model_hash, kernel_version, bytes: row.get(1)?, hash })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether another model or kernel made a checkpoint of asset number `asset` until entry `seq`.
+    pub fn has_other_checkpoint(
+        &mut self,
+        asset: usize,
+        model_hash: ModelHash,
+        kernel_version: u32,
+        seq: u64,
+    ) -> Result<bool, StoreError> {
+        let key = self.layout.assets()[asset].key;
+        let find = "SELECT EXISTS (SELECT 1 FROM checkpoint
+            WHERE asset = ?1 AND seq <= ?4 AND (model_hash <> ?2 OR kernel_version <> ?3))";
+        let asked = params![key, model_hash.0, kernel_version, seq.min(i64::MAX as u64)];
+        Ok(self.connection.prepare_cached(find)?.query_row(asked, |row| row.get(0))?)
     }
 
     /// Where the clocks stood when they were last kept.

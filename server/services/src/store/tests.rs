@@ -248,6 +248,13 @@ async fn what_is_older_than_it_is_kept_goes_and_leaves_a_record() {
     assert_eq!((left.len(), left[0].0), (20_000 - 8192, 8192));
     let batch = open.0.entries(0, 0, 10).await.unwrap();
     assert_eq!((batch.first_seq, batch.entries.len()), (8193, 10));
+    for (from, to, first, has_deleted) in
+        [(0, 100, None, true), (8_000, 9_000, Some(8193), true), (9_000, 9_001, Some(9001), false)]
+    {
+        let (from, to) = (Timestamp(from * 1_000_000), Timestamp(to * 1_000_000));
+        let found = open.0.ask(move |reader| Ok((reader.first_seq(0, from, to)?, reader.has_deleted(0, from, to)?)));
+        assert_eq!(found.await.unwrap(), (first, has_deleted));
+    }
     close(open).await;
     let file = schema::open(&path).unwrap();
     let record = "SELECT count, first_seq, last_seq, from_t, to_t FROM deletion";

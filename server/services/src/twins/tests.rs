@@ -1,5 +1,7 @@
 //! A backlog of one asset beside another asset, and checkpoints that do not fit.
 
+mod alarms;
+
 use std::path::Path;
 
 use twin::{Timestamp, entry::Quality, twin::StateHash};

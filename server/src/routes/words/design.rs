@@ -1,13 +1,14 @@
 //! Every component in every state, for whoever designs them; in builds for debugging only.
 
+mod figures;
 mod sheets;
 mod stage;
 
 use app::{
     components::{
-        AssetBadges, AssetTile, BandBar, EventList, LinkNote, MembersNote, OutcomeTable, PlotLegend, PlotTable,
-        ScenarioForm, SliderZones, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
-        WordsPage, ZonesNote, said_of,
+        AssetBadges, AssetTile, BandBar, EventList, Histogram, LinkNote, MembersNote, OutcomeTable, PlotLegend,
+        PlotTable, ScenarioForm, SliderZones, Specimen, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile,
+        VerifiedBadge, WordsPage, ZonesNote, said_of,
     },
     live::{
         Live,
@@ -36,6 +37,7 @@ pub fn content() -> String {
                 {link()}
                 {assets(live)}
                 {what_if(live)}
+                {figures::all()}
                 {sheets::all()}
             </WordsPage>
         }
@@ -116,6 +118,7 @@ fn link() -> AnyView {
         ("stale", LinkStatus::Stale { since: 0 }),
         ("lost", LinkStatus::Reconnecting { attempt: 3, retry_at: 0, since: Some(0) }),
         ("outdated", LinkStatus::Outdated),
+        ("replay", LinkStatus::Replay),
     ];
     let mut shown: Vec<(&'static str, AnyView)> = states.map(|(name, status)| (name, badge_and_note(status))).into();
     let refused = stage::live();
@@ -207,10 +210,14 @@ fn what_if(live: Live) -> AnyView {
     let legend = |simulated: bool, kept: &[char]| {
         let kept = Signal::stored(kept.to_vec());
         let (is_measured, is_limited) = (Signal::stored(true), Signal::stored(true));
-        view! { <PlotLegend is_measured is_simulated=Signal::stored(simulated) is_limited kept /> }.into_any()
+        view! { <PlotLegend is_measured is_simulated=Signal::stored(simulated) is_limited kept shown=Shown::new(View::Around) /> }.into_any()
     };
     let outcomes = |state: State| {
         view! { <OutcomeTable live asset_id=state.asset_id() kept=Signal::stored(Vec::new()) /> }.into_any()
+    };
+    let spread = |state: State| {
+        let shown = Signal::stored(headline(live, &state.asset_id()));
+        view! { <Histogram live asset_id=state.asset_id() shown /> }.into_any()
     };
     let quantity = Signal::stored(headline(live, &asset_id));
     let kept = Signal::stored(Vec::new());
@@ -219,9 +226,10 @@ fn what_if(live: Live) -> AnyView {
         {specimen("What if", states.map(form).to_vec_of_views())}
         {zones()}
         {specimen("Legend", vec![("as it is", legend(false, &[])), ("simulated", legend(true, &[])), ("compared", legend(true, &['A', 'B']))])}
+        {specimen("Histogram", vec![("empty", spread(State::Empty)), ("as it is", spread(State::Normal)), ("near", spread(State::Abnormal))])}
         {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Normal)), ("near", outcomes(State::Abnormal))])}
         {specimen("Behind a line to open", vec![
-            ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) /> }.into_any()),
+            ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) flags=Signal::stored(Vec::new()) /> }.into_any()),
             ("what moves it most", view! { <Tornado live asset_id=of_tornado lab=lab(&[]) shown=quantity /> }.into_any()),
             ("members", view! { <MembersNote live asset_id=of_note lab=lab(&[]) /> }.into_any()),
         ])}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 /// Keys and what they do; each group has a title.
-const KEYS: [(&str, &[(&str, &str)]); 4] = [
+const KEYS: [(&str, &[(&str, &str)]); 6] = [
     (
         "On every page with live values",
         &[
@@ -17,6 +17,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("g k", "KPIs"),
             ("g d", "Data"),
             ("g a", "About"),
+            ("g i", "Diagnostics: how this tab does, in numbers; or ?diagnostics in the address"),
         ],
     ),
     (
@@ -39,6 +40,21 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
         ],
     ),
     (
+        "In a replay",
+        &[
+            ("Space", "Play or pause, where nothing else has the focus"),
+            ("\u{2190} \u{2192}", "One entry back or on"),
+            ("Home End", "On its slider: the begin and the end of the window"),
+        ],
+    ),
+    (
+        "On a wall",
+        &[
+            ("\u{2190} \u{2192}", "The page before, the next page"),
+            ("Any key", "Stand still for a minute; so does the pointer"),
+        ],
+    ),
+    (
         "On a slider",
         &[
             ("\u{2190} \u{2192}", "One step"),
@@ -49,7 +65,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
 ];
 
 /// What the pages say, term by term.
-const TERMS: [(&str, &str); 8] = [
+const TERMS: [(&str, &str); 9] = [
     (
         "Twin",
         "A model of the asset that follows its measurements. It runs in this browser, to the same bits as on the server.",
@@ -60,6 +76,11 @@ const TERMS: [(&str, &str); 8] = [
         "The twin in this browser and that of the server came to the same state, bit for bit, over so many entries.",
     ),
     ("Stale", "No new sample for longer than usual. What was measured ends there; the twin predicts on."),
+    (
+        "Predicted",
+        "The link to the server is lost: values are what the twin predicts from the last one measured. Once the link is back, \
+         the page says how well it did.",
+    ),
     ("Forecast", "What comes next if the inputs go on as the page says below the chart."),
     ("What if", "A future under other inputs, computed in this page. Nothing is sent to the asset."),
     ("Simulated", "The telemetry was made by a model, not measured."),

@@ -13,12 +13,13 @@ const OPTIONS: usize = 8;
 const SHOWN: usize = 100;
 
 /// The pages that can be searched for: where they are, their titles, and words that they are known by.
-const PAGES: [(&str, &str, &str); 9] = [
+const PAGES: [(&str, &str, &str); 10] = [
     ("/", "Fleet", "all assets overview home plant"),
     ("/trends", "Trends", "compare charts lanes signals quantities together overlay"),
     ("/kpis", "KPIs", "availability downtime cost performance indicators executive"),
     ("/data", "Data", "quality quarantine refused rejections contracts sources lineage store export"),
     ("/history", "History", "past time range chart csv export measured"),
+    ("/wall/pages", "Show on a wall", "kiosk screen television monitor rotation full control room"),
     ("/help", "Help", "keyboard shortcuts keys guide"),
     ("/about", "About", "version kernel licence commit"),
     ("/about/licences", "Licences", "open source crates"),

@@ -1,7 +1,13 @@
 //! Gaps, silence, stuck values and the like: open ones, then those that are over.
 
 use crate::sheet::{Cell, Column, Field, Filter, Look, Row, Section, Table};
-use services::{Services, quality::EventKind, report::Report, store::quality::QualityRow};
+use services::{
+    Services,
+    catalog::Asset,
+    quality::{EventKind, QualityEvent},
+    report::Report,
+    store::quality::QualityRow,
+};
 use twin::Span;
 
 use super::{
@@ -109,13 +115,13 @@ fn row(services: &Services, report: &Report, found: &QualityRow) -> Row {
         to,
         Cell::new(wording::span(end - event.from)),
         if matches!(event.kind, EventKind::Gap | EventKind::Silence) { nothing() } else { count(event.count) },
-        detail(services, found),
+        detail(of, event).map_or_else(nothing, Cell::new),
     ])
 }
 
-fn detail(services: &Services, found: &QualityRow) -> Cell {
-    let event = &found.event;
-    let unit = services.catalog.assets()[event.asset].contract(event.signal).unit.as_str();
+/// What else there is to say of an event than what it is and how long it lasts.
+pub fn detail(of: &Asset, event: &QualityEvent) -> Option<String> {
+    let unit = of.contract(event.signal).unit.as_str();
     let value = event.value;
     let span = || wording::span(Span::from_secs(value.abs()));
     let text = match event.kind {
@@ -123,8 +129,8 @@ fn detail(services: &Services, found: &QualityRow) -> Cell {
             format!("{}, the longest {}", many(event.count, "hole", "holes"), span())
         }
         EventKind::Gap => format!("{} without a sample", span()),
-        EventKind::Silence => return nothing(),
-        _ if !value.is_finite() => return nothing(),
+        EventKind::Silence => return None,
+        _ if !value.is_finite() => return None,
         EventKind::Stuck => format!("at {}", exact(value, unit)),
         EventKind::ClockJump if value < 0.0 => format!("{} back", span()),
         EventKind::ClockJump => format!("{} forward", span()),
@@ -133,5 +139,5 @@ fn detail(services: &Services, found: &QualityRow) -> Cell {
         EventKind::Fell => format!("by {}", exact(value, wording::unit_of_difference(unit))),
         EventKind::Late => format!("up to {} behind", span()),
     };
-    Cell::new(text)
+    Some(text)
 }

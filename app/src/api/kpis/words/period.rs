@@ -25,7 +25,7 @@ pub fn title(found: &Found) -> String {
 }
 
 /// The asset whose period is named: one whose time is that of the wall, where there is one.
-fn named<'a>(found: &'a Found) -> Option<&'a OfAsset> {
+pub fn named<'a>(found: &'a Found) -> Option<&'a OfAsset> {
     let assets = &found.report.assets;
     assets.iter().find(|of| of.clock == Clock::Wall).or(assets.first())
 }

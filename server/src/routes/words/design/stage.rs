@@ -93,6 +93,7 @@ fn asset(state: State) -> AssetView {
         model: 0,
         seq: 0,
         latest: Vec::new(),
+        courses: Vec::new(),
         events: if state == State::Empty { Vec::new() } else { vec![event] },
     }
 }

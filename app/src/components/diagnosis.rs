@@ -1,0 +1,39 @@
+//! What the twin finds: one calm line, or what is not as expected, since when, and why.
+
+use leptos::{html::Div, prelude::*};
+use twin::id::AssetId;
+
+use crate::{browser, live::Live};
+
+#[component]
+pub fn Diagnosis(live: Live, asset_id: AssetId) -> impl IntoView {
+    let id = asset_id.clone();
+    let question = Memo::new(move |_| live.watch(&id, |asset, _| asset.question()).flatten());
+    let id = asset_id.clone();
+    let causes = Memo::new(move |_| {
+        let began = question.get()?.0;
+        live.read(&id, |asset, _| asset.causes_since(began))
+    });
+    let id = asset_id.clone();
+    let findings = Memo::new(move |_| {
+        let causes = causes.get().unwrap_or_default();
+        live.watch(&id, |asset, _| asset.findings(&causes, browser::clock::instant)).unwrap_or_default()
+    });
+    let beliefs = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        let html = live.watch(&asset_id, |asset, _| asset.beliefs()).unwrap_or_default();
+        // In place: whoever opened it goes on reading.
+        if let Some(place) = beliefs.get() {
+            browser::sheet::refresh(&place, &html);
+        }
+    });
+    view! {
+        <section class="diagnosis" aria-labelledby="diagnosis-title">
+            <h2 id="diagnosis-title">"What the twin finds"</h2>
+            <div>
+                <div class="diagnosis__all" role="status" inner_html=findings></div>
+                <div class="diagnosis__beliefs" node_ref=beliefs></div>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,113 @@
+//! What the twin finds of its asset, in words: what is not as expected and why, and what it has come to believe.
+
+use twin::{
+    Timestamp,
+    detect::{Change, words},
+    model::{Latent, LatentKind},
+    twin::Band,
+};
+
+use super::asset::LiveAsset;
+use crate::wording::{self, escaped};
+
+/// A 90 % interval is so many standard deviations wide.
+const WIDTH: f64 = 3.29;
+/// An estimate so many standard deviations away from what it was is another.
+const OTHER: f64 = 3.0;
+/// So many entries later causes are looked for again.
+pub const ASKED_EVERY: u64 = 64;
+
+/// Which alarm causes are asked for, and after how much.
+pub type Question = Option<(Timestamp, u64)>;
+
+impl LiveAsset {
+    /// What to ask for the causes of: of the first alarm, and again while it goes on.
+    pub fn question(&self) -> Question {
+        let alarm = *self.twin.as_ref()?.alarms().first()?;
+        Some((alarm.began, self.seq / ASKED_EVERY))
+    }
+
+    /// What would account for what is not as expected since `began`. It takes some 10 ms.
+    pub fn causes_since(&self, began: Timestamp) -> String {
+        self.twin.as_ref().map(|twin| words::causes(&self.model, &twin.explain(began))).unwrap_or_default()
+    }
+
+    /// What is not as expected, as HTML; `causes` are those of the first, `instant` writes a time.
+    pub fn findings(&self, causes: &str, instant: impl Fn(Timestamp) -> String) -> String {
+        let Some(twin) = self.twin.as_ref() else {
+            return "<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>".to_string();
+        };
+        let learnt = twin.learnt();
+        if learnt < 1.0 {
+            return format!(
+                "<p class=\"diagnosis__calm\">Learning what is normal: {:.0}\u{a0}% of a first day. Until then nothing is \
+                 said to be unexpected.</p>",
+                100.0 * learnt
+            );
+        }
+        let alarms = twin.alarms();
+        let mut html = String::new();
+        if alarms.is_empty() {
+            html += "<p class=\"diagnosis__calm\">All is measured as expected.</p>";
+        }
+        for (place, alarm) in alarms.iter().enumerate() {
+            let how = match alarm.change {
+                Change::Shift => "suddenly",
+                Change::Drift => "slowly",
+                Change::Joint => "together",
+            };
+            html += "<p class=\"diagnosis__finding\">";
+            html += &escaped(&words::finding(&self.model, alarm));
+            html += &format!("</p><p class=\"diagnosis__why\">Since {}, {how}. ", instant(alarm.began));
+            match (place, causes) {
+                (0, "") => html += "No single change accounts for it: it may be the model that does not fit.",
+                (0, causes) => html += &format!("Likely: {}.", escaped(causes)),
+                _ => {}
+            }
+            html += "</p>";
+        }
+        html
+    }
+
+    /// The calibrated parameters as they were when it was learnt what is normal, and as they are, as HTML; nothing where
+    /// there are none, or before.
+    pub fn beliefs(&self) -> String {
+        let Some(twin) = self.twin.as_ref() else { return String::new() };
+        let (now, normal) = (twin.latents(), twin.normal_latents());
+        let row = |((latent, now), [was, deviation]): ((&Latent, &Band), &[f64; 2])| {
+            if latent.kind != LatentKind::Parameter {
+                return String::new();
+            }
+            let own = (now.high - now.low) / WIDTH;
+            let sigmas = (now.mean - was).abs() / (own * own + deviation * deviation).sqrt();
+            let class = if sigmas > OTHER { " class=\"diagnosis__other\"" } else { "" };
+            let part = 100.0 * (now.mean - was) / was.abs();
+            let change = if part.is_finite() && part.abs() < 1e4 {
+                wording::signed(part, 1, "%")
+            } else {
+                "\u{2013}".to_string()
+            };
+            let value = |x: f64| escaped(&wording::as_set(significant(x), &latent.unit));
+            let title = escaped(&latent.title);
+            format!(
+                "<tr{class}><th scope=\"row\">{title}</th><td>{}</td><td>{}</td><td>{change}</td></tr>",
+                value(*was),
+                value(now.mean)
+            )
+        };
+        let rows: String = self.model.latents.iter().zip(&now).zip(normal).map(row).collect();
+        if rows.is_empty() {
+            return rows;
+        }
+        format!(
+            "<details><summary>What the twin has calibrated</summary><table><thead><tr><th \
+             scope=\"col\">Parameter</th><th scope=\"col\">When normal</th><th scope=\"col\">Now</th><th scope=\"col\">\
+             Change</th></tr></thead><tbody>{rows}</tbody></table></details>"
+        )
+    }
+}
+
+/// A number to four digits that count.
+fn significant(x: f64) -> f64 {
+    format!("{x:.3e}").parse().unwrap_or(x)
+}

@@ -1,0 +1,201 @@
+//! A window of an asset's past, replayed: at each instant what was known then, and beside its forecast what then came.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use twin::id::AssetId;
+
+use super::{
+    NotFound, WithPlant,
+    asset::facts::{Facts, regimes_of, summary_of},
+};
+use crate::{
+    browser,
+    components::{
+        EventList, OutcomeTable, PlotLegend, ProcessSketch, ReplayBadge, ReplayTools, ResidualPlot, StateBadge,
+        StretchTools, TrendPlot, ValueTile,
+    },
+    live::{
+        Live,
+        asset::LiveAsset,
+        pin::{self, Pin},
+        replay::{self, Speed, player},
+        stretch::{Shown, Stretch, View},
+    },
+    plot::trend::Detail,
+    wording,
+};
+
+/// The names in the address of the window's ends and of the chosen quantity.
+const FROM: &str = "from";
+const TO: &str = "to";
+const SHOW: &str = "show";
+
+#[component]
+pub fn ReplayPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let window = Memo::new(move |_| query.with(|query| (query.get(FROM), query.get(TO))));
+    view! {
+        <WithPlant page=move |live| {
+            move || {
+                // Another window is replayed from the start.
+                window.track();
+                let known = AssetId::parse(&id.get()).ok().filter(|id| live.read(id, |_, _| ()).is_some());
+                match known {
+                    Some(asset_id) => view! { <OneReplay live asset_id /> }.into_any(),
+                    None => view! { <NotFound /> }.into_any(),
+                }
+            }
+        } />
+    }
+}
+
+#[component]
+fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
+    let facts = live.read(&asset_id, |asset, _| Facts::of(asset));
+    let (Some(facts), Some(alone)) = (facts, live.replayed(&asset_id)) else { return ().into_any() };
+    let query = use_query_map().get_untracked();
+    let speed = Speed::read(&query.get(player::SPEED).unwrap_or_default());
+    let player = player::Player::new(alone, asset_id.clone(), speed);
+    let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
+    let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
+    let (time, busy) = (Shown::new(View::Around), RwSignal::new(0));
+    let choose = {
+        let names = facts.quantities.clone();
+        Callback::new(move |quantity: usize| {
+            shown.set(quantity);
+            browser::address::note(SHOW, names.get(quantity).map(String::as_str));
+        })
+    };
+    let id = asset_id.clone();
+    Effect::new(move |_| {
+        browser::header::begin_replay();
+        let instant = |name| browser::clock::read(&browser::address::value(name)?);
+        let ends = instant(FROM).zip(instant(TO)).filter(|(from, to)| from < to);
+        let newest = |asset: &LiveAsset| asset.latest().iter().flatten().map(|latest| latest.t).max();
+        let newest = live.read(&id, |asset, now| newest(asset).unwrap_or(now)).unwrap_or_default();
+        player.open(ends.map(|(from, to)| Stretch { from, to }), newest, instant(player::AT));
+        browser::inspect::set_replay(Some(Rc::new(move || player.inspected())));
+        on_cleanup(move || {
+            browser::inspect::set_replay(None);
+            browser::header::end_replay(live.link.get_untracked());
+        });
+    });
+
+    let id = asset_id.clone();
+    let title_of_shown = move || {
+        live.read(&id, |asset, _| asset.model.quantities.get(shown.get()).map(|quantity| quantity.title.clone()))
+            .flatten()
+    };
+    let id = asset_id.clone();
+    let summary =
+        Signal::derive(move || alone.watch(&id, |asset, now| summary_of(asset, shown.get(), now)).unwrap_or_default());
+    let signals = facts.signals;
+    let is_measured = Signal::derive(move || shown.get() < signals);
+    let id = asset_id.clone();
+    let is_limited = Signal::derive(move || {
+        let limits = |asset: &LiveAsset| asset.model.quantities.get(shown.get())?.normal;
+        live.read(&id, |asset, _| limits(asset)).flatten().is_some()
+    });
+    let id = asset_id.clone();
+    let regimes = Memo::new(move |_| alone.watch(&id, |asset, _| regimes_of(asset)).unwrap_or_default());
+    let id = asset_id.clone();
+    let judged = Memo::new(move |_| {
+        let (inside, all) = alone.watch(&id, |asset, now| replay::judged(asset, shown.get(), now)).unwrap_or_default();
+        match all {
+            0 => String::new(),
+            all => {
+                format!("Of {all} measurements that then came, {inside} lie in the 90\u{a0}% band of this forecast.")
+            }
+        }
+    });
+    let stand = move || match player.rests_at.get() {
+        Some((seq, hash)) => format!("Twin after entry {}: state {}. ", wording::count(seq), &hash[..8]),
+        None => String::new(),
+    };
+    let id = asset_id.clone();
+    let what_if = Memo::new(move |_| {
+        player.rests_at.track();
+        let pin = alone.read(&id, |asset, _| Pin::shown(asset)).flatten()?;
+        Some(format!("/assets/{id}?{}={}", pin::KEY, pin.write()))
+    });
+    let tiles = (0..facts.quantities.len())
+        .map(|quantity| {
+            let asset_id = asset_id.clone();
+            view! { <ValueTile live=alone asset_id quantity shown=shown.into() on_choose=choose /> }
+        })
+        .collect_view();
+    let assumption = |(title, future): &(String, String)| view! { <li>{format!("{title}: {future}")}</li> };
+    let none = Signal::stored(Vec::<char>::new());
+    view! {
+        <Title text=format!("Replay of {}", facts.title) />
+        <article class="replay-page">
+            <header class="replay-page__head">
+                <p class="replay-page__path">
+                    <a href=format!("/assets/{asset_id}")>"Back to live"</a>
+                    <span>{facts.path}</span>
+                </p>
+                <div class="replay-page__title">
+                    <h1>{format!("Replay of {}", facts.title)}</h1>
+                    <StateBadge live=alone asset_id=asset_id.clone() />
+                    <p class="replay-page__note" hidden=move || regimes.with(String::is_empty)>
+                        {regimes}
+                    </p>
+                </div>
+            </header>
+            <ReplayBadge player />
+            <section class="replay-page__card" aria-labelledby="chart-title">
+                <ReplayTools player />
+                <div class="replay-page__chart-head">
+                    <h2 id="chart-title">{title_of_shown}</h2>
+                    <StretchTools live=alone asset_id=asset_id.clone() shown=time busy />
+                </div>
+                <PlotLegend is_measured is_simulated=Signal::stored(false) is_limited kept=none shown=time />
+                <ul class="plot-legend" aria-label="Line of what was not known yet" hidden=move || !is_measured.get()>
+                    <li class="plot-legend__one">
+                        <svg class="plot-legend__line plot-legend__line--later" viewBox="0 0 32 12" aria-hidden="true">
+                            <path d="M0 6h32" />
+                        </svg>
+                        "what then came, not known at this instant"
+                    </li>
+                </ul>
+                <TrendPlot
+                    live=alone
+                    asset_id=asset_id.clone()
+                    quantity=shown.into()
+                    detail=Detail::Full
+                    summary=summary
+                    shown=time
+                    busy=busy
+                />
+                <ResidualPlot live=alone asset_id=asset_id.clone() quantity=shown.into() shown=time />
+                <p class="replay-page__note">{judged}</p>
+                <p class="replay-page__note">
+                    {stand}
+                    <a hidden=move || what_if.with(Option::is_none) href=move || what_if.get().unwrap_or_default()>
+                        "What if somebody had acted here?"
+                    </a>
+                </p>
+                <div class="replay-page__assumptions">
+                    <h3>"Each forecast assumes"</h3>
+                    <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
+                </div>
+            </section>
+            <section class="replay-page__tiles" aria-label="Values of this instant">
+                {tiles}
+            </section>
+            <section class="replay-page__card replay-page__outcomes" aria-label="Outcomes as foreseen at this instant">
+                <OutcomeTable live=alone asset_id=asset_id.clone() kept=none />
+            </section>
+            <EventList live=alone asset_id=asset_id.clone() />
+            <ProcessSketch live=alone asset_id=asset_id.clone() />
+            <p class="replay-page__note">
+                "Entries come in the order in which they were kept: one that was late comes when it came. The twin is stepped by the model and the kernel of today, from the state that the server works out for the first entry of the window."
+            </p>
+        </article>
+    }
+    .into_any()
+}
