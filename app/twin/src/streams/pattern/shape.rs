@@ -40,11 +40,16 @@ impl Shape {
     }
 
     pub(super) fn is_sound(&self, room: usize) -> bool {
-        let is_window = (self.means == MEANS / 2 || self.means == MEANS) && self.stride > 0;
-        let is_short = self.samples > 0 && self.samples <= room && 3 * self.length() <= room;
+        if self.means != MEANS && self.means != MEANS / 2
+            || self.stride == 0
+            || self.samples == 0
+            || self.samples > room
+        {
+            return false;
+        }
         let is_full = self.kept.len() == KEPT * self.means;
         let is_whole = self.kept.len() <= KEPT * self.means && self.kept.len().is_multiple_of(self.means);
-        is_window && is_short && is_whole && (self.oldest < KEPT && is_full || self.oldest == 0)
+        3 * self.length() <= room && is_whole && (self.oldest == 0 || self.oldest < KEPT && is_full)
     }
 
     /// The distance of the newest window to the nearest that is kept; 0 without any. `raw` ends with sample number `index`.
