@@ -161,7 +161,7 @@ fn a_recording_is_called_by_its_path_its_stem_or_its_number() {
 
 #[test]
 fn every_mapping_is_read_and_no_source_names_one() {
-    let sets = Path::new(env!("CARGO_MANIFEST_DIR")).join("sets");
+    let sets = Path::new(env!("CARGO_MANIFEST_DIR")).join("sets/streams");
     for name in ["skab", "nab", "tep", "gas_turbine", "hydraulic", "ims_bearing"] {
         Mapping::load(&sets.join(name).with_extension("toml")).unwrap();
         for folder in ["src/streams", "../../app/twin/src/streams", "../../app/twin/src/streams/pattern"] {
