@@ -143,17 +143,19 @@ fn signals_that_stand_still_are_learnt_from_and_their_first_move_is_an_alarm() {
 
 #[test]
 fn broken_bytes_are_refused_or_go_on_without_harm() {
-    let mut dice = Dice(23);
-    for (detector, rows) in one_of_each() {
+    let day = days(200);
+    let times: Vec<Timestamp> = (0..60).map(instant).collect();
+    let pattern = Detector::learn(Lesson::Signal { times: &times, values: &day[..60] }).unwrap();
+    let small = (pattern, day.iter().map(|x| vec![*x]).collect());
+    // The large pattern is left out, for every byte is broken.
+    for (detector, rows) in one_of_each().into_iter().skip(1).chain([small]) {
         let bytes = detector.to_bytes();
         assert!(Detector::from_bytes(&bytes[..bytes.len() - 1]).is_err());
         assert!(Detector::from_bytes(&[]).is_err());
-        for attempt in 0..300 {
+        let each = (0..bytes.len()).flat_map(|place| [0, 1, 5, 0x7f, 0xff].map(|value| (place, value)));
+        for (place, value) in each {
             let mut broken = bytes.clone();
-            // Most of the time where lengths stand: at the head.
-            let reach = if attempt % 2 == 0 { 40 } else { broken.len() };
-            let place = (dice.share() * reach as f64) as usize;
-            broken[place] = (dice.share() * 256.0) as u8;
+            broken[place] = value;
             if let Ok(mut detector) = Detector::from_bytes(&broken) {
                 for row in rows.iter().take(70) {
                     detector.step(instant(0), row);
