@@ -52,6 +52,15 @@ enum Action {
     Backtest(Box<backtest::Options>),
     /// Proposes the parameters that make a model do what a recording says.
     Calibrate(calibrate::Options),
+    /// Learns from recordings, and seals what was learned into a file.
+    #[cfg(feature = "learn")]
+    Train(learn::train::Options),
+    /// Follows recordings with what was learned, one row at a time.
+    #[cfg(feature = "learn")]
+    Predict(learn::predict::Options),
+    /// Follows recordings with a detector that fits, and says where they are not as ever.
+    #[cfg(feature = "learn")]
+    Detect(learn::streams::Options),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -85,6 +94,12 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Simulate(options) => simulate::run(&start()?, *options).await,
         Action::Backtest(options) => backtest::run(&start()?, &options),
         Action::Calibrate(options) => calibrate::run(&start()?, &options),
+        #[cfg(feature = "learn")]
+        Action::Train(options) => learn::train::run(&options),
+        #[cfg(feature = "learn")]
+        Action::Predict(options) => learn::predict::run(&options),
+        #[cfg(feature = "learn")]
+        Action::Detect(options) => learn::streams::run(&options),
         Action::Load(options) => {
             start()?;
             load::run(*options).await
