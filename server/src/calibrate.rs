@@ -78,6 +78,9 @@ fn print(model: &Model, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
             remark(model, fitted)
         )?;
     }
+    if !fit.is_settled {
+        writeln!(to, "not settled: other values may fit better")?;
+    }
     writeln!(to, "proposed: nothing is changed. The intervals are those of independent measurements.")
 }
 

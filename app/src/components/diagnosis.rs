@@ -19,6 +19,8 @@ pub fn Diagnosis(live: Live, asset_id: AssetId) -> impl IntoView {
         let causes = causes.get().unwrap_or_default();
         live.watch(&id, |asset, _| asset.findings(&causes, browser::clock::instant)).unwrap_or_default()
     });
+    let id = asset_id.clone();
+    let announcement = Memo::new(move |_| live.watch(&id, |asset, _| asset.announcement()).unwrap_or_default());
     let beliefs = NodeRef::<Div>::new();
     Effect::new(move |_| {
         let html = live.watch(&asset_id, |asset, _| asset.beliefs()).unwrap_or_default();
@@ -31,7 +33,10 @@ pub fn Diagnosis(live: Live, asset_id: AssetId) -> impl IntoView {
         <section class="diagnosis" aria-labelledby="diagnosis-title">
             <h2 id="diagnosis-title">"What the twin finds"</h2>
             <div>
-                <div class="diagnosis__all" role="status" inner_html=findings></div>
+                <p class="visually-hidden" role="status">
+                    {announcement}
+                </p>
+                <div class="diagnosis__all" inner_html=findings></div>
                 <div class="diagnosis__beliefs" node_ref=beliefs></div>
             </div>
         </section>

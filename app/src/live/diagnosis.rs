@@ -1,8 +1,8 @@
 //! What the twin finds of its asset, in words: what is not as expected and why, and what it has come to believe.
 
 use twin::{
-    Timestamp,
-    detect::{Change, words},
+    Timestamp, Twin,
+    detect::{Alarm, Change, words},
     model::{Latent, LatentKind},
     twin::Band,
 };
@@ -32,22 +32,33 @@ impl LiveAsset {
         self.twin.as_ref().map(|twin| words::causes(&self.model, &twin.explain(began))).unwrap_or_default()
     }
 
+    /// Which signals are not as expected, for those who hear it: it changes with these alone.
+    pub fn announcement(&self) -> String {
+        let alarms = self.twin.as_ref().map(Twin::alarms).unwrap_or_default();
+        let title = |alarm: &Alarm| {
+            let signal = alarm.signal.and_then(|number| self.model.signals.get(usize::from(number)));
+            signal.map_or("all together", |signal| signal.title.as_str())
+        };
+        match &alarms.iter().map(title).collect::<Vec<&str>>()[..] {
+            [] => String::new(),
+            titles => format!("Not as expected: {}", titles.join(", ")),
+        }
+    }
+
     /// What is not as expected, as HTML; `causes` are those of the first, `instant` writes a time.
     pub fn findings(&self, causes: &str, instant: impl Fn(Timestamp) -> String) -> String {
         let Some(twin) = self.twin.as_ref() else {
             return "<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>".to_string();
         };
-        let learnt = twin.learnt();
+        let (learnt, alarms) = (twin.learnt(), twin.alarms());
+        let mut html = String::new();
         if learnt < 1.0 {
-            return format!(
-                "<p class=\"diagnosis__calm\">Learning what is normal: {:.0}\u{a0}% of a first day. Until then nothing is \
-                 said to be unexpected.</p>",
+            html += &format!(
+                "<p class=\"diagnosis__calm\">Learning what is normal: {:.0}\u{a0}%. Signals that are not known well enough \
+                 are not said to be unexpected.</p>",
                 100.0 * learnt
             );
-        }
-        let alarms = twin.alarms();
-        let mut html = String::new();
-        if alarms.is_empty() {
+        } else if alarms.is_empty() {
             html += "<p class=\"diagnosis__calm\">All is measured as expected.</p>";
         }
         for (place, alarm) in alarms.iter().enumerate() {

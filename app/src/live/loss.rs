@@ -144,7 +144,7 @@ impl LiveAsset {
 
 /// Whether a measurement is where nine of ten were to be: a future's band is of the quantity itself, without the noise
 /// of whoever measures it.
-fn holds(band: Band, noise: f64, value: f64) -> bool {
+pub fn holds(band: Band, noise: f64, value: f64) -> bool {
     let beyond = if value < band.mid { band.mid - band.low } else { band.high - band.mid };
     let noise = NINE_OF_TEN * noise;
     (value - band.mid).abs() <= (beyond * beyond + noise * noise).sqrt()

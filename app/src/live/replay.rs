@@ -5,10 +5,11 @@ mod fetch;
 pub mod player;
 pub mod reel;
 
-use twin::{Span, Timestamp, Twin, id::AssetId, series::Point};
+use twin::{Span, Timestamp, Twin, id::AssetId, model::Role, series::Point};
 
 use super::{
     asset::{LiveAsset, Stand},
+    loss,
     outlook::band_at,
     trace::Trace,
 };
@@ -129,8 +130,10 @@ pub fn judged(asset: &LiveAsset, quantity: usize, now: Timestamp) -> (usize, usi
     let came = &came[..came.partition_point(|point| future.times.last().is_some_and(|end| point.t <= *end))];
     let step = came.len() / JUDGED + 1;
     let judged = came.iter().step_by(step).filter(|point| point.value.is_finite());
+    let noise = match asset.model.signals.get(quantity).map(|signal| signal.role) {
+        Some(Role::Measured { noise }) => noise,
+        _ => 0.0,
+    };
     let bands = judged.filter_map(|point| Some((point.value, band_at(future, quantity, point.t)?)));
-    bands.fold((0, 0), |(inside, all), (value, band)| {
-        (inside + usize::from(band.low <= value && value <= band.high), all + 1)
-    })
+    bands.fold((0, 0), |(inside, all), (value, band)| (inside + usize::from(loss::holds(band, noise, value)), all + 1))
 }

@@ -26,6 +26,8 @@ pub const MOST: usize = 32;
 /// Steps that are tried at once, each damped ten times as much as the one before.
 const TRIALS: usize = 8;
 const MOST_ROUNDS: usize = 40;
+/// A step that is damped more is none.
+const MOST_DAMPED: f64 = 1e12;
 /// Less is gained by the last rounds.
 const ENOUGH: f64 = 1e-6;
 /// A parameter is moved by this share of how unsure its model is of it.
@@ -78,6 +80,8 @@ pub struct Fit {
     /// Measurements that were compared.
     pub count: usize,
     pub rounds: usize,
+    /// Whether no other values near by fit better, as far as was looked.
+    pub is_settled: bool,
 }
 
 /// Finds the values of `latents`, numbers of the model's, that make it fit `entries`, which are in order of time.
@@ -101,22 +105,29 @@ pub fn fit(model: &Arc<Model>, entries: &[Entry], latents: &[u16]) -> Result<Fit
     if !first.is_finite() {
         return Err(CalibrateError::NotFinite);
     }
-    let (mut damping, mut rounds) = (1e-3, 0);
+    let (mut damping, mut rounds, mut is_settled) = (1e-3, 0, false);
     while rounds < MOST_ROUNDS {
         rounds += 1;
         let trial = |number: i32| passes.bounded(&values, &normal.step(damping * scalar::powi_small(10.0, number)));
         let trials: Vec<Vec<f64>> = (-2..TRIALS as i32 - 2).map(trial).collect();
         let squares = passes.squares(&trials);
         let finite = squares.iter().enumerate().filter(|(_, squares)| squares.is_finite());
-        let Some((best, least)) = finite.min_by(|(_, a), (_, b)| a.total_cmp(b)) else { break };
+        let Some((best, least)) = finite.min_by(|(_, a), (_, b)| a.total_cmp(b)) else {
+            damping *= 1e6;
+            if damping > MOST_DAMPED { break } else { continue }
+        };
         if *least >= normal.squares {
-            break;
+            // Shorter steps, until there are none.
+            damping *= 1e6;
+            is_settled = damping > MOST_DAMPED;
+            if is_settled { break } else { continue }
         }
         let gained = normal.squares - least;
         damping = (damping * scalar::powi_small(10.0, best as i32 - 2)).max(1e-12);
         values.clone_from(&trials[best]);
         normal = passes.slopes(&values);
         if gained < ENOUGH * first.min(normal.squares).max(TINY) {
+            is_settled = true;
             break;
         }
     }
@@ -146,6 +157,7 @@ pub fn fit(model: &Arc<Model>, entries: &[Entry], latents: &[u16]) -> Result<Fit
         after: scalar::sqrt(normal.squares / normal.count as f64),
         count: normal.count,
         rounds,
+        is_settled,
     })
 }
 

@@ -88,7 +88,6 @@ impl Charts {
     /// Takes in how a measurement differs from what was expected; `normal` is what the latents are now.
     pub(crate) fn take(&mut self, model: &Model, said: &Innovation, normal: impl Fn() -> Vec<[f64; 2]>) {
         let charts = 2 * self.charts.len() + 1;
-        let was_learnt = self.is_learnt();
         let Some(chart) = self.charts.get_mut(usize::from(said.signal) - model.inside.inputs) else { return };
         let is_charted = chart.take(said.t, said.standardised(), said.measured - said.expected.mean);
         if chart.wants_limits() {
@@ -97,13 +96,18 @@ impl Charts {
         if is_charted {
             self.look_at_all(model, said.t);
         }
-        if !was_learnt && self.is_learnt() {
+        if self.normal.is_empty() && self.is_learnt() && self.is_calm() {
             self.normal = normal();
         }
     }
 
     fn is_learnt(&self) -> bool {
         self.charts.iter().all(Chart::is_learnt)
+    }
+
+    /// Whether no chart of a signal has found anything.
+    fn is_calm(&self) -> bool {
+        self.charts.iter().all(|chart| chart.found().is_none())
     }
 
     fn look_at_all(&mut self, model: &Model, t: Timestamp) {
@@ -115,6 +119,7 @@ impl Charts {
             let interval = self.charts.iter().map(Chart::interval).fold(0.0, |sum, own| sum + own) / dimensions as f64;
             let samples = samples_between(model.false_alarm_every, interval) * (2 * dimensions + 1) as f64;
             self.joint.limit = limits::joint(dimensions, LAMBDA, samples);
+            self.joint.rest = t;
         }
         let square = self.charts.iter().fold(0.0, |sum, chart| sum + chart.smooth() * chart.smooth());
         let square = square * (2.0 - LAMBDA) / LAMBDA;
@@ -124,7 +129,7 @@ impl Charts {
             if !was_found {
                 self.joint.lead = self.lead();
             }
-        } else {
+        } else if self.is_calm() {
             self.joint.limit = self.joint.limit.max(MARGIN * square);
         }
     }
@@ -136,7 +141,7 @@ impl Charts {
         squares().position(|own| own > half).map(|index| index as u16)
     }
 
-    /// What is found and not over, by signal; a joint alarm last, and only where no signal has one of its own.
+    /// What is found and not over, by signal; a joint alarm last.
     pub(crate) fn alarms(&self, model: &Model) -> Vec<Alarm> {
         let own = self.charts.iter().enumerate().filter_map(|(index, chart)| {
             let Found { change, began, found } = chart.found()?;
@@ -144,11 +149,11 @@ impl Charts {
             Some(Alarm { signal, change, began, found, offset: chart.offset(), ratio: chart.ratio() })
         });
         let mut alarms: Vec<Alarm> = own.collect();
-        if let (true, Some(Found { change, began, found })) = (alarms.is_empty(), self.joint.found) {
-            let ratio = self.joint.square / self.joint.limit;
-            let offset = self.joint.lead.and_then(|lead| self.charts.get(usize::from(lead))).map_or(0.0, Chart::offset);
-            let signal = self.joint.lead.map(|lead| model.inside.inputs as u16 + lead);
-            alarms.push(Alarm { signal, change, began, found, offset, ratio });
+        if let Some(Found { change, began, found }) = self.joint.found {
+            let lead = self.joint.lead.map(usize::from).and_then(|lead| Some((lead, self.charts.get(lead)?)));
+            let signal = lead.map(|(lead, _)| (model.inside.inputs + lead) as u16);
+            let offset = lead.map_or(0.0, |(_, chart)| chart.offset());
+            alarms.push(Alarm { signal, change, began, found, offset, ratio: self.joint.square / self.joint.limit });
         }
         alarms
     }

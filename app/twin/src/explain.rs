@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 
 use crate::{
-    ensemble::{Ensemble, Held, Stepper},
+    ensemble::{self, Ensemble, Held, Stepper},
     entry::{Entry, What},
     lanes::F,
     maths::scalar,
@@ -44,6 +44,8 @@ pub struct Cause {
 /// A first guess moves a latent by this share of how unsure its model is of it, or of a tenth of it.
 const NUDGE: f64 = 0.1;
 const TINY: f64 = 1e-300;
+/// No more steps of the grid are explained: a page asks on its own thread.
+const MOST_STEPS: i64 = 2_000;
 /// By how many times its noise a sensor is easily off.
 const SENSOR: f64 = 3.0;
 /// Causes that account for as much, to this share, are told apart by which would surprise less.
@@ -59,10 +61,11 @@ struct Seen {
 
 impl Twin {
     /// What may account for how measurements differ since `since` from what the twin of before expects, the likeliest first;
-    /// empty where the window has none. What was before the window counts as its beginning. It steps the window twice, which
-    /// may take some 10 ms.
+    /// empty where the window has none. What was before the window counts as its beginning. Of long
+    /// windows the newest 2,000 steps are looked at: they are stepped twice, which may take some 10 ms.
     pub fn explain(&self, since: Timestamp) -> Vec<Cause> {
         let model = self.model().clone();
+        let since = self.since_at_most(since);
         let Some(base) = self.believed_at(since) else { return Vec::new() };
         let corrected = |latent: &Latent| model.inside.corrects.iter().any(|own| own[usize::from(latent.component)]);
         let numbered = model.latents.iter().zip(0..).filter(|(latent, _)| corrected(latent)).take(MEMBERS - 1);
@@ -72,9 +75,12 @@ impl Twin {
             .collect();
         let believed: Vec<f64> =
             suspects.iter().map(|(.., component)| first_of(&base.components[*component])).collect();
-        let nudges: Vec<f64> = (suspects.iter().zip(&believed))
-            .map(|((_, component, _), believed)| NUDGE * component.spread.max(0.1 * scalar::abs(*believed)).max(TINY))
-            .collect();
+        let nudge = |((_, component, _), believed): (&(u16, &Component, usize), &f64)| {
+            let size = NUDGE * component.spread.max(0.1 * scalar::abs(*believed)).max(TINY);
+            // Inwards at the upper bound.
+            if believed + size > component.bounds[1] { -size } else { size }
+        };
+        let nudges: Vec<f64> = suspects.iter().zip(&believed).map(nudge).collect();
 
         let changed = |changes: &[f64]| {
             let mut ensemble = base.clone();
@@ -130,13 +136,22 @@ impl Twin {
         causes.into_iter().map(|(cause, _)| cause).collect()
     }
 
+    /// `since`, or the first group of the window from which on there are not too many steps to explain.
+    fn since_at_most(&self, since: Timestamp) -> Timestamp {
+        let model = self.model();
+        let window = self.parts().1;
+        let Some(newest) = window.back() else { return since };
+        let first = ensemble::grid(model, newest.t).saturating_sub(MOST_STEPS);
+        let place = window.partition_point(|group| ensemble::grid(model, group.t) < first);
+        window.get(place).map_or(since, |group| group.t.max(since))
+    }
+
     /// What the twin believed when the first entry of the window from `since` on came, as one and the same for all members.
     fn believed_at(&self, since: Timestamp) -> Option<Ensemble> {
         let model = self.model().clone();
-        let (mark, window) = self.parts();
-        let mut ensemble = mark?.clone();
-        let before: Vec<Entry> = window
-            .iter()
+        let (mark, number) = self.mark_before(since)?;
+        let mut ensemble = mark.clone();
+        let before: Vec<Entry> = (self.parts().1.iter().skip(number))
             .take_while(|group| group.t < since)
             .flat_map(|group| group.entries.iter().map(|what| Entry { t: group.t, what: *what }))
             .collect();

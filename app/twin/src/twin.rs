@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
-    detect::Alarm,
+    detect::{Alarm, Change},
     ensemble::{self, Ensemble, Held, Stepper},
     entry::{Entry, What},
     filter,
@@ -295,12 +295,22 @@ impl Twin {
         self.innovations.iter()
     }
 
-    /// In what the asset is not as expected after the newest entry.
+    /// In what the asset is not as expected after the newest entry, by signal; of all together only where none is by itself.
     pub fn alarms(&self) -> Vec<Alarm> {
+        let mut alarms = self.all_alarms();
+        if alarms.len() > 1 {
+            alarms.retain(|alarm| alarm.change != Change::Joint);
+        }
+        alarms
+    }
+
+    /// The same with a joint alarm beside those of signals.
+    pub fn all_alarms(&self) -> Vec<Alarm> {
         self.estimate.as_ref().map(|estimate| estimate.charts.alarms(&self.model)).unwrap_or_default()
     }
 
-    /// How much of what is needed is known to say what is normal, 0 to 1: before, there are no alarms.
+    /// How much of what is needed is known to say what is normal of each measured signal, 0 to 1, of the one that has least;
+    /// a signal that is not known so well gives no alarm.
     pub fn learnt(&self) -> f64 {
         self.estimate.as_ref().map_or(0.0, |estimate| estimate.charts.learnt())
     }
@@ -329,6 +339,14 @@ impl Twin {
 
     pub(crate) fn estimate(&self) -> Option<&Ensemble> {
         self.estimate.as_ref()
+    }
+
+    /// The latest remembered ensemble that is not after `t`, and the number of the group that it is before.
+    pub(crate) fn mark_before(&self, t: Timestamp) -> Option<(&Ensemble, usize)> {
+        let before =
+            |number: &usize| *number == 0 || self.window.get(number * STRIDE).is_some_and(|group| group.t <= t);
+        let number = (0..self.marks.len()).rev().find(before)?;
+        Some((self.marks.get(number)?, number * STRIDE))
     }
 
     /// The ensemble before the window, and the window.

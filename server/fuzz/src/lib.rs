@@ -182,6 +182,7 @@ pub fn checkpoint(data: &[u8]) {
     MODELS_READ.with(|models| {
         let model = models[usize::from(*first) % models.len()].clone();
         if let Ok(twin) = Twin::restore(model.clone(), bytes) {
+            twin.alarms().iter().for_each(|alarm| drop(twin.explain(alarm.began)));
             let again = twin.checkpoint();
             let twice = Twin::restore(model, &again.bytes).expect("what was made of a twin is one");
             assert_eq!(twice.checkpoint().bytes, again.bytes);

@@ -224,7 +224,7 @@ impl Following {
                     let last = Some(self.encoded(&row));
                     let kept = Some(row.seq);
                     let mut alarms = Alarms::default();
-                    alarms.forgo(&twin);
+                    alarms.resume(&twin);
                     let (seq, known_until) = (row.seq, row.seq);
                     return Followed { twin, seq, last, kept, told: None, is_behind: true, alarms, known_until };
                 }
@@ -246,14 +246,20 @@ impl Following {
         followed.is_behind = batch.last_seq() < self.store.stand(asset).0;
         let model = followed.twin.model().clone();
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
-        followed.twin.observe(&told);
+        let is_news = batch.last_seq() > followed.known_until;
+        let mut happenings = Vec::new();
+        for instant in told.chunk_by(|one, next| one.t == next.t) {
+            followed.twin.observe(instant);
+            if is_news {
+                happenings.extend(followed.alarms.look(&followed.twin));
+            }
+        }
         followed.seq = batch.last_seq();
         self.told[asset].store(followed.seq, Ordering::Release);
-        if followed.seq <= followed.known_until {
+        if !is_news {
             followed.alarms.forgo(&followed.twin);
-        } else {
-            alarms::keep(&self.store, asset, followed.alarms.look(&followed.twin));
         }
+        alarms::keep(&self.store, asset, happenings);
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

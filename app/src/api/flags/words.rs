@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn colour_is_for_what_is_abnormal() {
         assert_eq!(told("failure", None, "belt torn"), (Tone::Alarm, "failure: belt torn".to_owned()));
-        assert_eq!(told("alarm", None, "oil too hot").0, Tone::Alarm);
+        assert_eq!(told("twin-alarm", None, "oil too hot").0, Tone::Alarm);
         assert_eq!(told("planned_stop", Some(5_400), ""), (Tone::Plain, "planned stop, 1 h 30 min".to_owned()));
         assert_eq!(told("oil_sampled", Some(0), ""), (Tone::Plain, "oil sampled".to_owned()));
     }

@@ -16,6 +16,8 @@ const COUNTED: u32 = 256;
 /// For so long, of the asset's time, it is seen on trial how far its chart goes when all is normal: a day has most of what
 /// there is to a working asset.
 const TRIAL: Span = Span::DAY;
+/// Fewer samples than these are no trial.
+const TRIED: u32 = 64;
 /// By how much a limit is further away than the chart went on trial: no model fits so well that its innovations are pure
 /// noise.
 pub(crate) const MARGIN: f64 = 2.0;
@@ -38,6 +40,9 @@ pub(crate) struct Chart {
     seen: u32,
     first: Timestamp,
     newest: Timestamp,
+    /// Since when it is on trial, and for how many innovations.
+    tried_since: Timestamp,
+    tried: u32,
     /// Of standardised innovations: mean, mean square about it, mean product of neighbours about it.
     mean: f64,
     square: f64,
@@ -63,6 +68,8 @@ impl Default for Chart {
             seen: 0,
             first: never,
             newest: never,
+            tried_since: never,
+            tried: 0,
             mean: 0.0,
             square: 0.0,
             product: 0.0,
@@ -112,7 +119,8 @@ impl Chart {
             for (peak, sums) in peaks.iter_mut().zip(&self.sums) {
                 *peak = sums.iter().copied().fold(*peak, f64::max);
             }
-            if t - self.first >= TRIAL {
+            self.tried = self.tried.saturating_add(1);
+            if t - self.tried_since >= TRIAL && self.tried >= TRIED {
                 for (limit, peak) in self.limits.iter_mut().zip(*peaks) {
                     *limit = limit.max(MARGIN * peak);
                 }
@@ -172,15 +180,16 @@ impl Chart {
         if self.is_learnt() {
             return 1.0;
         }
-        let (counted, passed) =
-            (f64::from(self.seen) / f64::from(COUNTED), (self.newest - self.first).secs() / TRIAL.secs());
-        counted.min(passed).min(0.99)
+        let counted = f64::from(self.seen.min(COUNTED)) / f64::from(COUNTED);
+        let passed = if self.is_on_trial() { (self.newest - self.tried_since).secs() / TRIAL.secs() } else { 0.0 };
+        0.5 * (counted + passed.min(f64::from(self.tried) / f64::from(TRIED)).min(0.99))
     }
 
     /// Sets the limits: in the mean so many samples lie between false alarms of either kind.
     pub(crate) fn settle(&mut self, samples: f64) {
         self.limits = [SHIFT, DRIFT].map(|allowance| limits::cusum(allowance, samples));
         self.rests = [[self.newest; 2]; 2];
+        self.tried_since = self.newest;
     }
 
     /// How closely an innovation follows the one before, 0 to 1: the coefficient of an AR(1) process.

@@ -99,3 +99,16 @@ fn the_joint_limit_keeps_its_rate_in_every_number_of_signals() {
         assert!((0.5..2.0).contains(&ratio), "{}", format!("{dimensions} signals: {ratio}"));
     }
 }
+
+#[test]
+fn a_signal_that_is_seldom_measured_is_on_trial_for_as_many_samples_as_any() {
+    let mut chart = Chart::default();
+    for (index, z) in series(9, 400, 0.0).iter().enumerate() {
+        chart.take(Timestamp(index as i64 * 3_600_000_000), *z, *z);
+        if chart.wants_limits() {
+            chart.settle(1e6);
+        }
+        assert_eq!(chart.is_learnt(), index + 1 >= 256 + 64, "after {}", index + 1);
+        assert!((0.0..=1.0).contains(&chart.learnt()));
+    }
+}

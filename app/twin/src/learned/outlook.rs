@@ -177,7 +177,7 @@ impl Outlook {
 
     pub(super) fn check(&self, inputs: usize) -> Result<(), &'static str> {
         self.look.check()?;
-        sound(self.channels.len() == inputs, "other channels")?;
+        sound(!self.channels.is_empty() && self.channels.len() == inputs, "other channels")?;
         for Channel { mean, deviation, map, errors } in &self.channels {
             let is_scaled = mean.is_finite() && *deviation > 0.0 && deviation.is_finite();
             sound(is_scaled, "a channel that never changes")?;

@@ -143,6 +143,9 @@ impl Mapping {
         if mapping.recording.layout == Layout::Windows && mapping.learn.windows.is_none() {
             bail!("a layout of windows needs `windows`");
         }
+        if mapping.learn.block == Some(0) || mapping.learn.windows.as_ref().is_some_and(|own| own.length == 0) {
+            bail!("`block` and the `length` of windows are at least 1");
+        }
         Ok(mapping)
     }
 }

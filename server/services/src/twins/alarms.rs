@@ -1,8 +1,11 @@
 //! Alarms of twins as events of their assets: kept, streamed and listed like any other.
+//!
+//! A twin is looked at after each instant, so what is told depends on the entries and not on how they came: a twin that is
+//! told the same again, after a restart, says the same, which the store knows already.
 
 use twin::{
-    Timestamp, Twin,
-    detect::{Alarm, words},
+    Span, Timestamp, Twin,
+    detect::{Alarm, Change, words},
 };
 
 use crate::{
@@ -11,65 +14,99 @@ use crate::{
     validate::{Checked, Happening},
 };
 
-/// The kind of the events.
-pub const KIND: &str = "alarm";
+/// The kind of the events. No event of a model can be called so, and no twin is told of it.
+pub const KIND: &str = "twin-alarm";
 /// So many measurements after an alarm was found it is told: they tell its causes apart.
 const TOLD_AFTER: usize = 20;
+/// Between two events of a signal lies this part of the time in which one false alarm is allowed: three hours of thirty days.
+/// What comes and goes more often is one thing, and fills no list.
+const PAUSES: i64 = 240;
 
 /// The alarms of one twin that are going on.
 #[derive(Debug, Default)]
 pub(super) struct Alarms {
     open: Vec<Open>,
+    /// When the last alarm that was told was found, by what it is of.
+    told: Vec<(Of, Timestamp)>,
 }
+
+/// What an alarm is of: a signal, or all together.
+type Of = Option<u16>;
 
 #[derive(Debug)]
 struct Open {
-    /// As it was last.
+    /// As it was last; found when it was first.
     alarm: Alarm,
     is_told: bool,
 }
 
 impl Alarms {
-    /// Looks at what `twin` finds by now: what is to be told.
+    /// Looks at what `twin` finds after its newest instant: what is to be told.
     pub(super) fn look(&mut self, twin: &Twin) -> Vec<Happening> {
-        let (now, newest) = (twin.alarms(), twin.newest());
+        let now = twin.all_alarms();
+        if now.is_empty() && self.open.is_empty() {
+            return Vec::new();
+        }
+        let pause = Span(twin.model().false_alarm_every.0 / PAUSES);
+        let is_known = |known: &Open, alarm: &Alarm| of(&known.alarm) == of(alarm);
+        let new: Vec<Alarm> =
+            now.iter().filter(|alarm| !self.open.iter().any(|open| is_known(open, alarm))).copied().collect();
+        for alarm in new {
+            let told = self.told.iter().find(|(own, _)| *own == of(&alarm));
+            let is_told = told.is_some_and(|(_, found)| alarm.found - *found < pause);
+            self.open.push(Open { alarm, is_told });
+        }
+        let has_own = self.open.iter().any(|open| of(&open.alarm).is_some());
         let mut happenings = Vec::new();
         for open in &mut self.open {
-            let goes_on = now.iter().find(|alarm| is_same(alarm, &open.alarm));
-            open.alarm = goes_on.copied().unwrap_or(open.alarm);
+            let goes_on = now.iter().find(|alarm| of(alarm) == of(&open.alarm));
+            if let Some(alarm) = goes_on {
+                open.alarm = Alarm { found: open.alarm.found, began: open.alarm.began, ..*alarm };
+            }
+            // What all find together and one finds by itself is one thing.
+            open.is_told |= has_own && of(&open.alarm).is_none();
             let since = twin.innovations().rev().take_while(|said| said.t > open.alarm.found).count();
             if !open.is_told && (goes_on.is_none() || since >= TOLD_AFTER) {
                 open.is_told = true;
-                let until = newest.filter(|_| goes_on.is_none());
+                let until = twin.newest().filter(|_| goes_on.is_none());
                 happenings.push(happening(twin, &open.alarm, until));
+                self.told.retain(|(own, _)| *own != of(&open.alarm));
+                self.told.push((of(&open.alarm), open.alarm.found));
             }
         }
-        self.open.retain(|open| now.iter().any(|alarm| is_same(alarm, &open.alarm)));
-        let new = now.iter().filter(|alarm| !self.open.iter().any(|open| is_same(alarm, &open.alarm)));
-        let new: Vec<Open> = new.map(|alarm| Open { alarm: *alarm, is_told: false }).collect();
-        self.open.extend(new);
+        self.open.retain(|open| now.iter().any(|alarm| of(alarm) == of(&open.alarm)));
         happenings
     }
 
-    /// Takes what is going on for told.
+    /// Takes up a twin as it was kept: what it found long enough ago was told then.
+    pub(super) fn resume(&mut self, twin: &Twin) {
+        let is_told =
+            |alarm: &Alarm| twin.innovations().rev().take_while(|said| said.t > alarm.found).count() >= TOLD_AFTER;
+        self.open = twin.all_alarms().into_iter().map(|alarm| Open { is_told: is_told(&alarm), alarm }).collect();
+        self.told =
+            self.open.iter().filter(|open| open.is_told).map(|open| (of(&open.alarm), open.alarm.found)).collect();
+    }
+
+    /// Takes all that is going on for told.
     pub(super) fn forgo(&mut self, twin: &Twin) {
-        self.open = twin.alarms().into_iter().map(|alarm| Open { alarm, is_told: true }).collect();
+        self.resume(twin);
+        self.open.iter_mut().for_each(|open| open.is_told = true);
     }
 }
 
-fn is_same(one: &Alarm, other: &Alarm) -> bool {
-    (one.signal, one.found, one.change) == (other.signal, other.found, other.change)
+fn of(alarm: &Alarm) -> Of {
+    alarm.signal.filter(|_| alarm.change != Change::Joint)
 }
 
 fn happening(twin: &Twin, alarm: &Alarm, until: Option<Timestamp>) -> Happening {
     let model = twin.model();
-    let signal = alarm.signal.and_then(|number| model.signals.get(usize::from(number)));
+    let signal = of(alarm).and_then(|number| model.signals.get(usize::from(number)));
     let signal = signal.map_or("all", |signal| signal.name.as_str());
     let causes = words::causes(model, &twin.explain(alarm.began));
     let finding = words::finding(model, alarm);
     let note = if causes.is_empty() { finding } else { format!("{finding}. Likely: {causes}") };
     // The same alarm has the same id, whoever finds it and however often.
-    let id = format!("alarm-{signal}-{}-{}", alarm.change as u8, alarm.found.0);
+    let id = format!("{KIND}-{signal}-{}", alarm.found.0);
     Happening { id, t: alarm.found, until, kind: KIND.into(), note }
 }
 

@@ -49,7 +49,7 @@ async fn an_alarm_is_kept_once_with_its_cause_and_is_no_news_to_a_twin_that_begi
     let alarms = || {
         let batch = store.reader().unwrap().entries(0, (NORMAL * 4) as u64, 4_096).unwrap();
         let alarm = |entry: Entry| match entry.what {
-            What::Event { kind, note, .. } if kind == "alarm" => Some((entry.t, note)),
+            What::Event { kind, note, .. } if kind == "twin-alarm" => Some((entry.t, note)),
             _ => None,
         };
         batch.entries.into_iter().filter_map(alarm).collect::<Vec<_>>()
