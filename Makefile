@@ -18,9 +18,9 @@ export SERVER_FN_OVERRIDE_KEY := twinlight
 # What the about page says; empty outside of a repository.
 export TWINLIGHT_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 
-export DESTDIR PREFIX
+export DESTDIR PREFIX SHARED
 
-.PHONY: help run dev install test bench chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz sabotage clean FORCE
+.PHONY: help run dev install test bench score chaos demo-reset setup-build setup-test setup-bench site wasm check fmt fuzz sabotage clean FORCE
 
 help: ## Lists what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ test: setup-test ## Everything: format, lints, tests, the browser's journeys
 bench: setup-bench site ## Prints the figures: name, ours, unit, reference, its name, ratio
 	@$(ENV) cargo build --quiet --release -p server --bin twinlight
 	@.ci/bench
+
+score: setup-build ## Judges what twins say of recordings that others made: set, figure, reached, wanted, seconds (SHARED=../shared)
+	@.ci/score
 
 chaos: setup-test ## Stages kills, power cuts and failing disks by the hundred; needs root
 	@.ci/chaos

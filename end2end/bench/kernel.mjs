@@ -165,6 +165,56 @@ export async function wasmVsNative(browser) {
   figure('kernel.wasm_vs_native', ours, 'ms', median(native('two', RUNS).millis), 'native, SSE2');
 }
 
+/** So many samples that each measured signal is on its charts. */
+const CHARTED = 1_600;
+/** Seven states, three calibrated parameters, five measured signals, Runge-Kutta. */
+const FOLLOWED = 'server/models/induction-motor.toml';
+const FOLLOW_US = 50;
+const STATE_KIB = 256;
+const TWINS = 64;
+
+/** `kernel.follow_us`: one sample and one step of 64 members, with detection, in Chromium; of all other models in a note. */
+export async function followUs(browser) {
+  const tab = await inBrowser(browser, { kernel: pageOf('kernel') });
+  const models = packed(MODELS);
+  for (const [i, name] of MODELS.entries()) {
+    const micros = await tab.evaluate(
+      ([model, charted, runs]) => {
+        const followers = window.kernel.Followers.new(model, 1);
+        followers.fill(charted);
+        const micros = [];
+        for (let run = 0; run < runs; run += 1) {
+          followers.prepare(1_000);
+          const began = performance.now();
+          followers.tell();
+          micros.push(performance.now() - began);
+        }
+        followers.free();
+        return micros;
+      },
+      [models[i], CHARTED, name === FOLLOWED ? RUNS : 3],
+    );
+    if (name === FOLLOWED) figure('kernel.follow_us', median(micros), 'us', FOLLOW_US, 'limit');
+    else note(`${name}: ${median(micros).toFixed(0)} us`);
+  }
+  await tab.close();
+}
+
+/** `kernel.state_kib`: by how much the program's memory grows with each twin that follows an asset. */
+export async function stateKib() {
+  const kernel = inNode(pageOf('kernel'));
+  const model = packed([FOLLOWED])[0];
+  const one = kernel.Followers.new(model, 1);
+  one.fill(CHARTED);
+  const began = kernel.bytes_held();
+  const many = kernel.Followers.new(model, TWINS);
+  many.fill(CHARTED);
+  const grown = kernel.bytes_held() - began;
+  one.free();
+  many.free();
+  figure('kernel.state_kib', grown / TWINS / 1024, 'KiB', STATE_KIB, 'limit');
+}
+
 /** `kernel.size`: what a page that holds only the kernel loads. */
 export async function size() {
   const { glue, wasm } = pageOf('kernel');

@@ -6,7 +6,7 @@ import { chromium } from '@playwright/test';
 import { launchOptions } from '../parts/chromium.mjs';
 import { frame500P95, frameP95 } from './fleet.mjs';
 import { memoryGrowth } from './growth.mjs';
-import { hashEqual, nativeVsNumpy, size, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
+import { followUs, hashEqual, nativeVsNumpy, size, stateKib, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { derivedPageP95, pageP95 } from './kpi.mjs';
 import { lanesP95 } from './lanes.mjs';
 import { publishToPixel } from './live.mjs';
@@ -25,6 +25,7 @@ const FIGURES = {
   'kernel.mc_wasm_vs_js': wasmVsJs,
   'kernel.mc_wasm_vs_hand': wasmVsHand,
   'kernel.wasm_vs_native': wasmVsNative,
+  'kernel.follow_us': followUs,
   'whatif.redraw_p95': redraw,
   'whatif.redraw4_p95': redrawFour,
   'whatif.requests': requests,
@@ -50,6 +51,7 @@ const WITHOUT_BROWSER = {
   'page.lighthouse': lighthouseScores,
   'kernel.mc_native_vs_numpy': nativeVsNumpy,
   'kernel.size': size,
+  'kernel.state_kib': stateKib,
   'ingest.line_http': lineHttp,
   'ingest.line_http_vm': lineHttpVictoria,
   'ingest.http_durable': httpDurable,

@@ -47,8 +47,8 @@ test('tab reaches the way to the content, the tools, the places and one tile, an
   const start = ['a Skip to content', 'a Twinlight', ...ways, ...tools];
   expect(order.slice(0, start.length)).toEqual(start);
   expect(order.filter((name) => /fleet-/.test(name))).toEqual(['input fleet-text', 'select fleet-sort']);
-  const end = ['a Help', 'a About and licences', 'a API'];
-  expect(order.slice(-7)).toEqual(['a lab2', 'a bay-11', 'a bench-11', 'a cell', ...end]);
+  const end = ['a Help', 'a About and licences', 'a API', 'summary Diagnostics'];
+  expect(order.slice(-8)).toEqual(['a lab2', 'a bay-11', 'a bench-11', 'a cell', ...end]);
 });
 
 test('tab reaches every value, every slider and its number, in the order in which they stand', async ({ page }) => {

@@ -150,7 +150,7 @@ test('a table and a file hold the stretch that the chart shows', async ({ page }
   await page.keyboard.press('PageUp');
   await page.keyboard.press('PageUp');
   const [from, to] = await held(page);
-  await page.getByText('As a table').click();
+  await page.getByText('As a table', { exact: true }).click();
   await expect(page.locator('.plot-table tbody tr').first()).toBeVisible();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: /points of the chart as CSV/ }).click();
@@ -179,7 +179,7 @@ test('what happened is a flag: what is abnormal has a colour, and cursor and tab
   for (let i = 0; i < 21; i += 1) await page.keyboard.press('ArrowLeft');
   // Twenty-one hundredths of two days before now, an hour more or less.
   await expect(readout(page)).toContainText('failure, 1 h: fan <stuck>');
-  await page.getByText('As a table').click();
+  await page.getByText('As a table', { exact: true }).click();
   await expect(page.locator('.plot-table__events li')).toHaveCount(3);
   // The hole is one of the oil alone.
   await page.locator('.value-tile[data-quantity="hot_spot"]').click();
@@ -204,7 +204,7 @@ test('a press on the legend hides a line, two show it alone, and the link carrie
   const other = await browser.newContext();
   const elsewhere = await other.newPage();
   await open(elsewhere, server(), page.url().slice(server().url.length));
-  await expect(elsewhere.getByRole('button', { name: 'forecast' })).toHaveAttribute('aria-pressed', 'false');
+  await expect(elsewhere.locator('.plot-legend').getByRole('button', { name: 'forecast' })).toHaveAttribute('aria-pressed', 'false');
   await expect.poll(async () => (await ink(elsewhere, '--plot-measured')).pixels).toBeGreaterThan(100);
   expect((await ink(elsewhere, '--plot-forecast')).pixels).toBe(0);
   await other.close();

@@ -4,45 +4,24 @@
 mod print;
 mod score;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
-use services::catalog::Catalog;
 use twin::{
-    Entry, Model, Timestamp, Twin, What,
+    Entry, Model, Timestamp, Twin,
     detect::{Alarm, words},
 };
 
 use self::score::{Forecasts, Residuals};
 use crate::{
     config::Config,
-    model,
-    replay::{self, Posted, recording::Script},
-    simulate::readings,
+    recorded::{self, Recorded},
 };
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(group = clap::ArgGroup::new("of").required(true))]
 pub struct Options {
-    /// The model file whose twin follows `--inputs`.
-    #[arg(group = "of", requires = "readings")]
-    pub file: Option<PathBuf>,
-    /// Readings in any form that `twinlight data check` reads, with the model's own names of signals.
-    #[arg(long = "inputs", value_name = "FILE", requires = "file")]
-    pub readings: Option<PathBuf>,
-    /// In the place of a model and readings: a folder with `plant.toml` and recordings, as that of the demo.
-    #[arg(long, value_name = "FOLDER", group = "of", requires = "asset")]
-    pub plant: Option<PathBuf>,
-    /// The asset of the plant, or that of the readings where they are of several.
-    #[arg(long)]
-    pub asset: Option<String>,
-    /// The unit of the times in line protocol: ns, us, ms, s, m or h.
-    #[arg(long, default_value = "ns")]
-    pub precision: String,
+    #[command(flatten)]
+    pub of: recorded::Source,
     /// How many times, evenly over the recording, the twin is asked for a forecast, which is scored later.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub forecasts: u32,
@@ -90,17 +69,7 @@ pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
 
 /// Reads what is asked for and follows it.
 pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
-    let (model, entries, left_out) = match (&options.file, &options.plant) {
-        (Some(file), _) => {
-            let model = Arc::new(model::whole(file, models)?.0);
-            let path = options.readings.as_deref().context("`--inputs` says what to follow")?;
-            let precision = readings::precision(&options.precision)?;
-            let readings = readings::read(path, &model, options.asset.as_deref(), precision)?;
-            (model, readings.entries, readings.left_out)
-        }
-        (None, Some(folder)) => recorded(folder, models, options.asset.as_deref().unwrap_or_default())?,
-        (None, None) => bail!("a model file with `--inputs`, or `--plant` with `--asset`, says what to test"),
-    };
+    let Recorded { model, entries, left_out } = recorded::read(models, &options.of)?;
     let span = match &options.horizon {
         None => model.horizon,
         Some(text) => services::contract::duration::parse(text).map_err(anyhow::Error::msg).context("`--horizon`")?,
@@ -108,8 +77,7 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
     if span < model.step {
         bail!("`--horizon` is shorter than a step of the model");
     }
-    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { bail!("there is nothing to follow") };
-    let (from, until) = (first.t, last.t);
+    let (from, until) = (entries[0].t, entries[entries.len() - 1].t);
     let mut forecasts = Forecasts::new(&model, (from, until), options.forecasts, span);
     let mut follower = Follower::new(model.clone(), options.seed);
     let mut rest = &entries[..];
@@ -123,31 +91,6 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
     }
     let Follower { residuals, alarms, learnt, .. } = follower;
     Ok(Tested { model, entries: entries.len(), left_out, from, until, learnt, residuals, alarms, forecasts })
-}
-
-/// The entries of a plant's recording, or of its simulation.
-fn recorded(folder: &Path, models: &Path, asset: &str) -> anyhow::Result<(Arc<Model>, Vec<Entry>, u64)> {
-    let catalog = Catalog::read(&folder.join("plant.toml"), models)?;
-    let asset = catalog.assets().iter().find(|own| own.id.as_str() == asset);
-    let asset = asset.with_context(|| format!("`{}` has no such asset", folder.join("plant.toml").display()))?;
-    let posts = Script::read(folder)?.posts(asset)?;
-    let posts = posts.with_context(|| format!("`{}` has no recording of `{}`", folder.display(), asset.id))?;
-    let (mut entries, mut left_out) = (Vec::new(), 0);
-    for replay::Post { t, what, .. } in posts {
-        let what = match what {
-            Posted::Sample { signal, value, .. } => asset.binding(&signal).map(|binding| {
-                let value = binding.conversion.apply(value) * binding.scale;
-                What::Sample { signal: binding.signal, value }
-            }),
-            Posted::Event { kind, .. } => asset.model.event(&kind).map(|event| What::Event { event }),
-        };
-        match what.filter(|what| asset.model.knows(what)) {
-            Some(what) => entries.push(Entry { t, what }),
-            None => left_out += 1,
-        }
-    }
-    entries.sort_by_key(|entry| entry.t);
-    Ok((asset.model.clone(), entries, left_out))
 }
 
 /// So many instants after an alarm its causes are asked for: what came since tells them apart.

@@ -16,10 +16,12 @@ pub mod routes;
 mod wall;
 
 pub mod backtest;
+pub mod calibrate;
 pub mod data_check;
 pub mod load;
 pub mod maintain;
 pub mod model;
+pub mod recorded;
 pub mod replay;
 pub mod simulate;
 pub mod verify;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
-    backtest,
+    backtest, calibrate,
     config::{self, Loaded},
     data_check, load, log, maintain, model, replay, serve, simulate, verify,
 };
@@ -50,6 +50,17 @@ enum Action {
     Simulate(Box<simulate::Options>),
     /// Follows a recording as it would have come, and says what the twin would have said of it.
     Backtest(Box<backtest::Options>),
+    /// Proposes the parameters that make a model do what a recording says.
+    Calibrate(calibrate::Options),
+    /// Learns from recordings, and seals what was learned into a file.
+    #[cfg(feature = "learn")]
+    Train(learn::train::Options),
+    /// Follows recordings with what was learned, one row at a time.
+    #[cfg(feature = "learn")]
+    Predict(learn::predict::Options),
+    /// Follows recordings with a detector that fits, and says where they are not as ever.
+    #[cfg(feature = "learn")]
+    Detect(learn::streams::Options),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
 }
@@ -82,6 +93,13 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Model(action) => model::run(&start()?, action),
         Action::Simulate(options) => simulate::run(&start()?, *options).await,
         Action::Backtest(options) => backtest::run(&start()?, &options),
+        Action::Calibrate(options) => calibrate::run(&start()?, &options),
+        #[cfg(feature = "learn")]
+        Action::Train(options) => learn::train::run(&options),
+        #[cfg(feature = "learn")]
+        Action::Predict(options) => learn::predict::run(&options),
+        #[cfg(feature = "learn")]
+        Action::Detect(options) => learn::streams::run(&options),
         Action::Load(options) => {
             start()?;
             load::run(*options).await
@@ -91,5 +109,17 @@ async fn run(command: Command) -> anyhow::Result<()> {
             verify::run(options).await
         }
         Action::Config(options) => Ok(config::print(options, settings)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Command;
+
+    #[test]
+    fn every_action_and_its_options_have_names_of_their_own() {
+        Command::command().debug_assert();
     }
 }

@@ -221,17 +221,7 @@ impl<'m> Stepper<'m> {
             components[index].fill(splat(component.start));
             self.spread(&mut components[index], index, component.prior);
         }
-        let mut scratch = inside.initial.scratch(inside.width);
-        inside.initial.set_parameters(&mut scratch, &self.parameters);
-        let drives = Drives { inputs, t, secs: self.model.step.secs() };
-        feed(inside, &inside.initial, &mut scratch, drives, 0.0);
-        inside.initial.run(&mut scratch, &components);
-        let before = components.clone();
-        for (index, block) in components.iter_mut().enumerate().take(inside.states) {
-            inside.initial.result(&scratch, &before, index).copy_to(block);
-            self.spread(block, index, Prior::Normal);
-        }
-        aside::settle(inside, &mut components, &self.parameters, drives);
+        self.begin(&mut components, t, inputs);
         Ensemble {
             step: grid(self.model, t),
             components,
@@ -239,6 +229,22 @@ impl<'m> Stepper<'m> {
             days: repeating(self.model).map(|_| alloc::vec![f64::NAN; DAY_BINS]).collect(),
             charts: Charts::new(self.model),
         }
+    }
+
+    /// Lets the states of members begin as they do under their own parameters and `inputs`.
+    pub(crate) fn begin(&self, components: &mut [Block], t: Timestamp, inputs: &[f64]) {
+        let inside = &self.model.inside;
+        let mut scratch = inside.initial.scratch(inside.width);
+        inside.initial.set_parameters(&mut scratch, &self.parameters);
+        let drives = Drives { inputs, t, secs: self.model.step.secs() };
+        feed(inside, &inside.initial, &mut scratch, drives, 0.0);
+        inside.initial.run(&mut scratch, components);
+        let before = components.to_vec();
+        for (index, block) in components.iter_mut().enumerate().take(inside.states) {
+            inside.initial.result(&scratch, &before, index).copy_to(block);
+            self.spread(block, index, Prior::Normal);
+        }
+        aside::settle(inside, components, &self.parameters, drives);
     }
 
     /// Steps to the grid point before `t`, never back.

@@ -6,6 +6,7 @@
 extern crate alloc;
 
 mod aside;
+pub mod calibrate;
 pub mod checkpoint;
 pub mod detect;
 mod ensemble;
@@ -21,6 +22,7 @@ pub mod kpi;
     reason = "instructions that not every machine has, and places in memory checked once an operation"
 )]
 pub mod lanes;
+pub mod learned;
 pub mod maths;
 pub mod model;
 pub mod philox;
@@ -29,6 +31,7 @@ pub mod quantile;
 pub mod rehearsal;
 pub mod series;
 pub mod simulate;
+pub mod streams;
 pub mod sum;
 pub mod time;
 pub mod twin;

@@ -16,7 +16,7 @@ use services::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
-use twin::{Entry, Model, Timestamp, Twin, What, model::compose, rehearsal};
+use twin::{Entry, Model, Timestamp, Twin, What, learned::Learned, model::compose, rehearsal, streams::Detector};
 use wire::{ClientFrame, ServerFrame};
 
 pub use kept::{block, block_row};
@@ -36,6 +36,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("client_frame", client_frame),
     ("model", model),
     ("packed", packed),
+    ("learned", learned),
+    ("detector", detector),
     ("plant", plant),
     ("checkpoint", checkpoint),
     ("block", block),
@@ -136,6 +138,35 @@ pub fn packed(data: &[u8]) {
     assert_eq!(again.pack(), model.pack());
     rehearsal::rehearse(&Arc::new(again), 21, 1);
     follow(model);
+}
+
+/// What was learned, without its hash: what is not refused can be followed and sealed.
+pub fn learned(data: &[u8]) {
+    let Ok(learned) = Learned::decode(data) else { return };
+    let sealed = learned.seal().expect("what came in small bytes is small");
+    let again = Learned::unseal(&sealed).expect("what was sealed was learned");
+    assert_eq!(again.seal(), Ok(sealed));
+    let row = vec![1.0; again.inputs().len()];
+    let mut course = again.begin(i64::MAX);
+    for _ in 0..3 {
+        again.step(&mut course, &row);
+        again.refer(&mut course, 1.0);
+        let _ = (again.remaining_life(&course), again.forecast(&course, 0), again.estimate(&course));
+    }
+    let _ = again.restore(data).map(|mut course| again.step(&mut course, &row));
+}
+
+/// A detector with what it learned: what is not refused takes rows of any length, and goes on from its bytes.
+pub fn detector(data: &[u8]) {
+    let Ok(mut detector) = Detector::from_bytes(data) else { return };
+    let mut again = Detector::from_bytes(&detector.to_bytes()).expect("what was written is read");
+    for (t, count) in [0, i64::MAX, i64::MIN].into_iter().cycle().zip(0..140) {
+        for value in [1.0, -1e99, f64::NAN] {
+            let row = vec![value; count];
+            let _ = (detector.step(Timestamp(t), &row), again.step(Timestamp(t), &row));
+        }
+    }
+    assert_eq!(detector.to_bytes(), again.to_bytes());
 }
 
 pub fn plant(data: &[u8]) {

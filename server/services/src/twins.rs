@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use twin::{KERNEL_VERSION, Twin};
 
 use self::alarms::Alarms;
+pub use self::alarms::KIND as ALARM;
 use crate::{
     catalog::{Asset, Catalog},
     give_way,

@@ -10,7 +10,10 @@ use services::store::{
     Provenance,
     block::{Effort, Row, Section, encode},
 };
-use twin::{Entry, Model, Timestamp, Twin, What};
+use twin::{
+    Entry, Model, Timestamp, Twin, What,
+    streams::{Against, Detector, LEVEL_LIMIT, Lesson, Rows, Windows},
+};
 
 use crate::support::{START, repository};
 
@@ -109,6 +112,41 @@ fn packed_models_are_made_anew() {
             let mut damaged = bytes.clone();
             damaged[bytes.len() * part / 8] ^= 0x11;
             write(&format!("_damaged_{part}"), &damaged);
+        }
+    }
+}
+
+/// To be run by hand when the form of detectors changes.
+#[test]
+#[ignore = "writes the corpus of detectors"]
+fn detectors_are_made_anew() {
+    let folder = repository().join("server/fuzz/corpus/detector");
+    std::fs::create_dir_all(&folder).unwrap();
+    let noise: Vec<f64> = (0..6_000).map(|index| 20.0 + (index * 7919 % 1013) as f64 / 1013.0).collect();
+    let times: Vec<Timestamp> = (0..60).map(|index| Timestamp(index * 300_000_000)).collect();
+    let rows = |channels: usize, count: usize| Rows::new(&noise[..channels * count], channels).unwrap();
+    let states: Vec<u32> = (0..60).map(|index| index % 3).collect();
+    let windows = Windows { length: 20, floor: 5.0 };
+    let lessons = [
+        ("pattern", Lesson::Signal { times: &times, values: &noise[..60] }),
+        ("level", Lesson::Start { rows: rows(2, 150), against: Against::Siblings, limit: LEVEL_LIMIT }),
+        ("innovation", Lesson::Record { rows: rows(2, 250) }),
+        ("sensor", Lesson::References { rows: rows(1, 1_500), references: &noise[9..1_509], memory: 100.0 }),
+        ("window", Lesson::States { rows: rows(3, 1_200), windows, states: &states }),
+    ];
+    for (name, lesson) in lessons {
+        let mut detector = Detector::learn(lesson).unwrap();
+        for index in 0..30 {
+            detector.step(Timestamp(index * 300_000_000), &noise[..2]);
+        }
+        let bytes = detector.to_bytes();
+        let write = |what: &str, bytes: &[u8]| std::fs::write(folder.join(format!("{name}{what}")), bytes).unwrap();
+        write("", &bytes);
+        write("_cut", &bytes[..bytes.len() * 2 / 3]);
+        for place in [2, 3, 10] {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= 0x11;
+            write(&format!("_damaged_{place}"), &damaged);
         }
     }
 }

@@ -106,7 +106,7 @@ fn every_component_has_its_sheet_and_every_sheet_its_component() {
 #[test]
 fn the_overview_names_every_crate_and_no_other() {
     let Ok(overview) = std::fs::read_to_string(repository().join("ARCHITECTURE.md")) else { return };
-    for folder in ["app", "app/twin", "app/wire", "server", "server/services"] {
+    for folder in ["app", "app/twin", "app/wire", "server", "server/learn", "server/services"] {
         assert!(overview.contains(&format!("`{folder}`")), "ARCHITECTURE.md does not name `{folder}`");
     }
 }

@@ -4,6 +4,7 @@ use services::{
     Services, StoreError,
     catalog::{Asset, kpi::Says},
     quality::{EventKind, QualityEvent},
+    twins,
 };
 use twin::{Timestamp, kpi::StopKind};
 use wire::view::{EventView, FlagView, Tone};
@@ -38,6 +39,7 @@ fn of_told(asset: &Asset, event: &EventView) -> FlagView {
     let action = asset.model.actions.iter().find(|action| action.name == *kind);
     let tone = match (asset.kpi.kinds.says(&asset.model, kind), failure) {
         (Some(Says::Begins(StopKind::Failure | StopKind::Unplanned)), _) => Tone::Alarm,
+        _ if kind == twins::ALARM => Tone::Alarm,
         (_, Some(_)) => Tone::Warn,
         (Some(Says::Begins(StopKind::Planned) | Says::Restored) | None, None) => Tone::Plain,
     };
@@ -93,6 +95,7 @@ mod tests {
     #[test]
     fn colour_is_for_what_is_abnormal() {
         assert_eq!(told("failure", None, "belt torn"), (Tone::Alarm, "failure: belt torn".to_owned()));
+        assert_eq!(told("alarm", None, "oil too hot").0, Tone::Alarm);
         assert_eq!(told("planned_stop", Some(5_400), ""), (Tone::Plain, "planned stop, 1 h 30 min".to_owned()));
         assert_eq!(told("oil_sampled", Some(0), ""), (Tone::Plain, "oil sampled".to_owned()));
     }

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod crowd;
+mod follow;
 mod study;
 
 use std::sync::Arc;
@@ -48,4 +49,44 @@ impl Study {
     pub fn outcome(&self) -> Vec<f64> {
         study::outcome(&study::ours(&self.0))
     }
+}
+
+/// Twins that follow simulated assets of a packed model.
+#[wasm_bindgen]
+pub struct Followers {
+    all: Vec<follow::Follower>,
+    next: Vec<twin::Entry>,
+}
+
+#[wasm_bindgen]
+impl Followers {
+    pub fn new(packed: &str, count: usize) -> Option<Followers> {
+        let model = Arc::new(read(packed)?);
+        let all = (0..count).map(|_| follow::Follower::new(model.clone())).collect();
+        Some(Followers { all, next: Vec::new() })
+    }
+
+    /// Has the first one's asset go on for so many samples, which are not told yet.
+    pub fn prepare(&mut self, samples: usize) {
+        self.next = self.all[0].next(samples);
+    }
+
+    /// Tells the first what was prepared.
+    pub fn tell(&mut self) {
+        self.all[0].tell(&self.next);
+    }
+
+    /// Has all of them follow so many samples.
+    pub fn fill(&mut self, samples: usize) {
+        for follower in &mut self.all {
+            let entries = follower.next(samples);
+            follower.tell(&entries);
+        }
+    }
+}
+
+/// The memory of this program in bytes.
+#[wasm_bindgen]
+pub fn bytes_held() -> f64 {
+    core::arch::wasm32::memory_size(0) as f64 * 65_536.0
 }

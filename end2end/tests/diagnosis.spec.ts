@@ -1,0 +1,50 @@
+//! A fault develops: the page says what is not as expected, since when and why, and it stays on record.
+
+import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
+import { expect, foreseen, open, screenshot, serve, test } from '../support';
+
+const HOURS = 72;
+/** For so long the sensor of the oil has said eight kelvins too much. */
+const FAULTY_MICROS = 3 * 3_600_000_000;
+
+/** A sum of three waves that do not repeat: sensors are never quite still. */
+const unrest = (i: number) => 0.3 * (Math.sin(i * 12.9898) + Math.sin(i * 78.233) + Math.sin(i * 37.719));
+
+const server = serve({ plant: BENCH_TOP }, async (server) => {
+  const readings = transformerHours(HOURS);
+  const from = Math.max(...readings.map(({ t }) => t)) - FAULTY_MICROS;
+  const measured = readings.map((reading, i) => {
+    if (reading.signal !== 'top_oil' && reading.signal !== 'hot_spot') return reading;
+    const offset = reading.signal === 'top_oil' && reading.t > from ? 8 : 0;
+    return { ...reading, v: Number((reading.v + unrest(i) + offset).toFixed(2)) };
+  });
+  for (let at = 0; at < measured.length; at += 1_000) await server.post(measured.slice(at, at + 1_000));
+});
+
+test('what is not as expected is said with its size, its beginning and its likely cause, and is on record', async ({ page }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  const found = page.locator('.diagnosis');
+  await expect(found.locator('.diagnosis__finding').first()).toContainText(/^(Top-oil|Hot-spot) temperature is [\d.]+\sK (above|below) what is expected$/);
+  await expect(found.locator('.diagnosis__why').first()).toContainText(/^Since .*\. Likely: .*Top-oil temperature by \+/);
+  await expect(page.locator('.state-badge').first()).toHaveText(/not as expected/i);
+  const alarm = page.locator('.event-list li').filter({ hasText: 'alarm' }).first();
+  await expect(alarm).toContainText('what is expected. Likely: ');
+  // It is a flag of the chart, too.
+  await expect(page.locator('.trend-plot__flag--alarm').first().locator('title')).toContainText('alarm');
+
+  await found.getByText('What the twin has calibrated').click();
+  const rows = found.locator('tbody tr');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText(/Rise oil.*K.*K.*%/);
+
+  await screenshot(page, 'diagnosis');
+
+  await page.goto(`${server().url}/?state=abnormal`);
+  await expect(page.locator('li:not([hidden]) > .asset-tile[data-asset="transformer"] .state-badge')).toHaveText(/not as expected/i);
+});
+
+test('an asset that was seen for less than a day is still being learnt', async ({ page }) => {
+  await open(page, server(), '/assets/cell');
+  await expect(page.locator('.diagnosis__calm')).toContainText(/^(Learning what is normal: \d+\s% of a first day|The twin has not started)/);
+});

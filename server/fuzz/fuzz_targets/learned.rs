@@ -1,0 +1,4 @@
+//! The target `learned`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::learned(data));

@@ -1,0 +1,228 @@
+//! `detect`: recordings and a mapping become detectors, which follow recordings and say where they are not as ever.
+//!
+//! Only what came before is ever looked at; which detector it is follows from what is known of the asset.
+
+mod follow;
+mod mapping;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use twin::streams::{Detector, Kind, Knowledge, Lesson, Level};
+
+use self::{
+    follow::{Cost, Course, Lines},
+    mapping::{Layout, Mapping},
+    read::Recording,
+};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// What the columns are and what is known of the asset (TOML).
+    #[arg(long, value_name = "FILE")]
+    map: PathBuf,
+    /// Where what is said goes (CSV).
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Where alarms that begin and end go, and change points (CSV).
+    #[arg(long, value_name = "FILE")]
+    events: Option<PathBuf>,
+    /// Where what the references read goes (CSV).
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
+    /// A recording is called by its path from here.
+    #[arg(long, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    /// A recording of which it is known that all is normal.
+    #[arg(long, value_name = "RECORDING")]
+    normal: Option<PathBuf>,
+    /// Recordings with references or states to learn from; without this, the ones that are followed.
+    #[arg(long, value_name = "RECORDING")]
+    learn: Vec<PathBuf>,
+    /// The states of windows.
+    #[arg(long, value_name = "FILE")]
+    states: Option<PathBuf>,
+    /// Each recording is followed in so many parts, each by what the others teach.
+    #[arg(long, value_name = "COUNT")]
+    folds: Option<usize>,
+    /// All recordings are one.
+    #[arg(long)]
+    joined: bool,
+    /// A reference is shown every so many rows; never for 0.
+    #[arg(long, default_value_t = 1, value_name = "ROWS")]
+    every: usize,
+    /// For how many references one counts.
+    #[arg(long, default_value_t = 2000.0, value_name = "COUNT")]
+    memory: f64,
+    #[arg(required = true, value_name = "RECORDING")]
+    recordings: Vec<PathBuf>,
+}
+
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let mapping = Mapping::load(&options.map)?;
+    let open = |path: &PathBuf| -> anyhow::Result<Box<dyn Write>> {
+        Ok(Box::new(BufWriter::new(File::create(path).with_context(|| format!("writing {}", path.display()))?)))
+    };
+    let mut lines = Lines {
+        mapping: &mapping,
+        out: open(&options.out)?,
+        events: options.events.as_ref().map(open).transpose()?,
+        truth: options.truth.as_ref().map(open).transpose()?,
+        cost: Cost::default(),
+    };
+    lines.heads()?;
+    let school = School::of(options, &mapping)?;
+    let references = mapping.recording.references.iter().enumerate();
+    let targets: Vec<_> = references.map(|(place, name)| Some((place, name.as_str()))).collect();
+    for target in if targets.is_empty() { vec![None] } else { targets } {
+        school.follow(target, &mut lines)?;
+    }
+    lines.out.flush()?;
+    lines.events.iter_mut().chain(&mut lines.truth).try_for_each(|file| file.flush())?;
+    let Cost { samples, time, bytes } = lines.cost;
+    let each = time.as_secs_f64() * 1e6 / f64::from(samples.max(1));
+    println!("{:?}: {samples} samples, {each:.2} us each, {bytes} bytes", school.kind);
+    Ok(())
+}
+
+/// What there is to learn from, and to follow.
+struct School<'a> {
+    options: &'a Options,
+    mapping: &'a Mapping,
+    kind: Kind,
+    normal: Option<Recording>,
+    taught: Option<Recording>,
+    followed: Vec<Recording>,
+    /// How far away in the level an alarm is.
+    limit: f64,
+}
+
+impl<'a> School<'a> {
+    fn of(options: &'a Options, mapping: &'a Mapping) -> anyhow::Result<School<'a>> {
+        let read = |paths: &[PathBuf]| read(paths, options, mapping);
+        let mut followed = read(&options.recordings)?;
+        let join = |recordings: &[Recording]| {
+            let (first, rest) = recordings.split_first()?;
+            let mut joined = Recording { name: String::new(), ..first.clone() };
+            rest.iter().for_each(|more| joined.append(more));
+            Some(joined)
+        };
+        if options.joined {
+            followed = join(&followed).into_iter().collect();
+        }
+        let taught = join(&read(&options.learn)?);
+        let normal = join(&read(options.normal.as_slice())?);
+        let Some(first) = followed.first() else { bail!("no recordings") };
+        let mut states = first.states.clone();
+        states.sort_unstable();
+        states.dedup();
+        let known = Knowledge {
+            signals: first.channels,
+            states: states.len(),
+            references: mapping.recording.references.len() * first.count(),
+            normal_rows: normal.as_ref().map_or(0, Recording::count),
+            start: mapping.learn.start,
+        };
+        let kind = Kind::of(known).context("no signals")?;
+        let task = &mapping.learn;
+        let found = normal.as_ref().filter(|_| kind == Kind::Level && task.false_alarms > 0.0);
+        let found =
+            found.and_then(|normal| Level::limit_of(normal.rows(), task.first, task.followed, task.false_alarms));
+        if let Some(limit) = found {
+            println!("limit: {limit:.2} deviations");
+        }
+        Ok(School { options, mapping, kind, normal, taught, followed, limit: found.unwrap_or(task.limit) })
+    }
+
+    fn follow(&self, target: Option<(usize, &str)>, lines: &mut Lines) -> anyhow::Result<()> {
+        let course = Course { target, from: 0, every: self.options.every };
+        let place = target.map(|(place, _)| place);
+        if let Some(folds) = self.options.folds {
+            return self.in_folds(folds, course, lines);
+        }
+        let once = match self.kind {
+            Kind::Innovation => self.normal.as_ref(),
+            Kind::Sensor | Kind::Window => self.taught.as_ref(),
+            Kind::Pattern | Kind::Level => None,
+        };
+        let once = once.map(|recording| self.learn(recording, place)).transpose()?;
+        for recording in &self.followed {
+            let learnt = if once.is_some() { 0 } else { self.mapping.learn.learnt(recording.count()) };
+            let detector = match &once {
+                Some(detector) => Ok(detector.clone()),
+                None => self.learn(&recording.only(1, |row| row < learnt), place),
+            };
+            let mut detector = detector.with_context(|| format!("learning from `{}`", recording.name))?;
+            lines.follow(&mut detector, recording, Course { from: learnt, ..course })?;
+        }
+        Ok(())
+    }
+
+    /// Follows each part by what the others teach, rows that belong together in one part.
+    fn in_folds(&self, folds: usize, course: Course, lines: &mut Lines) -> anyhow::Result<()> {
+        let length = self.mapping.learn.windows.map_or(1, |own| own.length);
+        for recording in &self.followed {
+            let mut group = 0;
+            let mut groups = Vec::new();
+            for item in 0..recording.count() / length {
+                let is_next = match self.mapping.learn.block {
+                    Some(block) => item > 0 && item % block == 0,
+                    None => {
+                        item > 0
+                            && recording
+                                .numbers
+                                .get(item - 1)
+                                .zip(recording.numbers.get(item))
+                                .is_some_and(|(a, b)| b - a > 1)
+                    }
+                };
+                group += usize::from(is_next);
+                groups.push(group);
+            }
+            for fold in 0..folds {
+                let mut detector = self.learn(
+                    &recording.only(length, |item| groups[item] % folds != fold),
+                    course.target.map(|(place, _)| place),
+                )?;
+                let mut left_out = recording.only(length, |item| groups[item] % folds == fold);
+                left_out.name = format!("{}#{fold}", recording.name);
+                lines.follow(&mut detector, &left_out, course)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn learn(&self, from: &Recording, target: Option<usize>) -> anyhow::Result<Detector> {
+        let rows = from.rows();
+        let lesson = match self.kind {
+            Kind::Pattern => Lesson::Signal { times: &from.times, values: &from.values },
+            Kind::Level => Lesson::Start { rows, against: self.mapping.learn.against, limit: self.limit },
+            Kind::Innovation => Lesson::Record { rows },
+            Kind::Sensor => {
+                let references = target.and_then(|place| from.references.get(place)).context("no references")?;
+                Lesson::References { rows, references, memory: self.options.memory }
+            }
+            Kind::Window => {
+                let windows = self.mapping.learn.windows.context("no windows")?;
+                Lesson::States { rows, windows, states: &from.states }
+            }
+        };
+        Ok(Detector::learn(lesson)?)
+    }
+}
+
+fn read(paths: &[PathBuf], options: &Options, mapping: &Mapping) -> anyhow::Result<Vec<Recording>> {
+    let windows = mapping.learn.windows.filter(|_| mapping.recording.layout == Layout::Windows);
+    if let Some(windows) = windows.filter(|_| !paths.is_empty()) {
+        let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+        return Ok(vec![read::windows(&paths, options.states.as_deref(), windows.length, &mapping.recording)?]);
+    }
+    paths.iter().map(|path| read::rows(path, options.root.as_deref(), mapping)).collect()
+}

@@ -1,0 +1,62 @@
+//! `train`: recordings and a mapping become a sealed file.
+
+use std::{fs, path::PathBuf, time::Instant};
+
+use anyhow::{Context, bail};
+use twin::learned::{Kind, Learned};
+
+use crate::{
+    life,
+    mapping::{Mapping, Task},
+    outlook,
+    read::{self, Recording},
+};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// What the columns are and what is to be learned (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub map: PathBuf,
+    /// Where the sealed file goes.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Whatever is drawn by chance follows from this.
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Recordings: CSV or text in columns, as they are or compressed by gzip.
+    #[arg(value_name = "RECORDING")]
+    pub recordings: Vec<PathBuf>,
+}
+
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let begin = Instant::now();
+    let mapping = Mapping::load(&options.map)?;
+    let mut fleet = Vec::new();
+    for path in &options.recordings {
+        fleet.extend(read::recordings(path, &mapping)?);
+    }
+    let learned = learn(&mapping, fleet, options.seed)?;
+    let sealed = learned.seal()?;
+    fs::write(&options.out, &sealed).with_context(|| format!("writing {}", options.out.display()))?;
+    println!("sealed: {} bytes, {:.1} s", sealed.len(), begin.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// What `mapping` asks for, learned from the first rows of each recording, as many as it says.
+pub fn learn(mapping: &Mapping, mut fleet: Vec<Recording>, seed: u64) -> anyhow::Result<Learned> {
+    for recording in &mut fleet {
+        recording.rows.truncate(mapping.recording.train_rows.unwrap_or(usize::MAX));
+    }
+    let kind = match &mapping.learn {
+        Task::Life(task) => Kind::Life(life::learn(task, &fleet, seed)?),
+        Task::Outlook(task) => {
+            let [recording] = &fleet[..] else {
+                bail!("an outlook is learned from one asset, not from {}", fleet.len())
+            };
+            Kind::Outlook(outlook::learn(task, recording)?)
+        }
+        Task::Fade(fade) => Kind::Fade(*fade),
+        Task::Soft(task) => Kind::Soft(task.sensor.clone()),
+    };
+    Ok(Learned::new(mapping.inputs(), kind)?)
+}

@@ -1,0 +1,141 @@
+//! `twinlight calibrate`: which parameters make a model do what a recording says. It proposes; no file and no twin changes.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+};
+
+use anyhow::Context;
+use twin::{
+    Model,
+    calibrate::{self, Fit, Fitted},
+    model::{LatentKind, nearest},
+};
+
+use crate::{config::Config, recorded, wording::with_unit};
+
+/// Two that are correlated more cannot be told apart.
+const ALIKE: f64 = 0.95;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    pub of: recorded::Source,
+    /// A calibrated parameter to find, or a state, which is found as it begins; all calibrated parameters without this.
+    /// May be given several times.
+    #[arg(long = "find", value_name = "NAME")]
+    pub find: Vec<String>,
+}
+
+pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
+    match propose(&config.plant.models, options, &mut io::stdout().lock()) {
+        // Whoever reads along may have seen enough.
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|own| own.kind() == io::ErrorKind::BrokenPipe) => {
+            Ok(())
+        }
+        done => done,
+    }
+}
+
+/// Reads, fits, and writes what it comes to.
+pub fn propose(models: &Path, options: &Options, to: &mut dyn Write) -> anyhow::Result<()> {
+    let recorded = recorded::read(models, &options.of)?;
+    let model = &recorded.model;
+    let latents = match &options.find[..] {
+        [] => calibrate::parameters(model),
+        names => names.iter().map(|name| number(model, name)).collect::<anyhow::Result<_>>()?,
+    };
+    let fit = calibrate::fit(model, &recorded.entries, &latents)?;
+    print(model, &fit, to)?;
+    Ok(())
+}
+
+fn number(model: &Model, name: &str) -> anyhow::Result<u16> {
+    let names = model.latents.iter().map(|latent| latent.name.as_str());
+    let place = model.latents.iter().position(|latent| latent.name == name);
+    let place = place.with_context(|| nearest::unknown("calibrated parameter or state", name, names))?;
+    Ok(place as u16)
+}
+
+fn print(model: &Model, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        to,
+        "{}: {} measurements, {} rounds; they differ by {:.3} standard deviations of their sensors, {:.3} before",
+        model.title, fit.count, fit.rounds, fit.after, fit.before
+    )?;
+    writeln!(to, "  {:24} {:>16} {:>16} {:>14}  ", "find", "in the file", "fits", "90 % within")?;
+    for fitted in &fit.parameters {
+        let latent = &model.latents[usize::from(fitted.latent)];
+        let begins = if latent.kind == LatentKind::State { " at the start" } else { "" };
+        let within = fitted.error.map_or("unknown".to_owned(), |error| format!("\u{b1}{}", short(1.645 * error)));
+        writeln!(
+            to,
+            "  {:24} {:>16} {:>16} {within:>14}  {}{begins}{}",
+            latent.name,
+            short(fitted.before),
+            short(fitted.value),
+            with_unit("", &latent.unit).trim_start(),
+            remark(model, fitted)
+        )?;
+    }
+    writeln!(to, "proposed: nothing is changed. The intervals are those of independent measurements.")
+}
+
+fn remark(model: &Model, fitted: &Fitted) -> String {
+    let mut remarks = Vec::new();
+    if fitted.error.is_none() {
+        remarks.push("the recording says nothing of it".to_owned());
+    }
+    if fitted.is_bound {
+        remarks.push("at its bound".to_owned());
+    }
+    if let Some((other, correlation)) = fitted.like.filter(|(_, correlation)| correlation.abs() > ALIKE) {
+        let other = &model.latents[usize::from(other)].name;
+        remarks.push(format!("hardly told from `{other}` (correlation {correlation:.2})"));
+    }
+    if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join(", ")) }
+}
+
+/// Five digits that count.
+fn short(x: f64) -> String {
+    let rounded: f64 = format!("{x:.4e}").parse().unwrap_or(x);
+    rounded.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proposal_names_what_was_found_and_what_the_recording_does_not_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
+        let file = folder.path().join("readings.csv");
+        // An oil that stands 60 K above its surroundings at 1500 A, and 45 K where the file says 60.
+        let rows: String = (0..400)
+            .map(|n| {
+                let hot = 20.0 + 45.0 * (1.0 - f64::exp(-f64::from(n) / 40.0));
+                format!("2026-01-{:02}T{:02}:{:02}:00Z,1500,20,{hot:.1}\n", 1 + n / 288, n / 12 % 24, n % 12 * 5)
+            })
+            .collect();
+        std::fs::write(&file, format!("t,load,ambient,top_oil\n{rows}")).unwrap();
+        let of = recorded::Source {
+            file: Some(models.join("power-transformer.toml")),
+            readings: Some(file),
+            plant: None,
+            asset: None,
+            precision: "ns".into(),
+        };
+        let mut said = Vec::new();
+        let options = Options { of, find: vec!["rise_oil".into(), "gradient".into()] };
+        propose(&models, &options, &mut said).unwrap();
+        let said = String::from_utf8(said).unwrap();
+        let line = |name: &str| said.lines().find(|line| line.trim_start().starts_with(name)).unwrap().to_owned();
+        let found: f64 = line("rise_oil").split_whitespace().nth(2).unwrap().parse().unwrap();
+        assert!((35.0..50.0).contains(&found), "{said}");
+        assert!(line("gradient").contains("the recording says nothing of it"), "{said}");
+        let wrong = Options { find: vec!["rise_oli".into()], ..options };
+        let error = propose(&models, &wrong, &mut Vec::new()).unwrap_err().to_string();
+        assert!(error.contains("`rise_oil`"), "{error}");
+    }
+}
