@@ -9,6 +9,8 @@ const HISTORY = '/api/history';
 const STORE = 'twinlight-store';
 const WORDS = ['/offline', '/help', '/about'];
 const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/diagnostics.js', '/favicon.svg?v=2'];
+// The pages that are a part by themselves; the program says which part is its own.
+const isPart = (path) => /^\/pkg\/pages-[0-9a-f]+\.wasm$/.test(path);
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
 
@@ -29,6 +31,17 @@ async function keep(key, answer) {
 
 async function refresh(keys) {
   await Promise.allSettled(keys.map(async (key) => keep(key, await fetch(key))));
+}
+
+/** Keeps the part of the program that is kept, and no other. */
+async function keepPart() {
+  const cache = await caches.open(KEPT);
+  const program = await (await cache.match('/pkg/twinlight.js'))?.text();
+  const own = program?.match(/pages-[0-9a-f]+\.wasm/)?.[0];
+  if (!own) return;
+  await refresh([`/pkg/${own}`]);
+  const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+  await Promise.all(kept.filter((path) => isPart(path) && !path.endsWith(own)).map((path) => cache.delete(path)));
 }
 
 /** What is kept under `key`; nothing of another store than the kept plant is of. */
@@ -60,7 +73,7 @@ async function answer(event, key, patience = PATIENCE_MS) {
 
 addEventListener('install', (event) => {
   skipWaiting();
-  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]));
+  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]).then(keepPart));
 });
 
 addEventListener('activate', (event) => {
@@ -86,7 +99,7 @@ addEventListener('fetch', (event) => {
     const of = ['asset', 'signal'].map((name) => url.searchParams.get(name)).join('/');
     // Of a server that is slow and there, an older stretch is no answer.
     event.respondWith(answer(event, `${HISTORY}/${of}`, 60_000));
-  } else if (path === PLANT || path === PLAN || PROGRAM.includes(path + url.search)) {
+  } else if (path === PLANT || path === PLAN || isPart(path) || PROGRAM.includes(path + url.search)) {
     event.respondWith(answer(event, path + url.search));
   }
 });

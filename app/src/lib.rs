@@ -35,13 +35,20 @@ pub use shell::shell;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    let Some(place) = browser::header::place() else { return };
-    if browser::keepsake::is_copy() {
-        // Nobody rendered it: there was no server.
-        leptos::mount::mount_to(place, App).forget();
-    } else {
-        leptos::mount::hydrate_from(place, App).forget();
-    }
+    wasm_bindgen_futures::spawn_local(async {
+        let loaded = pages::part::load_for(&browser::address::path()).await;
+        let Some(place) = browser::header::place() else { return };
+        if loaded.is_err() {
+            // Nothing of it can be taken over: what is missing is said in its place.
+            place.set_inner_html("");
+        }
+        if browser::keepsake::is_copy() || loaded.is_err() {
+            // Nobody rendered it: there was no server.
+            leptos::mount::mount_to(place, App).forget();
+        } else {
+            leptos::mount::hydrate_from(place, App).forget();
+        }
+    });
 }
 
 /// The entry of a worker: does what one message asks for.

@@ -4,11 +4,15 @@ mod asset;
 mod data;
 mod fleet;
 mod not_found;
+pub mod part;
 mod replay;
 mod trends;
 mod wall;
 
+use std::time::Duration;
+
 use codee::binary::PostcardCodec;
+use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -20,7 +24,13 @@ use leptos_router::{
 use wire::view::PlantView;
 
 use self::{
-    asset::AssetPage, data::DataPage, fleet::FleetPage, not_found::NotFound, replay::ReplayPage, trends::TrendsPage,
+    asset::AssetPage,
+    data::DataPage,
+    fleet::FleetPage,
+    not_found::NotFound,
+    part::{Apart, PageApart},
+    replay::ReplayPage,
+    trends::TrendsPage,
     wall::WallPage,
 };
 use crate::{
@@ -28,6 +38,9 @@ use crate::{
     browser,
     live::Live,
 };
+
+/// So long after the first page the part of all others is loaded.
+const ALL_AFTER: Duration = Duration::from_secs(20);
 
 /// What a user sees between header and footer.
 #[component]
@@ -46,10 +59,10 @@ pub fn App() -> impl IntoView {
                 <Routes fallback=NotFound>
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
-                    <Route path=path!("/assets/:id/replay") view=ReplayPage ssr=SsrMode::Async />
-                    <Route path=path!("/trends") view=TrendsPage ssr=SsrMode::Async />
-                    <Route path=path!("/data") view=DataPage ssr=SsrMode::Async />
-                    <Route path=path!("/wall") view=WallPage ssr=SsrMode::Async />
+                    <Route path=path!("/assets/:id/replay") view=|| view! { <PageApart of=Apart::Replay /> } ssr=SsrMode::Async />
+                    <Route path=path!("/trends") view=|| view! { <PageApart of=Apart::Trends /> } ssr=SsrMode::Async />
+                    <Route path=path!("/data") view=|| view! { <PageApart of=Apart::Data /> } ssr=SsrMode::Async />
+                    <Route path=path!("/wall") view=|| view! { <PageApart of=Apart::Wall /> } ssr=SsrMode::Async />
                 </Routes>
             </main>
         </Router>
@@ -91,6 +104,8 @@ impl Plant {
                 browser::header::open(live);
                 let pulse = browser::socket::run(live);
                 browser::keepsake::run(live, pulse);
+                // Whoever goes there without it is told.
+                set_timeout(|| leptos::task::spawn_local(part::load().map(drop)), ALL_AFTER);
                 browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);
                 browser::frame::on_media("(forced-colors: active)", browser::canvas::repaint_all);
             });

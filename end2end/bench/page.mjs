@@ -4,7 +4,7 @@ import { BENCH_TOP, discharge } from '../parts/plants.mjs';
 import { Server, until } from '../parts/server.mjs';
 import { figure, note } from './figures.mjs';
 
-const LIMIT_KB = 400;
+const LIMIT_KB = 350;
 
 /** A release server on the bench's plant, filled by `fill`; gone after `measure`. */
 export async function withServer(fill, measure, env = {}) {

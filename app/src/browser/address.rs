@@ -200,6 +200,11 @@ pub fn replace(address: &str) {
     }
 }
 
+/// The path of the page.
+pub fn path() -> String {
+    super::window().location().pathname().unwrap_or_default()
+}
+
 pub fn reload() {
     super::window().location().reload().ok();
 }
