@@ -121,8 +121,9 @@ impl Live {
     }
 
     /// Of one type, however many read: what is generic is in the program once a reader.
+    /// A replay's assets are gone with its page, which a canvas may outlive until the next paint.
     fn see(&self, asset_id: &AssetId, see: &mut dyn FnMut(&LiveAsset, Timestamp)) {
-        self.fleet.with_value(|fleet| {
+        self.fleet.try_with_value(|fleet| {
             if let Some(asset) = fleet.asset(asset_id) {
                 see(asset, fleet.asset_now(asset));
             }
@@ -137,7 +138,7 @@ impl Live {
     }
 
     fn alter(&self, asset_id: &AssetId, alter: &mut dyn FnMut(&mut LiveAsset, Timestamp)) {
-        self.fleet.update_value(|fleet| {
+        self.fleet.try_update_value(|fleet| {
             let wall = fleet.now;
             if let Some(asset) = fleet.asset_mut(asset_id) {
                 let now = asset.clock.now(wall);
@@ -197,7 +198,7 @@ impl Live {
     }
 
     fn revision(&self, asset_id: &AssetId) -> Option<RwSignal<u64>> {
-        self.revisions.with_value(|revisions| revisions.get(asset_id).copied())
+        self.revisions.try_with_value(|revisions| revisions.get(asset_id).copied()).flatten()
     }
 }
 
