@@ -109,9 +109,11 @@ test('the spread of the members is drawn, said and told in a table, and follows 
   await expect.poll(() => mid(1)).toBeGreaterThan(before + 5);
 
   await spread.getByText('Members as a table').click();
-  const cells = await spread.locator('tbody tr td:nth-child(3)').allTextContents();
-  const sum = cells.map((cell) => Number.parseFloat(cell)).reduce((one, other) => one + other, 0);
-  expect(Math.abs(sum - 100)).toBeLessThan(1);
+  const sum = async () => {
+    const cells = await spread.locator('tbody tr td:nth-child(3)').allTextContents();
+    return cells.map((cell) => Number.parseFloat(cell)).reduce((one, other) => one + other, 0);
+  };
+  await expect.poll(async () => Math.abs((await sum()) - 100)).toBeLessThan(1);
 });
 
 test('a locked slider stays where it is', async ({ page }) => {
