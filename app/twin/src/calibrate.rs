@@ -11,14 +11,11 @@ use core::fmt;
 
 use self::normal::Normal;
 use crate::{
-    ensemble::{Ensemble, Held, Stepper},
+    ensemble::{Ensemble, Stepper},
     entry::{Entry, What},
-    lanes::F,
     maths::scalar,
-    model::{
-        Latent, LatentKind, Model, Role,
-        program::{Block, MEMBERS, WIDTH},
-    },
+    model::{Latent, LatentKind, Model, program::MEMBERS},
+    open_loop::{self, set_member},
 };
 
 /// So many parameters at once.
@@ -240,7 +237,7 @@ impl<'a> Passes<'a> {
     /// Steps the recording with a member each of `members`, and shows what was measured beside what they give.
     fn pass(&self, members: &[Vec<f64>], see: &mut dyn FnMut(f64, f64, &[f64; MEMBERS])) {
         let mut ensemble = self.base.clone();
-        let mut stepper = Stepper::nominal(self.model);
+        let stepper = Stepper::nominal(self.model);
         let set = |ensemble: &mut Ensemble| {
             for (index, component) in self.components.iter().enumerate() {
                 for (member, values) in members.iter().enumerate() {
@@ -252,33 +249,9 @@ impl<'a> Passes<'a> {
         set(&mut ensemble);
         stepper.begin(&mut ensemble.components, self.entries[0].t, &self.base.inputs);
         set(&mut ensemble);
-        let mut rest = self.entries;
-        while let Some(next) = rest.first() {
-            let (group, left) = rest.split_at(rest.iter().take_while(|entry| entry.t == next.t).count());
-            rest = left;
-            stepper.advance(&mut ensemble, next.t, &mut Held);
-            for entry in group {
-                match entry.what {
-                    What::Event { event } => stepper.set_by_event(&mut ensemble, usize::from(event)),
-                    What::Sample { signal, value } => {
-                        if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {
-                            *input = value;
-                        }
-                    }
-                }
-            }
-            stepper.show(&ensemble);
-            for entry in group {
-                let What::Sample { signal, value } = entry.what else { continue };
-                let Role::Measured { noise } = self.model.signals[usize::from(signal)].role else { continue };
-                let mut shown = [0.0; MEMBERS];
-                let block = stepper.shown(&ensemble, usize::from(signal));
-                for (pair, lane) in shown.as_chunks_mut::<WIDTH>().0.iter_mut().zip(block.iter()) {
-                    *pair = lane.to_array();
-                }
-                see(1.0 / (noise * noise), value, &shown);
-            }
-        }
+        let groups = self.entries.chunk_by(|one, next| one.t == next.t);
+        let instants = groups.map(|group| (group[0].t, group.iter().map(|entry| entry.what)));
+        open_loop::step(self.model, &mut ensemble, instants, |own| see(own.weight, own.measured, own.members));
     }
 }
 
@@ -287,10 +260,4 @@ pub fn parameters(model: &Model) -> Vec<u16> {
     let numbered = model.latents.iter().zip(0..);
     let is_own = |latent: &Latent| latent.kind == LatentKind::Parameter;
     numbered.filter(|(latent, _)| is_own(latent)).map(|(_, number)| number).collect()
-}
-
-fn set_member(block: &mut Block, member: usize, value: f64) {
-    let mut pair = block[member / WIDTH].to_array();
-    pair[member % WIDTH] = value;
-    block[member / WIDTH] = F::new(pair);
 }

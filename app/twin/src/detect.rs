@@ -20,7 +20,7 @@ use self::chart::{Chart, LAMBDA, MARGIN};
 use crate::{
     model::{Model, Role},
     time::{Span, Timestamp},
-    twin::Innovation,
+    twin::{Innovation, Twin},
 };
 
 /// What kind of change an alarm is of.
@@ -48,6 +48,34 @@ pub struct Alarm {
     pub offset: f64,
     /// How far the chart is beyond its limit, as a multiple of it.
     pub ratio: f64,
+}
+
+impl Twin {
+    /// In what the asset is not as expected after the newest entry, by signal; of all together only where none is by itself.
+    pub fn alarms(&self) -> Vec<Alarm> {
+        let mut alarms = self.all_alarms();
+        if alarms.len() > 1 {
+            alarms.retain(|alarm| alarm.change != Change::Joint);
+        }
+        alarms
+    }
+
+    /// The same with a joint alarm beside those of signals.
+    pub fn all_alarms(&self) -> Vec<Alarm> {
+        self.estimate().map(|estimate| estimate.charts.alarms(self.model())).unwrap_or_default()
+    }
+
+    /// How much of what is needed is known to say what is normal of each measured signal, 0 to 1, of the one that has least;
+    /// a signal that is not known so well gives no alarm.
+    pub fn learnt(&self) -> f64 {
+        self.estimate().map_or(0.0, |estimate| estimate.charts.learnt())
+    }
+
+    /// What the twin estimated when it had learnt what is normal: mean and standard deviation, one a latent of the model;
+    /// empty before.
+    pub fn normal_latents(&self) -> &[[f64; 2]] {
+        self.estimate().map_or(&[], |estimate| estimate.charts.normal())
+    }
 }
 
 /// How surely and since when something is found.

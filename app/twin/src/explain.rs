@@ -7,14 +7,14 @@
 use alloc::vec::Vec;
 
 use crate::{
-    ensemble::{self, Ensemble, Held, Stepper},
-    entry::{Entry, What},
-    lanes::F,
+    ensemble::{self, Ensemble},
+    entry::Entry,
     maths::scalar,
     model::{
         Component, Latent, Role,
-        program::{Block, MEMBERS, WIDTH, splat},
+        program::{Block, MEMBERS, splat},
     },
+    open_loop::{self, Shown, set_member},
     sum,
     time::Timestamp,
     twin::Twin,
@@ -168,42 +168,14 @@ impl Twin {
         Some(ensemble)
     }
 
-    /// Steps `ensemble` over the window from `since` on, uncorrected and without noise: what its members showed at each measurement.
+    /// What members of `ensemble` show at each measurement of the window from `since` on.
     fn seen_again(&self, mut ensemble: Ensemble, since: Timestamp) -> Vec<Seen> {
-        let model = self.model().clone();
-        let mut stepper = Stepper::nominal(&model);
+        let groups = self.parts().1.iter().filter(|group| group.t >= since);
+        let instants = groups.map(|group| (group.t, group.entries.iter().copied()));
         let mut all = Vec::new();
-        for group in self.parts().1.iter().filter(|group| group.t >= since) {
-            stepper.advance(&mut ensemble, group.t, &mut Held);
-            let is_measured = group
-                .entries
-                .iter()
-                .any(|what| matches!(what, What::Sample { signal, .. } if usize::from(*signal) >= model.inside.inputs));
-            for what in &group.entries {
-                match *what {
-                    What::Event { event } => stepper.set_by_event(&mut ensemble, usize::from(event)),
-                    What::Sample { signal, value } => {
-                        if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {
-                            *input = value;
-                        }
-                    }
-                }
-            }
-            if !is_measured {
-                continue;
-            }
-            stepper.show(&ensemble);
-            for what in &group.entries {
-                let What::Sample { signal, value } = *what else { continue };
-                let Role::Measured { noise } = model.signals[usize::from(signal)].role else { continue };
-                let mut shown = [0.0; MEMBERS];
-                let block = stepper.shown(&ensemble, usize::from(signal));
-                for (pair, lane) in shown.as_chunks_mut::<WIDTH>().0.iter_mut().zip(block.iter()) {
-                    *pair = lane.to_array();
-                }
-                all.push(Seen { signal, weight: 1.0 / (noise * noise), measured: value, shown });
-            }
-        }
+        open_loop::step(self.model(), &mut ensemble, instants, |Shown { signal, weight, measured, members }| {
+            all.push(Seen { signal, weight, measured, shown: *members });
+        });
         all
     }
 }
@@ -215,10 +187,4 @@ fn squares(member: usize, seen: &[Seen]) -> f64 {
 
 fn first_of(block: &Block) -> f64 {
     block[0].to_array()[0]
-}
-
-fn set_member(block: &mut Block, member: usize, value: f64) {
-    let mut pair = block[member / WIDTH].to_array();
-    pair[member % WIDTH] = value;
-    block[member / WIDTH] = F::new(pair);
 }

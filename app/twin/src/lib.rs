@@ -25,6 +25,7 @@ pub mod lanes;
 pub mod learned;
 pub mod maths;
 pub mod model;
+mod open_loop;
 pub mod philox;
 mod prior;
 pub mod quantile;

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
-    detect::{Alarm, Change},
     ensemble::{self, Ensemble, Held, Stepper},
     entry::{Entry, What},
     filter,
@@ -295,38 +294,12 @@ impl Twin {
         self.innovations.iter()
     }
 
-    /// In what the asset is not as expected after the newest entry, by signal; of all together only where none is by itself.
-    pub fn alarms(&self) -> Vec<Alarm> {
-        let mut alarms = self.all_alarms();
-        if alarms.len() > 1 {
-            alarms.retain(|alarm| alarm.change != Change::Joint);
-        }
-        alarms
-    }
-
-    /// The same with a joint alarm beside those of signals.
-    pub fn all_alarms(&self) -> Vec<Alarm> {
-        self.estimate.as_ref().map(|estimate| estimate.charts.alarms(&self.model)).unwrap_or_default()
-    }
-
-    /// How much of what is needed is known to say what is normal of each measured signal, 0 to 1, of the one that has least;
-    /// a signal that is not known so well gives no alarm.
-    pub fn learnt(&self) -> f64 {
-        self.estimate.as_ref().map_or(0.0, |estimate| estimate.charts.learnt())
-    }
-
     /// What the twin estimates, one a latent of the model, after the newest entry; empty before any.
     pub fn latents(&self) -> Vec<Band> {
         let band =
             |estimate: &Ensemble, latent: &Latent| Band::of(&estimate.components[usize::from(latent.component)][..]);
         let bands = |estimate| self.model.latents.iter().map(|latent| band(estimate, latent)).collect();
         self.estimate.as_ref().map(bands).unwrap_or_default()
-    }
-
-    /// What the twin estimated when it had learnt what is normal: mean and standard deviation, one a latent of the model;
-    /// empty before.
-    pub fn normal_latents(&self) -> &[[f64; 2]] {
-        self.estimate.as_ref().map_or(&[], |estimate| estimate.charts.normal())
     }
 
     pub fn counts(&self) -> Counts {
