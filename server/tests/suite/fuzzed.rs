@@ -68,6 +68,31 @@ fn every_target_has_its_corpus_and_its_file() {
     }
 }
 
+/// What is refused by its first bytes tries nothing.
+#[test]
+fn kept_checkpoints_and_packed_models_are_of_today() {
+    let model = |name: &str| {
+        let text = std::fs::read_to_string(repository().join(format!("server/models/{name}.toml"))).unwrap();
+        Arc::new(Model::parse(&text).unwrap())
+    };
+    let is_whole = |file: &PathBuf| {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        !["_cut", "_flipped", "_damaged"].iter().any(|broken| name.contains(broken))
+    };
+    let models = ["li-ion-cell", "power-transformer"].map(model);
+    let kept: Vec<_> = corpus("checkpoint").into_iter().filter(|(file, _)| is_whole(file)).collect();
+    assert_eq!(kept.len(), 8);
+    for (file, data) in kept {
+        let restored = Twin::restore(models[usize::from(data[0])].clone(), &data[1..]);
+        assert!(restored.is_ok(), "{}: {:?}; see `checkpoints_are_made_anew`", file.display(), restored.err());
+    }
+    let packed: Vec<_> = corpus("packed").into_iter().filter(|(file, _)| is_whole(file)).collect();
+    assert!(packed.len() >= 3);
+    for (file, data) in packed {
+        assert!(Model::unpack(&data).is_ok(), "{}: see `packed_models_are_made_anew`", file.display());
+    }
+}
+
 /// To be run by hand when the kernel's version or the models change: older checkpoints are refused by their first bytes.
 #[test]
 #[ignore = "writes the corpus of checkpoints"]
