@@ -131,9 +131,15 @@ export class Server {
     return await answer.json();
   }
 
-  /** Requests answered since the start. */
-  async requests() {
-    return (await this.get('/api/v1/requests')).requests;
+  /** Requests answered since the start, by route; not those for files and numbers, nor those that a page makes by a clock. */
+  async asked() {
+    const left = ['other', '/metrics', '/api/flags'];
+    const numbers = await (await fetch(`${this.url}/metrics`)).text();
+    const byRoute = {};
+    for (const [, route, count] of numbers.matchAll(/^twinlight_http_requests_total\{.*route="(.+?)".*\} (\d+)$/gm)) {
+      if (!left.includes(route)) byRoute[route] = (byRoute[route] ?? 0) + Number(count);
+    }
+    return byRoute;
   }
 
   /** Every entry kept of `asset`, in order of seq. */
