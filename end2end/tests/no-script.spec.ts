@@ -40,3 +40,20 @@ test('without scripts an asset page has its names, values and units, and the way
   await page.locator('.asset-page__path').getByRole('link', { name: 'Fleet' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bench top');
 });
+
+test('without scripts an asset page has a picture of what was measured lately, with its axes', async ({ page }) => {
+  await page.goto(`${server().url}/assets/cell`);
+  const first = page.locator('.trend-plot__first');
+  await expect(first).toBeVisible();
+  const line = first.locator('path[stroke="var(--plot-measured)"]');
+  expect((await line.first().getAttribute('d'))!.split('L').length, 'corners of the line').toBeGreaterThan(4);
+  const labels = await first.locator('.trend-plot__values text').allTextContents();
+  const [low, high] = [Number(labels[0]), Number(labels.at(-1))];
+  expect(low).toBeLessThan(4.041);
+  expect(high).toBeGreaterThan(4.041);
+  await expect(first.locator('.trend-plot__times text').first()).toHaveText(/^\d\d:\d\d$/);
+  // What the address names is what is painted.
+  await page.goto(`${server().url}/assets/cell?show=temperature`);
+  await expect(first.locator('path[stroke="var(--plot-measured)"]').first()).toBeAttached();
+  expect(Number(await first.locator('.trend-plot__values text').first().textContent())).toBeGreaterThan(10);
+});

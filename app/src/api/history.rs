@@ -1,14 +1,18 @@
 //! The history of one signal, thinned to what a chart can show.
 
+#[cfg(feature = "ssr")]
+pub mod first;
+
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Postcard},
 };
 use serde::{Deserialize, Serialize};
-use twin::Timestamp;
+use twin::{Timestamp, id::AssetId};
 use wire::view::HistoryView;
 
 use super::ApiError;
+use crate::live::Live;
 
 /// The samples of signal number `signal` between two instants in microseconds.
 // Postcard, since a value must come to the bit, and text does not promise that.
@@ -20,7 +24,6 @@ pub async fn history(
     to_micros: i64,
     width_px: u32,
 ) -> Result<HistoryView, ApiError> {
-    use twin::id::AssetId;
     let services = expect_context::<services::Services>();
     super::say_store(&services);
     let asset_id = AssetId::parse(&asset).map_err(|_| ApiError::UnknownAsset(asset))?;
@@ -41,7 +44,7 @@ pub struct Overview {
 #[server(endpoint = "overview", input = GetUrl, output = Postcard)]
 pub async fn whole(asset: String, quantity: u16) -> Result<Option<Overview>, ApiError> {
     use crate::{live::stretch::Stretch, plot::strip};
-    use twin::{id::AssetId, series::Point};
+    use twin::series::Point;
     let services = expect_context::<services::Services>();
     let asset_id = AssetId::parse(&asset).map_err(|_| ApiError::UnknownAsset(asset))?;
     let number = services.number(&asset_id)?;
@@ -50,4 +53,16 @@ pub async fn whole(asset: String, quantity: u16) -> Result<Option<Overview>, Api
     let history = services.history(&asset_id, quantity, from, to, strip::WIDTH as u32 / 4).await?;
     let points: Vec<Point> = history.points.iter().map(|point| Point { t: point.t, value: point.value }).collect();
     Ok(Some(Overview { from, to, path: strip::path(&points, Stretch::new(from, to)) }))
+}
+
+/// The chart of quantity number `quantity` around now as the server paints it, where it was asked for the page of that asset:
+/// what is seen until there is a program that paints. As HTML; in the browser nothing.
+pub fn first_picture(live: Live, asset_id: &AssetId, quantity: usize) -> String {
+    #[cfg(feature = "ssr")]
+    return first::picture(live, asset_id, quantity).unwrap_or_default();
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = (live, asset_id, quantity);
+        String::new()
+    }
 }

@@ -9,13 +9,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlCanvasElement;
 use wire::view::Course;
 
-use super::{
-    brush::Brush,
-    painter::{Axes, axes_of},
-};
+use super::brush::Brush;
 use crate::{
     plot::{
-        axis::value_axis,
+        axis::{Axes, axes_of, value_axis},
         palette::Palette,
         trend::{self, Detail, Trend},
     },

@@ -8,6 +8,7 @@ use crate::{
     plot::{
         heat_map::{self, HOURS},
         svg,
+        tones::Tone,
     },
 };
 
@@ -18,7 +19,7 @@ const WRITTEN: [usize; 4] = [0, 6, 12, 18];
 pub fn HeatMap(hourly: Hourly) -> impl IntoView {
     let Hourly { id, title, said, names, map, steps, table } = hourly;
     let (width, height) = map.size();
-    let painted = svg::paint((width, height), |area| heat_map::draw(area, &map));
+    let painted = svg::paint((width, height), Tone::named, |area| heat_map::draw(area, &map));
     let hour = |hour: usize| {
         view! {
             <text x=format!("{:.2}%", 100.0 * hour as f64 / HOURS as f64) y="1em">

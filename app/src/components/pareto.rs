@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::FigurePlot;
 use crate::{
     figures::Weighed,
-    plot::{pareto, svg},
+    plot::{pareto, svg, tones::Tone},
 };
 
 #[component]
@@ -13,7 +13,7 @@ pub fn Pareto(weighed: Weighed) -> impl IntoView {
     let Weighed { id, title, said, rows, table } = weighed;
     let picture = pareto::Pareto::of(rows.iter().map(|row| row.weight));
     let (width, height) = picture.size();
-    let painted = svg::paint((width, height), |area| pareto::draw(area, &picture));
+    let painted = svg::paint((width, height), Tone::named, |area| pareto::draw(area, &picture));
     let row = |name: String| view! { <li>{name}</li> };
     let (names, amounts): (Vec<_>, Vec<_>) =
         rows.iter().map(|own| (row(own.name.clone()), row(own.amount.clone()))).unzip();

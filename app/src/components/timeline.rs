@@ -9,6 +9,7 @@ use crate::{
     plot::{
         svg,
         timeline::{self, LANE},
+        tones::Tone,
     },
 };
 
@@ -26,7 +27,7 @@ const LEGEND: [(&str, &str); 6] = [
 pub fn Timeline(courses: Courses) -> impl IntoView {
     let Courses { said, names, timeline, ticks, table } = courses;
     let (width, height) = timeline.size();
-    let painted = svg::paint((width, height), |area| timeline::draw(area, &timeline));
+    let painted = svg::paint((width, height), Tone::named, |area| timeline::draw(area, &timeline));
     let has_ahead = timeline.lanes.iter().any(|lane| !lane.ahead.is_empty());
     let has = |doing: Doing| timeline.lanes.iter().any(|lane| lane.course.iter().any(|(_, own)| *own == doing));
     let shown = [Doing::Runs, Doing::Planned, Doing::Stopped, Doing::Failed, Doing::Rests, Doing::Unknown].map(has);

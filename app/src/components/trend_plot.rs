@@ -10,11 +10,8 @@ use twin::{Span, id::AssetId};
 use wire::view::FlagView;
 
 use crate::{
-    browser::{
-        self,
-        gesture::Gestures,
-        painter::{Axes, Painter},
-    },
+    api,
+    browser::{self, gesture::Gestures, painter::Painter},
     live::{
         self, Live,
         asset::LiveAsset,
@@ -22,6 +19,7 @@ use crate::{
         stretch::{Shown, View},
     },
     plot::{
+        axis::Axes,
         flag,
         layer::{Layer, Layers},
         table::Row,
@@ -68,6 +66,11 @@ pub fn TrendPlot(
         if name.is_empty() { "" } else { ". " }
     );
     let axes = RwSignal::new(Axes::default());
+    let first = if detail == Detail::Full {
+        api::history::first_picture(live, &asset_id, quantity.get_untracked())
+    } else {
+        String::new()
+    };
     let is_seen = RwSignal::new(false);
     // Those of a large screen, or of a tile.
     let columns = if detail == Detail::Lines { 200 } else { 1_600 };
@@ -230,6 +233,12 @@ pub fn TrendPlot(
                 >
                     {values}
                     <canvas class="trend-plot__canvas" node_ref=canvas aria-hidden="true"></canvas>
+                    <div
+                        class="trend-plot__first"
+                        aria-hidden="true"
+                        hidden=move || axes.with(|axes| axes.stretch.is_some())
+                        inner_html=first
+                    ></div>
                     {overlay}
                     <svg class="trend-plot__times" aria-hidden="true">
                         {move || {

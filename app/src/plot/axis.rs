@@ -2,6 +2,9 @@
 
 use twin::{Span, Timestamp};
 
+use super::trend::{self, Detail, Trend};
+use crate::{live::stretch::Stretch, wording};
+
 const STEPS: [Span; 21] = {
     const fn secs(secs: i64) -> Span {
         Span(secs * 1_000_000)
@@ -92,6 +95,44 @@ fn round_step(raw: f64) -> (f64, usize) {
         }
     }
     (power * 10.0, decimals.saturating_sub(1))
+}
+
+/// What the page writes beside a chart: places in percent.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Axes {
+    /// What is shown; `None` as long as nothing is.
+    pub stretch: Option<Stretch>,
+    pub times: Vec<(String, Timestamp)>,
+    /// Whether the ticks of time stand closer than a minute.
+    pub has_seconds: bool,
+    pub values: Vec<(String, String)>,
+    /// The lowest and the highest value of the chart itself.
+    pub own: Option<[f64; 2]>,
+    /// Whether anything is drawn at all.
+    pub has_data: bool,
+}
+
+/// The axes of a trend that is so many pixels of the page wide.
+pub fn axes_of(trend: &Trend, css_width: f64) -> Axes {
+    let has_data = !(trend.measured.is_empty() && trend.twin.is_empty() && trend.forecast.is_empty());
+    if trend.detail == Detail::Lines {
+        return Axes { has_data, ..Axes::default() };
+    }
+    let ticks = trend::ticks_of(trend.from, trend.to, css_width);
+    let whole = (trend.to - trend.from).secs();
+    let percent = |share: f64| format!("{:.2}%", share * 100.0);
+    let length = trend.values.high - trend.values.low;
+    let values = trend.values.ticks.iter();
+    Axes {
+        stretch: Some(Stretch { from: trend.from, to: trend.to }),
+        has_seconds: ticks.windows(2).any(|pair| pair[1] - pair[0] < Span::MINUTE),
+        times: ticks.iter().map(|t| (percent((*t - trend.from).secs() / whole), *t)).collect(),
+        values: values
+            .map(|v| (percent((trend.values.high - v) / length), wording::number(*v, trend.values.decimals)))
+            .collect(),
+        own: Some(trend.values.own).filter(|[low, high]| low <= high),
+        has_data,
+    }
 }
 
 #[cfg(test)]

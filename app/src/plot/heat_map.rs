@@ -81,7 +81,7 @@ mod tests {
     }
 
     fn picture(map: &HeatMap) -> String {
-        svg::paint(map.size(), |area| draw(area, map)).replace("/>", "/>\n")
+        svg::paint(map.size(), Tone::named, |area| draw(area, map)).replace("/>", "/>\n")
     }
 
     #[test]

@@ -44,6 +44,12 @@ impl Palette {
         [surface, grid, now, limit, measured, twin, forecast, scenario, kept]
     }
 
+    /// The custom property of a colour of the light theme.
+    pub fn named(rgb: (u8, u8, u8)) -> Option<&'static str> {
+        let number = Palette::LIGHT.colours().iter().position(|own| (own.0, own.1, own.2) == rgb)?;
+        Some(PROPERTIES[number])
+    }
+
     const fn of_css(css: &str) -> Palette {
         Palette {
             surface: declared(css, PROPERTIES[0]),

@@ -77,7 +77,7 @@ mod tests {
 
     fn picture(weights: &[f64]) -> String {
         let pareto = Pareto::of(weights.iter().copied());
-        svg::paint(pareto.size(), |area| draw(area, &pareto)).replace("/>", "/>\n")
+        svg::paint(pareto.size(), Tone::named, |area| draw(area, &pareto)).replace("/>", "/>\n")
     }
 
     #[test]

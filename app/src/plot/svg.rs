@@ -8,82 +8,92 @@ use plotters::{
 };
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 
-use super::tones;
-
 type Failed = DrawingErrorKind<Infallible>;
+
+/// The custom property of a colour of the light theme, of those that a picture is painted with.
+pub type Named = fn((u8, u8, u8)) -> Option<&'static str>;
 
 /// What `draw` draws on so many units, to be put into an element that has them as its view box.
 pub fn paint(
     size: (u32, u32),
+    named: Named,
     draw: impl FnOnce(&DrawingArea<Svg<'_>, Shift>) -> Result<(), DrawingAreaErrorKind<Infallible>>,
 ) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = draw(&Svg { text: &mut text, size, filling: None }.into_drawing_area());
+    let _ = draw(&Svg { text: &mut text, size, named, open: None }.into_drawing_area());
     text
 }
 
 pub struct Svg<'a> {
     text: &'a mut String,
     size: (u32, u32),
-    /// Of rectangles that were filled one after the other in one colour: many are one path, which takes a fifth of the bytes.
-    filling: Option<BackendColor>,
+    named: Named,
+    /// Of a path that may go on: what is drawn alike one after the other is one, which takes a fifth of the bytes.
+    open: Option<Ink>,
+}
+
+/// How a path is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ink {
+    rgb: (u8, u8, u8),
+    alpha: f64,
+    /// How wide its line is, or filled.
+    stroke: Option<u32>,
+}
+
+impl Ink {
+    fn filled(BackendColor { alpha, rgb }: BackendColor) -> Ink {
+        Ink { rgb, alpha, stroke: None }
+    }
+
+    fn line<S: BackendStyle>(style: &S) -> Ink {
+        Ink { stroke: Some(style.stroke_width()), ..Ink::filled(style.color()) }
+    }
 }
 
 impl Drop for Svg<'_> {
     fn drop(&mut self) {
-        self.end_filling();
+        self.end_path();
     }
 }
 
-/// The name of a colour, and how much of what lies beneath it is covered.
-fn paint_of(BackendColor { alpha, rgb }: BackendColor) -> (String, String) {
-    let colour = match tones::property(rgb) {
-        Some(property) => format!("var({property})"),
-        None => format!("#{:02x}{:02x}{:02x}", rgb.0, rgb.1, rgb.2),
-    };
-    (colour, if alpha < 1.0 { format!(" opacity=\"{alpha}\"") } else { String::new() })
-}
-
 impl Svg<'_> {
-    fn end_filling(&mut self) {
-        if self.filling.take().is_some() {
+    fn end_path(&mut self) {
+        if self.open.take().is_some() {
             self.text.push_str("\"/>");
         }
     }
 
-    fn fill(&mut self, (left, top): BackendCoord, (right, bottom): BackendCoord, color: BackendColor) {
-        if self.filling.is_none_or(|filling| filling.rgb != color.rgb || filling.alpha != color.alpha) {
-            self.end_filling();
-            let (colour, opacity) = paint_of(color);
-            let _ = write!(self.text, "<path fill=\"{colour}\"{opacity} d=\"");
-            self.filling = Some(color);
-        }
-        let (width, height) = (right - left, bottom - top);
-        let _ = write!(self.text, "M{left} {top}h{width}v{height}h-{width}z");
-    }
-
-    /// One element; lines are as wide as they are said to be, however the picture is stretched.
-    fn element<S: BackendStyle>(&mut self, shape: &str, style: &S, is: Ink) -> Result<(), Failed> {
-        self.end_filling();
-        let (colour, opacity) = paint_of(style.color());
-        let _ = match is {
-            Ink::Filled => write!(self.text, "<{shape} fill=\"{colour}\""),
-            Ink::Line => write!(
-                self.text,
-                "<{shape} fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\" vector-effect=\"non-scaling-stroke\"",
-                style.stroke_width()
+    /// The attributes of what is drawn so; lines are as wide as they are said to be, however the picture is stretched.
+    fn attributes(&self, Ink { rgb, alpha, stroke }: Ink) -> String {
+        let colour = match (self.named)(rgb) {
+            Some(property) => format!("var({property})"),
+            None => format!("#{:02x}{:02x}{:02x}", rgb.0, rgb.1, rgb.2),
+        };
+        let mut attributes = match stroke {
+            None => format!("fill=\"{colour}\""),
+            Some(width) => format!(
+                "fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" vector-effect=\"non-scaling-stroke\""
             ),
         };
-        let _ = write!(self.text, "{opacity}/>");
-        Ok(())
+        if alpha < 1.0 {
+            let _ = write!(attributes, " opacity=\"{alpha}\"");
+        }
+        attributes
     }
-}
 
-#[derive(Debug, Clone, Copy)]
-enum Ink {
-    Filled,
-    Line,
+    /// Goes on with a path that is drawn so, or begins one. What is covered by itself shows through once, so only what is
+    /// not translucent goes on.
+    fn path(&mut self, ink: Ink, shape: &str) {
+        if self.open != Some(ink) || ink.alpha < 1.0 && ink.stroke.is_some() {
+            self.end_path();
+            let attributes = self.attributes(ink);
+            let _ = write!(self.text, "<path {attributes} d=\"");
+            self.open = Some(ink);
+        }
+        self.text.push_str(shape);
+    }
 }
 
 /// `M0 1L2 3`.
@@ -111,7 +121,8 @@ impl DrawingBackend for Svg<'_> {
     }
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Result<(), Failed> {
-        self.element(&format!("rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\""), &color, Ink::Filled)
+        self.path(Ink::filled(color), &format!("M{x} {y}h1v1h-1z"));
+        Ok(())
     }
 
     fn draw_rect<S: BackendStyle>(
@@ -121,13 +132,10 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
         fill: bool,
     ) -> Result<(), Failed> {
-        if fill {
-            self.fill((left, top), (right, bottom), style.color());
-            return Ok(());
-        }
         let (width, height) = (right - left, bottom - top);
-        let shape = format!("rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\"");
-        self.element(&shape, style, Ink::Line)
+        let ink = if fill { Ink::filled(style.color()) } else { Ink::line(style) };
+        self.path(ink, &format!("M{left} {top}h{width}v{height}h-{width}z"));
+        Ok(())
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -135,7 +143,8 @@ impl DrawingBackend for Svg<'_> {
         points: I,
         style: &S,
     ) -> Result<(), Failed> {
-        self.element(&format!("path d=\"{}\"", path(points)), style, Ink::Line)
+        self.path(Ink::line(style), &path(points));
+        Ok(())
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -143,7 +152,10 @@ impl DrawingBackend for Svg<'_> {
         points: I,
         style: &S,
     ) -> Result<(), Failed> {
-        self.element(&format!("path d=\"{}\"", path(points)), style, Ink::Filled)
+        self.end_path();
+        self.path(Ink::filled(style.color()), &path(points));
+        self.end_path();
+        Ok(())
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -153,7 +165,9 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
         fill: bool,
     ) -> Result<(), Failed> {
-        let shape = format!("circle cx=\"{x}\" cy=\"{y}\" r=\"{radius}\"");
-        self.element(&shape, style, if fill { Ink::Filled } else { Ink::Line })
+        let ink = if fill { Ink::filled(style.color()) } else { Ink::line(style) };
+        let (left, across) = (x - radius as i32, 2 * radius);
+        self.path(ink, &format!("M{left} {y}a{radius} {radius} 0 1 0 {across} 0a{radius} {radius} 0 1 0 -{across} 0z"));
+        Ok(())
     }
 }

@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn picture(timeline: &Timeline) -> String {
-        svg::paint(timeline.size(), |area| draw(area, timeline)).replace("/>", "/>\n")
+        svg::paint(timeline.size(), Tone::named, |area| draw(area, timeline)).replace("/>", "/>\n")
     }
 
     #[test]

@@ -66,12 +66,12 @@ impl Tone {
         };
         LIGHT[number]
     }
-}
 
-/// The custom property of a colour of the light theme.
-pub(super) fn property(rgb: (u8, u8, u8)) -> Option<&'static str> {
-    let number = LIGHT.iter().position(|own| (own.0, own.1, own.2) == rgb)?;
-    Some(PROPERTIES[number])
+    /// The custom property of a colour of the light theme.
+    pub fn named(rgb: (u8, u8, u8)) -> Option<&'static str> {
+        let number = LIGHT.iter().position(|own| (own.0, own.1, own.2) == rgb)?;
+        Some(PROPERTIES[number])
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! Pages and what they load: rendered by `app`, files from the site's folder.
 
+use app::api::history::first::First;
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, header},
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
 use leptos::{context::provide_context, nonce::use_nonce};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list_with_exclusions_and_ssg_and_context};
+use services::Services;
 use tower_http::services::ServeDir;
 
 use crate::state::AppState;
@@ -40,7 +42,17 @@ pub fn router(state: &AppState) -> Router<AppState> {
     let (routes, _) = generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, context.clone());
     Router::new()
         .leptos_routes_with_context(state, routes, context, move || app::shell(options.clone()))
+        .route_layer(from_fn_with_state(state.clone(), with_first_history))
         .fallback_service(files)
+}
+
+/// Has the page of an asset begin with a picture of what was measured lately.
+async fn with_first_history(State(services): State<Services>, mut request: Request, next: Next) -> Response {
+    let show = request.uri().query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("show=")));
+    if let Some(first) = First::of(&services, request.uri().path(), show).await {
+        request.extensions_mut().insert(first);
+    }
+    next.run(request).await
 }
 
 /// What a page may load: its own files, and scripts that carry the nonce of this answer.
