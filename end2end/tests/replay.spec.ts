@@ -164,6 +164,21 @@ test('what cannot be replayed says why, and what takes long can be cancelled', a
   await restsAt(page, 664);
 });
 
+test('a window is chosen by its ends, and one that ends before it begins is told', async ({ page }) => {
+  await ready(page);
+  const { last } = await standing(page);
+  const form = page.locator('.replay-page__window');
+  const [from, to] = [form.locator('input[name=from]'), form.locator('input[name=to]')];
+  await expect(from).toHaveValue(rfc3339(FROM).slice(0, 16));
+  const earlier = rfc3339(TO - 60 * MINUTE).slice(0, 16);
+  await to.fill(earlier);
+  await form.getByRole('button', { name: 'Replay' }).click();
+  await expect.poll(async () => (await standing(page)).last).toBe(last - 12 * 4);
+  await expect(to).toHaveValue(earlier);
+  await open(page, server(), `/assets/transformer/replay?from=${rfc3339(TO)}&to=${rfc3339(FROM)}`);
+  await expect(page.getByRole('alert')).toContainText('ends before it begins');
+});
+
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [390, 1280]) {
     test(`axe finds nothing on the replay page in ${scheme} at ${width} px, and nothing scrolls sideways`, async ({ page }) => {

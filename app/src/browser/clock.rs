@@ -48,9 +48,10 @@ pub fn instant(t: Timestamp) -> String {
     write(t, |zone| &zone.instant)
 }
 
-/// The instant that a text with an offset means, to the millisecond.
+/// The instant that a text means, to the millisecond; without an offset it is of UTC.
 pub fn read(text: &str) -> Option<Timestamp> {
-    let millis = Date::parse(text);
+    let has_offset = text.split_once('T').is_none_or(|(_, time)| time.contains(['Z', '+', '-']));
+    let millis = if has_offset { Date::parse(text) } else { Date::parse(&format!("{text}Z")) };
     millis.is_finite().then_some(Timestamp((millis * 1000.0) as i64))
 }
 

@@ -3,6 +3,8 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, Node};
 
+use crate::live::ranking::staying;
+
 const LIST: &str = ".fleet-page__tiles, .plant-plan";
 const LINK: &str = "li:not([hidden]) > :is(.asset-tile, .plant-plan__link)";
 
@@ -38,8 +40,8 @@ pub fn settle(event: &Event) {
     }
 }
 
-/// Puts the items of `list` in the order of their numbers, hides the others, and says which way they are laid out. Only
-/// what is out of its place is moved: a link keeps its focus.
+/// Puts the items of `list` in the order of their numbers, hides the others, and says which way they are laid out. As few
+/// as can be are moved: each is laid out anew, and a link that stays keeps its focus.
 pub fn arrange(list: &Element, order: &[usize], is_list: bool) {
     let items = list.children();
     let all: Vec<Element> = (0..items.length()).filter_map(|place| items.item(place)).collect();
@@ -51,16 +53,14 @@ pub fn arrange(list: &Element, order: &[usize], is_list: bool) {
             item.toggle_attribute_with_force("hidden", is_hidden).ok();
         }
     }
-    let mut next = list.first_element_child();
-    for wanted in order {
-        let Some(item) = numbers.iter().position(|number| number.as_ref() == Some(wanted)).map(|at| &all[at]) else {
-            continue;
-        };
-        if next.as_ref() == Some(item) {
-            next = item.next_element_sibling();
-        } else {
-            list.insert_before(item, next.as_deref()).ok();
+    let place = |wanted: &usize| numbers.iter().position(|number| number.as_ref() == Some(wanted));
+    let places: Vec<usize> = order.iter().filter_map(place).collect();
+    let mut next = None::<&Element>;
+    for (place, stays) in places.iter().zip(staying(&places)).rev() {
+        if !stays {
+            list.insert_before(&all[*place], next.map(|next| &**next)).ok();
         }
+        next = Some(&all[*place]);
     }
     let links = links(list);
     if let Some(first) = links.first().filter(|_| links.iter().all(|link| link.tab_index() < 0)) {

@@ -242,6 +242,27 @@ fn is_below(path: &str, site: &str) -> bool {
     site.is_empty() || path.strip_prefix(site).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Which of these places, all different, need not move for all to be in order: one of the longest rising rows among them.
+pub fn staying(places: &[usize]) -> Vec<bool> {
+    // Of the rising rows of each length that ends lowest, where it ends; and what comes before each place in its row.
+    let (mut ends, mut before) = (Vec::<usize>::new(), vec![None; places.len()]);
+    for (at, place) in places.iter().enumerate() {
+        let length = ends.partition_point(|end| places[*end] < *place);
+        before[at] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut stays = vec![false; places.len()];
+    let mut last = ends.last().copied();
+    while let Some(at) = last {
+        stays[at] = true;
+        last = before[at];
+    }
+    stays
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,5 +327,16 @@ mod tests {
             one.groups("").iter().map(|group| group.path.as_str()).collect::<Vec<_>>(),
             ["south", "south/boiler"]
         );
+    }
+
+    #[test]
+    fn one_that_goes_back_moves_alone() {
+        assert_eq!(staying(&[0, 1, 2, 3]), [true; 4]);
+        // The first was put behind the third.
+        assert_eq!(staying(&[1, 2, 0, 3]), [true, true, false, true]);
+        // The last came to the front.
+        assert_eq!(staying(&[3, 0, 1, 2]), [false, true, true, true]);
+        assert_eq!(staying(&[3, 2, 1, 0]).iter().filter(|stays| **stays).count(), 1);
+        assert!(staying(&[]).is_empty());
     }
 }

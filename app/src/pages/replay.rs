@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use twin::id::AssetId;
+use twin::{Timestamp, id::AssetId};
 
 use super::{
     NotFound, WithPlant,
@@ -70,11 +70,17 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
             browser::address::note(SHOW, names.get(quantity).map(String::as_str));
         })
     };
+    let is_turned = RwSignal::new(false);
+    let end = |pick: fn(Stretch) -> Timestamp| {
+        move || player.window.get().map(|window| wording::rfc3339(pick(window))[..19].to_string()).unwrap_or_default()
+    };
     let id = asset_id.clone();
     Effect::new(move |_| {
         browser::header::begin_replay();
         let instant = |name| browser::clock::read(&browser::address::value(name)?);
-        let ends = instant(FROM).zip(instant(TO)).filter(|(from, to)| from < to);
+        let asked = instant(FROM).zip(instant(TO));
+        let ends = asked.filter(|(from, to)| from < to);
+        is_turned.set(asked.is_some() && ends.is_none());
         let newest = |asset: &LiveAsset| asset.latest().iter().flatten().map(|latest| latest.t).max();
         let newest = live.read(&id, |asset, now| newest(asset).unwrap_or(now)).unwrap_or_default();
         player.open(ends.map(|(from, to)| Stretch { from, to }), newest, instant(player::AT));
@@ -147,6 +153,20 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
             </header>
             <ReplayBadge player />
+            <p class="notice" role="alert" hidden=move || !is_turned.get()>
+                "The window that was asked for ends before it begins. The last hour is replayed instead."
+            </p>
+            // A page of its own: what is replayed begins anew.
+            <form class="replay-page__window">
+                <label>
+                    "Window from "
+                    <input type="datetime-local" step="1" name=FROM prop:value=end(|window| window.from) required />
+                </label>
+                <label>
+                    "to " <input type="datetime-local" step="1" name=TO prop:value=end(|window| window.to) required /> " UTC"
+                </label>
+                <button class="button">"Replay"</button>
+            </form>
             <section class="replay-page__card" aria-labelledby="chart-title">
                 <ReplayTools player />
                 <div class="replay-page__chart-head">
