@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use services::catalog;
 use twin::{
     Model,
     id::AssetId,
@@ -72,7 +73,7 @@ pub fn check(files: &[PathBuf], models: &Path, to: &mut dyn Write) -> anyhow::Re
     let (mut errors, mut wrong) = (0, 0);
     for file in files {
         let text = text_of(file)?;
-        match compose::read(&text, &|id| part(file, models, id)) {
+        match compose::read_beside(&text, &|id| part(file, models, id), &|name| sealed(file, models, name)) {
             Ok((model, whole)) => print::fine(file, &model, &outline::idle(&whole), to)?,
             Err(found) => {
                 errors += found.len();
@@ -93,7 +94,8 @@ pub fn check(files: &[PathBuf], models: &Path, to: &mut dyn Write) -> anyhow::Re
 /// The model of a file, and its text with all parts; parts stand beside it or in the folder `models`.
 pub fn whole(file: &Path, models: &Path) -> anyhow::Result<(Model, String)> {
     let text = text_of(file)?;
-    compose::read(&text, &|id| part(file, models, id)).map_err(|errors| {
+    let read = compose::read_beside(&text, &|id| part(file, models, id), &|name| sealed(file, models, name));
+    read.map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("{}:{error}", file.display())).collect();
         anyhow::anyhow!("{}", lines.join("\n"))
     })
@@ -105,6 +107,12 @@ fn text_of(file: &Path) -> anyhow::Result<String> {
 
 fn part(file: &Path, models: &Path, id: &str) -> Option<String> {
     std::fs::read_to_string(part_file(file, models, id)?).ok()
+}
+
+/// What was learned stands beside the file, or in the folder of models.
+fn sealed(file: &Path, models: &Path, name: &str) -> Option<Vec<u8>> {
+    let beside = file.parent().unwrap_or(Path::new("")).join(name);
+    catalog::sealed_file(&beside).or_else(|| catalog::sealed_file(&models.join(name)))
 }
 
 /// Parts stand beside the file, or in the folder of models.

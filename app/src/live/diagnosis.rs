@@ -66,11 +66,13 @@ impl LiveAsset {
                 Change::Shift => "suddenly",
                 Change::Drift => "slowly",
                 Change::Joint => "together",
+                Change::Learned(_) => "by what was learned",
             };
             html += "<p class=\"diagnosis__finding\">";
             html += &escaped(&words::finding(&self.model, alarm));
             html += &format!("</p><p class=\"diagnosis__why\">Since {}, {how}. ", instant(alarm.began));
             match (place, causes) {
+                _ if matches!(alarm.change, Change::Learned(_)) => {}
                 (0, "") => html += "No single change accounts for it: it may be the model that does not fit.",
                 (0, causes) => html += &format!("Likely: {}.", escaped(causes)),
                 _ => {}

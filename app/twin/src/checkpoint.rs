@@ -10,6 +10,7 @@ use crate::{
     detect::Charts,
     ensemble::{DAY_BINS, Ensemble, repeating},
     entry::What,
+    gauge::KeptRun,
     lanes::F,
     model::{
         Model, ModelHash,
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// The version of the bytes themselves.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// A twin as bytes, with the hash of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,7 @@ struct Kept {
     inputs: Vec<f64>,
     days: Vec<Vec<f64>>,
     charts: Charts,
+    runs: Vec<KeptRun>,
 }
 
 impl Twin {
@@ -82,7 +84,7 @@ impl Twin {
             Header { format: FORMAT, kernel_version: KERNEL_VERSION, model_hash: self.model().hash, seed: self.seed() };
         let (mark, window) = self.parts();
         let body = Body {
-            ensemble: mark.map(Kept::from),
+            ensemble: mark.map(|mark| Kept::of(self.model(), mark)),
             window: window.iter().map(|group| (group.t, group.entries.clone())).collect(),
         };
         let bytes = postcard::to_extend(&(header, body), Vec::new()).unwrap_or_default();
@@ -119,8 +121,8 @@ impl Twin {
     }
 }
 
-impl From<&Ensemble> for Kept {
-    fn from(ensemble: &Ensemble) -> Kept {
+impl Kept {
+    fn of(model: &Model, ensemble: &Ensemble) -> Kept {
         let members = |block: &Block| block.iter().flat_map(|pair| pair.to_array()).collect();
         Kept {
             step: ensemble.step,
@@ -128,11 +130,10 @@ impl From<&Ensemble> for Kept {
             inputs: ensemble.inputs.clone(),
             days: ensemble.days.clone(),
             charts: ensemble.charts.clone(),
+            runs: ensemble.runs.iter().zip(&model.gauges).map(|(run, gauge)| run.keep(gauge)).collect(),
         }
     }
-}
 
-impl Kept {
     /// The ensemble, where its shape is that of `model`.
     fn ensemble(self, model: &Model) -> Option<Ensemble> {
         let fits = self.components.len() == model.inside.components.len()
@@ -140,7 +141,8 @@ impl Kept {
             && self.inputs.len() == model.inside.inputs
             && self.days.len() == repeating(model).count()
             && self.days.iter().all(|day| day.len() == DAY_BINS)
-            && self.charts.fits(model);
+            && self.charts.fits(model)
+            && self.runs.len() == model.gauges.len();
         let block = |members: Vec<f64>| {
             let mut block = Block::splat(0.0);
             for (pair, [a, b]) in block.iter_mut().zip(members.as_chunks::<WIDTH>().0) {
@@ -148,12 +150,17 @@ impl Kept {
             }
             block
         };
-        fits.then(|| Ensemble {
+        if !fits {
+            return None;
+        }
+        let runs = self.runs.into_iter().zip(&model.gauges).map(|(kept, gauge)| kept.run(gauge));
+        Some(Ensemble {
             step: self.step,
             components: self.components.into_iter().map(block).collect(),
             inputs: self.inputs,
             days: self.days,
             charts: self.charts,
+            runs: runs.collect::<Option<_>>()?,
         })
     }
 }

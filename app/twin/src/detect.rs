@@ -32,6 +32,8 @@ pub enum Change {
     Drift,
     /// No signal alone, but all together.
     Joint,
+    /// What was learned says so: number of the gauge in the model.
+    Learned(u16),
 }
 
 /// The asset is not as its twin expects it.
@@ -48,21 +50,25 @@ pub struct Alarm {
     pub offset: f64,
     /// How far the chart is beyond its limit, as a multiple of it.
     pub ratio: f64,
+    /// The state that the asset was found to be in, of a gauge that tells states apart.
+    pub state: Option<u32>,
 }
 
 impl Twin {
     /// In what the asset is not as expected after the newest entry, by signal; of all together only where none is by itself.
     pub fn alarms(&self) -> Vec<Alarm> {
         let mut alarms = self.all_alarms();
-        if alarms.len() > 1 {
+        if alarms.iter().any(|alarm| matches!(alarm.change, Change::Shift | Change::Drift)) {
             alarms.retain(|alarm| alarm.change != Change::Joint);
         }
         alarms
     }
 
-    /// The same with a joint alarm beside those of signals.
+    /// The same with a joint alarm beside those of signals. What gauges find comes last.
     pub fn all_alarms(&self) -> Vec<Alarm> {
-        self.estimate().map(|estimate| estimate.charts.alarms(self.model())).unwrap_or_default()
+        let mut alarms = self.estimate().map(|estimate| estimate.charts.alarms(self.model())).unwrap_or_default();
+        alarms.extend(self.found());
+        alarms
     }
 
     /// How much of what is needed is known to say what is normal of each measured signal, 0 to 1, of the one that has least;
@@ -174,14 +180,15 @@ impl Charts {
         let own = self.charts.iter().enumerate().filter_map(|(index, chart)| {
             let Found { change, began, found } = chart.found()?;
             let signal = Some((model.inside.inputs + index) as u16);
-            Some(Alarm { signal, change, began, found, offset: chart.offset(), ratio: chart.ratio() })
+            Some(Alarm { signal, change, began, found, offset: chart.offset(), ratio: chart.ratio(), state: None })
         });
         let mut alarms: Vec<Alarm> = own.collect();
         if let Some(Found { change, began, found }) = self.joint.found {
             let lead = self.joint.lead.map(usize::from).and_then(|lead| Some((lead, self.charts.get(lead)?)));
             let signal = lead.map(|(lead, _)| (model.inside.inputs + lead) as u16);
             let offset = lead.map_or(0.0, |(_, chart)| chart.offset());
-            alarms.push(Alarm { signal, change, began, found, offset, ratio: self.joint.square / self.joint.limit });
+            let ratio = self.joint.square / self.joint.limit;
+            alarms.push(Alarm { signal, change, began, found, offset, ratio, state: None });
         }
         alarms
     }

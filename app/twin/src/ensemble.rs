@@ -9,6 +9,8 @@ use self::change::Change;
 use crate::{
     aside::{self, Working},
     detect::Charts,
+    entry::What,
+    gauge,
     integrate::{Drives, feed},
     lanes,
     maths::scalar,
@@ -42,6 +44,8 @@ pub(crate) struct Ensemble {
     pub days: Vec<Vec<f64>>,
     /// What was found out about measurements so far. It moves with these only, and no future has any.
     pub charts: Charts,
+    /// What gauges have read of measurements so far, one a gauge of the model.
+    pub runs: Vec<gauge::Run>,
 }
 
 impl Ensemble {
@@ -59,12 +63,20 @@ impl Ensemble {
         self.charts.take(model, said, normal);
     }
 
+    /// Has gauges read what came at an instant.
+    pub(crate) fn read(&mut self, model: &Model, t: Timestamp, entries: &[What]) {
+        self.runs.iter_mut().zip(&model.gauges).for_each(|(run, gauge)| run.take(gauge, t, entries));
+    }
+
     /// Feeds every bit of the state, in model order; NaN in its one canonical form.
-    pub(crate) fn hash_into(&self, hasher: &mut blake3::Hasher) {
+    pub(crate) fn hash_into(&self, model: &Model, hasher: &mut blake3::Hasher) {
         hash_numbers(hasher, lanes::flat(&self.components).iter().flat_map(|pair| pair.to_array()));
         hash_numbers(hasher, self.inputs.iter().chain(self.days.iter().flatten()).copied());
         hasher.update(&self.step.to_le_bytes());
         hasher.update(&postcard::to_extend(&self.charts, Vec::new()).unwrap_or_default());
+        for (run, gauge) in self.runs.iter().zip(&model.gauges) {
+            hasher.update(&postcard::to_extend(&run.keep(gauge), Vec::new()).unwrap_or_default());
+        }
     }
 }
 
@@ -228,6 +240,7 @@ impl<'m> Stepper<'m> {
             inputs: inputs.to_vec(),
             days: repeating(self.model).map(|_| alloc::vec![f64::NAN; DAY_BINS]).collect(),
             charts: Charts::new(self.model),
+            runs: gauge::begin(self.model),
         }
     }
 

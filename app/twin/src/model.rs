@@ -42,9 +42,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::inside::Effect;
 pub(crate) use self::inside::{Aside, Change, Component, EventPlan, Inside, Method, Prior, SliderPlan};
-use crate::{ensemble::DAY_BINS, entry::What, lanes::Width, time::Span};
+use crate::{ensemble::DAY_BINS, entry::What, gauge::Gauge, lanes::Width, time::Span};
 
-/// The SHA-256 of a model file's bytes: the name of the model in every number it makes.
+/// The SHA-256 of a model file's bytes, and of those of what was learned in their order after them: the name of the model in
+/// every number it makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelHash(pub [u8; 32]);
 
@@ -67,6 +68,10 @@ impl fmt::Display for ModelError {
         write!(f, "{}:{}: {}", self.line, self.column, self.message)
     }
 }
+
+/// Gives the bytes of a file beside a model file.
+#[cfg(feature = "language")]
+pub type Beside<'b> = &'b dyn Fn(&str) -> Option<Vec<u8>>;
 
 /// A compiled model.
 #[derive(Debug, Serialize, Deserialize)]
@@ -103,6 +108,8 @@ pub struct Model {
     pub latents: Vec<Latent>,
     /// How seldom an asset that is as ever may give an alarm: the one knob of `detect`.
     pub false_alarm_every: Span,
+    /// What was learned from recordings and reads the asset's signals.
+    pub gauges: Vec<Gauge>,
     pub(crate) inside: Inside,
 }
 
@@ -254,10 +261,16 @@ impl Schedule {
 }
 
 impl Model {
-    /// Reads a model file; all errors at once.
+    /// Reads a model file that stands alone; all errors at once.
     #[cfg(feature = "language")]
     pub fn parse(text: &str) -> Result<Model, Vec<ModelError>> {
-        read::read(text)
+        Model::parse_beside(text, &|_| None)
+    }
+
+    /// Reads a model file; `sealed` gives the bytes of the file with a name beside it, where there is one.
+    #[cfg(feature = "language")]
+    pub fn parse_beside(text: &str, sealed: Beside) -> Result<Model, Vec<ModelError>> {
+        read::read(text, Some(sealed))
     }
 
     /// The model stepped on lanes of `width`, where the machine has them: no bit changes, only the time it takes.

@@ -218,6 +218,22 @@ impl Detector {
         }
     }
 
+    /// How many signals it reads; a reference is none of them.
+    pub fn channels(&self) -> usize {
+        match self {
+            Detector::Pattern(_) => 1,
+            Detector::Level(level) => level.channels(),
+            Detector::Innovation(innovation) => innovation.channels(),
+            Detector::Sensor(sensor) => sensor.channels(),
+            Detector::Window(window) => window.channels(),
+        }
+    }
+
+    /// The states that it tells apart, in ascending order.
+    pub fn states(&self) -> &[u32] {
+        if let Detector::Window(window) = self { window.states() } else { &[] }
+    }
+
     pub fn to_bytes(&self) -> Vec<u8> {
         // Nothing that a detector holds can fail to be written.
         postcard::to_allocvec(&(FORMAT, self)).unwrap_or_default()

@@ -264,6 +264,7 @@ impl Twin {
                 }
             }
         }
+        ensemble.read(&self.model, group.t, &group.entries);
     }
 
     /// Predicts the state at `t` without changing the twin, so late samples stay welcome.
@@ -343,7 +344,7 @@ impl Twin {
         hasher.update(&self.model.hash.0);
         hasher.update(&self.seed.to_le_bytes());
         if let Some(estimate) = &self.estimate {
-            estimate.hash_into(&mut hasher);
+            estimate.hash_into(&self.model, &mut hasher);
         }
         StateHash::of(&hasher)
     }

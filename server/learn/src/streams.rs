@@ -9,7 +9,7 @@ mod read;
 mod tests;
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -52,6 +52,9 @@ pub struct Options {
     /// Each recording is followed in so many parts, each by what the others teach.
     #[arg(long, value_name = "COUNT")]
     folds: Option<usize>,
+    /// Where the detector of the first recording goes as it is after learning, for a model.
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
     /// All recordings are one.
     #[arg(long)]
     joined: bool,
@@ -160,6 +163,9 @@ impl<'a> School<'a> {
                 None => self.learn(&recording.only(1, |row| row < learnt), place),
             };
             let mut detector = detector.with_context(|| format!("learning from `{}`", recording.name))?;
+            if let Some(file) = self.options.save.as_ref().filter(|_| std::ptr::eq(recording, &self.followed[0])) {
+                fs::write(file, detector.to_bytes()).with_context(|| format!("writing {}", file.display()))?;
+            }
             lines.follow(&mut detector, recording, Course { from: learnt, ..course })?;
         }
         Ok(())

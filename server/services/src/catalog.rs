@@ -5,7 +5,7 @@ mod plant;
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use twin::{Model, Span, Timestamp, id::AssetId};
+use twin::{Model, Span, Timestamp, gauge, id::AssetId, model::Beside};
 
 use crate::contract::{Contract, Contracts, Retention};
 
@@ -81,13 +81,23 @@ impl Catalog {
     pub fn read(plant_file: &Path, models: &Path) -> Result<Catalog, CatalogError> {
         let text = std::fs::read_to_string(plant_file)
             .map_err(|error| CatalogError { faults: vec![format!("`{}`: {error}", plant_file.display())] })?;
-        Catalog::parse(&text, |name| std::fs::read_to_string(models.join(format!("{name}.toml"))))
+        let model_text = |name: &str| std::fs::read_to_string(models.join(format!("{name}.toml")));
+        Catalog::parse_beside(&text, model_text, &|file| sealed_file(&models.join(file)))
     }
 
     /// Reads a plant from its text; `model_text` gives the file of a model by its name.
     pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Catalog, CatalogError> {
+        Catalog::parse_beside(text, model_text, &|_| None)
+    }
+
+    /// The same of models that may have learned something; `sealed` gives what a file beside them has.
+    pub fn parse_beside(
+        text: &str,
+        model_text: impl Fn(&str) -> std::io::Result<String>,
+        sealed: Beside,
+    ) -> Result<Catalog, CatalogError> {
         let plant::Plant { title, retention, kpi, assets } =
-            plant::parse(text, model_text).map_err(|faults| CatalogError { faults })?;
+            plant::parse(text, model_text, sealed).map_err(|faults| CatalogError { faults })?;
         let numbers = assets.iter().enumerate().map(|(number, asset)| (asset.id.clone(), number)).collect();
         Ok(Catalog { title, assets, numbers, retention, kpi })
     }
@@ -138,6 +148,14 @@ impl Catalog {
         }
         contracts
     }
+}
+
+/// The bytes of a file with what was learned; of one that is too large one byte too many, so that this is said.
+pub fn sealed_file(file: &Path) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = gauge::LARGEST as u64 + 1;
+    std::io::Read::read_to_end(&mut std::io::Read::take(std::fs::File::open(file).ok()?, most), &mut bytes).ok()?;
+    Some(bytes)
 }
 
 impl Asset {

@@ -63,6 +63,7 @@ fn alarm(raised: &Raised, to: &mut dyn Write) -> io::Result<()> {
     let change = match raised.alarm.change {
         Change::Shift => "shift",
         Change::Drift => "drift",
+        Change::Learned(_) => "learned",
         Change::Joint => "joint",
     };
     let over = raised.over.map_or("goes on".to_owned(), |t| format!("over after {}", short(t - raised.alarm.found)));

@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String};
 
-use super::Alarm;
+use super::{Alarm, Change};
 use crate::{
     explain::{Cause, Suspect},
     maths::scalar,
@@ -18,12 +18,27 @@ const MOST_NAMED: usize = 3;
 
 /// What is not as expected: `Top-oil temperature is 3.6 K above what is expected`.
 pub fn finding(model: &Model, alarm: &Alarm) -> String {
+    if let Change::Learned(number) = alarm.change {
+        return learned(model, number, alarm);
+    }
     let Some(signal) = alarm.signal.and_then(|number| model.signals.get(usize::from(number))) else {
         return String::from("No value alone, but all together are not as expected");
     };
     let side = if alarm.offset < 0.0 { "below" } else { "above" };
     let offset = amount(scalar::abs(alarm.offset), &signal.unit);
     format!("{} is {offset} {side} what is expected", signal.title)
+}
+
+/// What a gauge finds: `Cooler: close to total failure`, `Machine temperature is not as learned: 1.40 times its limit`.
+fn learned(model: &Model, number: u16, alarm: &Alarm) -> String {
+    let Some(gauge) = model.gauges.get(usize::from(number)) else { return String::new() };
+    if let Some(state) = alarm.state {
+        return format!("{}: {}", gauge.title, gauge.title_of(state));
+    }
+    let only = gauge.inputs.first().filter(|_| gauge.inputs.len() == 1).map(|channel| channel.signal);
+    let signal = alarm.signal.or(only).and_then(|number| model.signals.get(usize::from(number)));
+    let title = signal.map_or(&gauge.title, |signal| &signal.title);
+    format!("{title} is not as learned: {} times its limit", rounded(alarm.ratio))
 }
 
 /// What would account for it, the likeliest first: `Rise of the oil +12.8 K (+21 %)`; empty where nothing does.

@@ -15,10 +15,10 @@ use alloc::{
 
 use self::write::Writer;
 use super::{
-    Model, ModelError,
+    Beside, Model, ModelError,
     document::{self, Document, Row},
     nearest,
-    read::error_at,
+    read::{self, error_at},
     token::{Token, tokens},
     tree::Fault,
 };
@@ -52,8 +52,13 @@ struct Origin {
 
 /// Reads a model file, which may put parts together.
 pub fn read(text: &str, resolve: Resolve) -> Result<(Model, String), Vec<ModelError>> {
+    read_beside(text, resolve, &|_| None)
+}
+
+/// The same of one that may name files with what was learned.
+pub fn read_beside(text: &str, resolve: Resolve, sealed: Beside) -> Result<(Model, String), Vec<ModelError>> {
     let flat = flatten(text, resolve)?;
-    let model = flat.parse()?;
+    let model = flat.parse_beside(sealed)?;
     Ok((model, flat.text))
 }
 
@@ -181,7 +186,20 @@ impl Whole<'_> {
 impl Flat {
     /// Reads the whole; errors say in which file they are.
     pub fn parse(&self) -> Result<Model, Vec<ModelError>> {
-        Model::parse(&self.text).map_err(|errors| errors.into_iter().map(|error| self.placed(error)).collect())
+        self.parse_beside(&|_| None)
+    }
+
+    pub fn parse_beside(&self, sealed: Beside) -> Result<Model, Vec<ModelError>> {
+        self.errors_placed(read::read(&self.text, Some(sealed)))
+    }
+
+    /// Reads the whole, whatever it has learned.
+    fn check(&self) -> Result<(), Vec<ModelError>> {
+        self.errors_placed(read::read(&self.text, None)).map(drop)
+    }
+
+    fn errors_placed(&self, read: Result<Model, Vec<ModelError>>) -> Result<Model, Vec<ModelError>> {
+        read.map_err(|errors| errors.into_iter().map(|error| self.placed(error)).collect())
     }
 
     fn placed(&self, error: ModelError) -> ModelError {

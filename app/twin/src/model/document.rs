@@ -260,7 +260,7 @@ impl Reader<'_> {
             }
             Kind::Names => Value::Texts(own.as_array()?.iter().map(|text| self.text_of(text)).collect::<Option<_>>()?),
             Kind::Formulas => Value::Named(self.named(value, Self::formula_of)?),
-            Kind::Units => Value::Named(self.named(value, Self::text_of)?),
+            Kind::Units | Kind::Titles => Value::Named(self.named(value, Self::text_of)?),
             Kind::Values => Value::Valued(self.named(value, |_, value| number_of(value.get_ref()))?),
             Kind::Times => {
                 let mut times = Vec::new();

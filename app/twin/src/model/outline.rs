@@ -90,6 +90,12 @@ pub fn idle(text: &str) -> Vec<(&'static str, String)> {
             }
         }
     }
+    // What learned without naming its inputs may read any of them.
+    for row in document.rows("learned") {
+        let all = document.rows("input").iter().map(|row| &row.name);
+        let named = row.texts("inputs").map_or_else(|| all.collect::<Vec<_>>(), |names| names.iter().collect());
+        needed.extend(named.into_iter().map(|name| name.text.clone()));
+    }
     // What a part has of its own is not this file's to use up.
     let is_idle = |row: &&Row| !needed.contains(&row.name.text) && !row.name.text.contains('.');
     let sections = ["input", "parameter", "cost", "let", "table"];
@@ -144,7 +150,7 @@ pub fn vocabulary() -> (Vec<Words>, Vec<&'static str>) {
 
 /// The programs of a model file, one operation a line.
 pub fn listing(text: &str) -> Result<String, Vec<ModelError>> {
-    let model = Model::parse(text)?;
+    let model = read::read(text, None)?;
     let document = document::read(text, &mut Vec::new());
     let names = Names::of(&model, &document);
     let inside = &model.inside;

@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::Model;
-use crate::KERNEL_VERSION;
+use crate::{KERNEL_VERSION, gauge::Gauge};
 
 /// The version of the form itself.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackedError {
@@ -47,11 +47,12 @@ impl Model {
         if (format, kernel) != (FORMAT, KERNEL_VERSION) {
             return Err(PackedError::Version { format, kernel });
         }
-        let (model, rest): (Model, _) = postcard::take_from_bytes(rest).map_err(cut)?;
+        let (mut model, rest): (Model, _) = postcard::take_from_bytes(rest).map_err(cut)?;
         if !rest.is_empty() {
             return Err(PackedError::Malformed("something follows it"));
         }
         sound::check(&model).map_err(PackedError::Malformed)?;
+        model.gauges.iter_mut().try_for_each(Gauge::open).map_err(PackedError::Malformed)?;
         Ok(model)
     }
 }

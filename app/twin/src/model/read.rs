@@ -1,6 +1,7 @@
 //! Reads a model file into a compiled model; all errors at once.
 
 mod components;
+mod gauges;
 mod happenings;
 mod initial;
 mod lets;
@@ -20,7 +21,7 @@ use alloc::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    Method, Model, ModelError, ModelHash, Quantity,
+    Beside, Method, Model, ModelError, ModelHash, Quantity,
     check::{Checker, Known, Role},
     document::{self, Document, Row, Text},
     inside::{MOST_STEPS, STEPS},
@@ -29,6 +30,7 @@ use super::{
     tree::Fault,
 };
 use crate::{
+    gauge::Gauge,
     time::Span,
     unit::{Unit, meant},
 };
@@ -40,10 +42,11 @@ const ALARMS: (i64, i64, &str) = (Span::MINUTE.0, 36_500 * Span::DAY.0, "1 min t
 /// Entries of all sections.
 const MOST_ROWS: usize = 2_000;
 
-pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
+/// Without `sealed`, what was learned stays out of the model.
+pub(super) fn read(text: &str, sealed: Option<Beside>) -> Result<Model, Vec<ModelError>> {
     let mut faults = Vec::new();
     let document = document::read(text, &mut faults);
-    let mut reader = Reader { checker: Checker::new(text), document: &document };
+    let mut reader = Reader { checker: Checker::new(text), document: &document, sealed };
     for Fault { at, message } in faults {
         reader.error(at, message);
     }
@@ -60,18 +63,24 @@ pub(super) fn read(text: &str) -> Result<Model, Vec<ModelError>> {
 /// The units of all names, as derived.
 pub(super) fn units(text: &str) -> Result<BTreeMap<String, String>, Vec<ModelError>> {
     let document = document::read(text, &mut Vec::new());
-    let mut reader = Reader { checker: Checker::new(text), document: &document };
+    let mut reader = Reader { checker: Checker::new(text), document: &document, sealed: None };
     let model = reader.model(text);
     let Checker { names, errors, .. } = reader.checker;
     if model.is_none() || !errors.is_empty() {
         // What is wrong with the file's form is said, too, where it is read to be used.
-        return Err(read(text).err().unwrap_or(errors));
+        return Err(read(text, None).err().unwrap_or(errors));
     }
     let spelled = |(name, known): (String, Known)| match known.nature {
         Nature::Of(measure) => (name, measure.spelled()),
         Nature::Bare | Nature::Unknown => (name, String::from("1")),
     };
     Ok(names.into_iter().map(spelled).collect())
+}
+
+fn hash(text: &str, gauges: &[Gauge]) -> ModelHash {
+    let mut hasher = Sha256::new_with_prefix(text.as_bytes());
+    gauges.iter().for_each(|gauge| hasher.update(&gauge.sealed));
+    ModelHash(hasher.finalize().into())
 }
 
 pub(super) fn error_at(text: &str, at: usize, message: String) -> ModelError {
@@ -90,6 +99,7 @@ fn written_for(amount: &str, wanted: &str) -> String {
 struct Reader<'a> {
     checker: Checker<'a>,
     document: &'a Document,
+    sealed: Option<Beside<'a>>,
 }
 
 impl<'a> Reader<'a> {
@@ -164,6 +174,7 @@ impl<'a> Reader<'a> {
         let (sliders, slider_plans) = self.sliders(&parts);
         let presets = self.presets(&sliders);
 
+        let gauges = self.gauges(&signals);
         self.titles();
 
         let costs = self.costs();
@@ -188,7 +199,7 @@ impl<'a> Reader<'a> {
             id: top.text("id")?.text.clone(),
             title: top.text("title")?.text.clone(),
             source: top.text("source")?.text.clone(),
-            hash: ModelHash(Sha256::digest(text.as_bytes()).into()),
+            hash: hash(text, &gauges),
             step: step?,
             horizon: horizon?,
             headline: headline?,
@@ -205,6 +216,7 @@ impl<'a> Reader<'a> {
             schedules: inputs.schedules,
             latents,
             false_alarm_every,
+            gauges,
             inside,
         })
     }

@@ -20,6 +20,8 @@ pub(super) enum Kind {
     Formulas,
     /// Names, each with a unit.
     Units,
+    /// Numbers, each with a title.
+    Titles,
     Numbers,
     /// Names, each with a number.
     Values,
@@ -197,6 +199,22 @@ pub(super) const SECTIONS: &[Shape] = &[
             must("step", Kind::Number),
         ],
     ),
+    shape(
+        "learned",
+        &[
+            may("title", Kind::Text),
+            may("source", Kind::Text),
+            must("sealed", Kind::Text),
+            may("inputs", Kind::Names),
+            may("in", Kind::Units),
+            may("reference", Kind::Name),
+            must("every", Kind::Span),
+            may("row", Kind::Text),
+            may("unit", Kind::Unit),
+            may("states", Kind::Titles),
+            may("normal", Kind::Number),
+        ],
+    ),
     shape("preset", &[may("title", Kind::Text), must("sliders", Kind::Values)]),
 ];
 
@@ -222,6 +240,7 @@ impl Kind {
             Kind::Names => "a list of names in quotes",
             Kind::Formulas => "a table of expressions, as `{ x = \"0\" }`",
             Kind::Units => "a table of units, as `{ x = \"degC\" }`",
+            Kind::Titles => "a table of titles, as `{ 3 = \"worn\" }`",
             Kind::Numbers => "a list of numbers",
             Kind::Values => "a table of numbers, as `{ load = 1.2 }`",
             Kind::Times => "a list of times and values, as `[[\"06:00\", 40], [\"22:00\", 10]]`",

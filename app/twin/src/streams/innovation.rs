@@ -125,6 +125,10 @@ impl Innovation {
         Some(Foretold { is_alarm, score, limit: self.limit, charts, channel })
     }
 
+    pub(super) fn channels(&self) -> usize {
+        self.plant.means.len()
+    }
+
     pub(super) fn is_sound(&self) -> bool {
         let channels = self.plant.means.len();
         (1..=MOST_CHANNELS).contains(&channels)

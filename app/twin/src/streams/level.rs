@@ -134,6 +134,10 @@ impl Level {
         (!seen.is_empty()).then(|| moments::quantile(&seen, 1.0 - share))
     }
 
+    pub(super) fn channels(&self) -> usize {
+        self.channels.len()
+    }
+
     pub(super) fn is_sound(&self) -> bool {
         let count = self.channels.len();
         (1..=MOST_CHANNELS).contains(&count) && self.recent.len() == 2 * WINDOW * count && self.since <= WINDOW + 1

@@ -135,6 +135,10 @@ impl Sensor {
         }
     }
 
+    pub(super) fn channels(&self) -> usize {
+        self.means.len()
+    }
+
     pub(super) fn is_sound(&self) -> bool {
         let (inputs, terms) = (self.means.len(), terms(self.means.len()));
         (1..=MOST_INPUTS).contains(&inputs)

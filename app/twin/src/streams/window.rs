@@ -121,6 +121,14 @@ impl Window {
         core::iter::once(1.0).chain(standard).collect()
     }
 
+    pub(super) fn channels(&self) -> usize {
+        self.means.len() + 1
+    }
+
+    pub(super) fn states(&self) -> &[u32] {
+        &self.states
+    }
+
     pub(super) fn is_sound(&self) -> bool {
         let (slopes, states) = (self.means.len(), self.states.len());
         (1..MOST_CHANNELS).contains(&slopes)

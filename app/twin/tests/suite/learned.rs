@@ -1,6 +1,6 @@
 //! What was learned comes back from its bytes to the same bits, and no bytes lead out of it.
 
-mod samples;
+pub mod samples;
 
 use proptest::prelude::{Strategy, any, prop_assert, prop_oneof, proptest};
 use proptest::sample::Index;

@@ -8,6 +8,7 @@ mod detecting;
 mod documents;
 mod filtering;
 mod following;
+mod gauges;
 mod golden;
 mod happening;
 mod integrating;

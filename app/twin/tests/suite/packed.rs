@@ -14,10 +14,11 @@ fn models() -> Vec<(String, Arc<Model>)> {
     for folder in ["../../server/models", "tests/models"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let part = |id: &str| fs::read_to_string(folder.join(format!("{id}.toml"))).ok();
+        let sealed = |name: &str| fs::read(folder.join(name)).ok();
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|end| end == "toml") {
-                let (model, _) = compose::read(&fs::read_to_string(&path).unwrap(), &part).unwrap();
+                let (model, _) = compose::read_beside(&fs::read_to_string(&path).unwrap(), &part, &sealed).unwrap();
                 all.push((path.display().to_string(), Arc::new(model)));
             }
         }

@@ -1,6 +1,6 @@
 //! Detectors that learn, beside a reference of their own; how the file was made stands beside it.
 
-mod keeping;
+pub mod keeping;
 
 use twin::{
     Timestamp,
@@ -22,7 +22,7 @@ impl Dice {
     }
 }
 
-fn instant(index: usize) -> Timestamp {
+pub fn instant(index: usize) -> Timestamp {
     Timestamp(index as i64 * 300_000_000)
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use twin::{
     Model, Timestamp,
     id::AssetId,
-    model::{ModelError, compose},
+    model::{Beside, ModelError, compose},
 };
 
 use super::{Asset, Binding, ClockPlan, Conversion, kpi};
@@ -74,7 +74,11 @@ struct AssetTable {
 }
 
 /// Reads the plant, or says everything that is wrong.
-pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -> Result<Plant, Vec<String>> {
+pub fn parse(
+    text: &str,
+    model_text: impl Fn(&str) -> std::io::Result<String>,
+    sealed: Beside,
+) -> Result<Plant, Vec<String>> {
     let file: PlantFile = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
     let mut faults = Vec::new();
     let of_plant = kpi::plant(&file.kpi, &file.zone, &mut faults);
@@ -89,7 +93,7 @@ pub fn parse(text: &str, model_text: impl Fn(&str) -> std::io::Result<String>) -
         let name = format!("asset `{}`", table.id);
         if assets.iter().any(|asset| asset.id.as_str() == table.id) {
             faults.push(format!("{name}: `id` is taken by another asset"));
-        } else if let Some(asset) = asset(table, &name, &known, &model_text, &mut faults) {
+        } else if let Some(asset) = asset(table, &name, &known, (&model_text, sealed), &mut faults) {
             assets.push(asset);
         }
     }
@@ -154,7 +158,7 @@ fn asset(
     table: AssetTable,
     name: &str,
     known: &Known,
-    model_text: &impl Fn(&str) -> std::io::Result<String>,
+    (model_text, sealed): (&impl Fn(&str) -> std::io::Result<String>, Beside),
     faults: &mut Vec<String>,
 ) -> Option<Asset> {
     let id = AssetId::parse(&table.id).map_err(|error| faults.push(format!("{name}: `id`: {error}"))).ok();
@@ -174,7 +178,7 @@ fn asset(
         .ok()?;
     // A part is named by an id too: it cannot leave the folder of models.
     let resolve = |id: &str| AssetId::parse(id).ok().and_then(|_| model_text(id).ok());
-    let (model, whole) = match compose::read(&text, &resolve) {
+    let (model, whole) = match compose::read_beside(&text, &resolve, sealed) {
         Ok(read) => read,
         Err(errors) => {
             let place = |error: ModelError| {
@@ -264,7 +268,7 @@ mod tests {
         assert_eq!(cells(&plant).assets()[0].feeds, ["b"]);
         let plant = asset("a", "\"a\", \"c\"") + &asset("b", "");
         let model = include_str!("../../../models/li-ion-cell.toml");
-        let faults = super::parse(&plant, |_| Ok(model.to_owned())).err().unwrap_or_default();
+        let faults = super::parse(&plant, |_| Ok(model.to_owned()), &|_| None).err().unwrap_or_default();
         let said = |name: &str| format!("asset `a`: `feeds` names `{name}`, and there is no such other asset");
         assert_eq!(faults, [said("a"), said("c")]);
     }

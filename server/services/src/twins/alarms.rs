@@ -30,8 +30,14 @@ pub(super) struct Alarms {
     told: Vec<(Of, Timestamp)>,
 }
 
-/// What an alarm is of: a signal, or all together.
-type Of = Option<u16>;
+/// What an alarm is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Signal(u16),
+    All,
+    /// Number of the gauge, and the state that it finds.
+    Learned(u16, Option<u32>),
+}
 
 #[derive(Debug)]
 struct Open {
@@ -56,7 +62,7 @@ impl Alarms {
             let is_told = told.is_some_and(|(_, found)| alarm.found - *found < pause);
             self.open.push(Open { alarm, is_told });
         }
-        let has_own = self.open.iter().any(|open| of(&open.alarm).is_some());
+        let has_own = self.open.iter().any(|open| matches!(of(&open.alarm), Of::Signal(_)));
         let mut happenings = Vec::new();
         for open in &mut self.open {
             let goes_on = now.iter().find(|alarm| of(alarm) == of(&open.alarm));
@@ -64,9 +70,8 @@ impl Alarms {
                 open.alarm = Alarm { found: open.alarm.found, began: open.alarm.began, ..*alarm };
             }
             // What all find together and one finds by itself is one thing.
-            open.is_told |= has_own && of(&open.alarm).is_none();
-            let since = twin.innovations().rev().take_while(|said| said.t > open.alarm.found).count();
-            if !open.is_told && (goes_on.is_none() || since >= TOLD_AFTER) {
+            open.is_told |= has_own && of(&open.alarm) == Of::All;
+            if !open.is_told && (goes_on.is_none() || is_due(twin, &open.alarm)) {
                 open.is_told = true;
                 let until = twin.newest().filter(|_| goes_on.is_none());
                 happenings.push(happening(twin, &open.alarm, until));
@@ -80,9 +85,7 @@ impl Alarms {
 
     /// Takes up a twin as it was kept: what it found long enough ago was told then.
     pub(super) fn resume(&mut self, twin: &Twin) {
-        let is_told =
-            |alarm: &Alarm| twin.innovations().rev().take_while(|said| said.t > alarm.found).count() >= TOLD_AFTER;
-        self.open = twin.all_alarms().into_iter().map(|alarm| Open { is_told: is_told(&alarm), alarm }).collect();
+        self.open = twin.all_alarms().into_iter().map(|alarm| Open { is_told: is_due(twin, &alarm), alarm }).collect();
         self.told =
             self.open.iter().filter(|open| open.is_told).map(|open| (of(&open.alarm), open.alarm.found)).collect();
     }
@@ -95,19 +98,36 @@ impl Alarms {
 }
 
 fn of(alarm: &Alarm) -> Of {
-    alarm.signal.filter(|_| alarm.change != Change::Joint)
+    match (alarm.change, alarm.signal) {
+        (Change::Learned(gauge), _) => Of::Learned(gauge, alarm.state),
+        (Change::Shift | Change::Drift, Some(signal)) => Of::Signal(signal),
+        _ => Of::All,
+    }
+}
+
+/// Whether enough has come since to tell causes apart; what a gauge finds has none.
+fn is_due(twin: &Twin, alarm: &Alarm) -> bool {
+    let since = || twin.innovations().rev().take_while(|said| said.t > alarm.found).count();
+    matches!(alarm.change, Change::Learned(_)) || since() >= TOLD_AFTER
 }
 
 fn happening(twin: &Twin, alarm: &Alarm, until: Option<Timestamp>) -> Happening {
     let model = twin.model();
-    let signal = of(alarm).and_then(|number| model.signals.get(usize::from(number)));
-    let signal = signal.map_or("all", |signal| signal.name.as_str());
-    let causes = words::causes(model, &twin.explain(alarm.began));
+    let (named, causes) = match of(alarm) {
+        Of::Learned(number, _) => (model.gauges.get(usize::from(number)).map(|gauge| &gauge.name), String::new()),
+        Of::Signal(number) => (model.signals.get(usize::from(number)).map(|signal| &signal.name), causes(twin, alarm)),
+        Of::All => (None, causes(twin, alarm)),
+    };
+    let named = named.map_or("all", String::as_str);
     let finding = words::finding(model, alarm);
     let note = if causes.is_empty() { finding } else { format!("{finding}. Likely: {causes}") };
     // The same alarm has the same id, whoever finds it and however often.
-    let id = format!("{KIND}-{signal}-{}", alarm.found.0);
+    let id = format!("{KIND}-{named}-{}", alarm.found.0);
     Happening { id, t: alarm.found, until, kind: KIND.into(), note }
+}
+
+fn causes(twin: &Twin, alarm: &Alarm) -> String {
+    words::causes(twin.model(), &twin.explain(alarm.began))
 }
 
 /// Has the store keep what happened to asset number `asset`. Where it has no room an alarm is lost to the list of events,

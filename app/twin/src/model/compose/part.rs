@@ -42,7 +42,7 @@ impl Whole<'_> {
             return self.error(at, format!("there is no model `{id}`"));
         };
         path.push(id.clone());
-        let flat = nested(&text, self.resolve, path).and_then(|flat| flat.parse().map(|_| flat));
+        let flat = nested(&text, self.resolve, path).and_then(|flat| flat.check().map(|()| flat));
         path.pop();
         match flat {
             Ok(flat) => self.join(row, &id, &flat, connected),

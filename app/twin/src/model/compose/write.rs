@@ -119,7 +119,9 @@ fn value_of(kind: Kind, value: &Value, naming: &Naming) -> String {
         Value::Named(entries) => {
             let entry = |(name, text): &(Text, Text)| {
                 let text = if kind == Kind::Formulas { naming.formula(&text.text) } else { text.text.clone() };
-                format!("\"{}\" = {}", naming.of(&name.text), quoted(&text))
+                // Numbers of states are no names.
+                let name = if kind == Kind::Titles { name.text.clone() } else { naming.of(&name.text) };
+                format!("\"{name}\" = {}", quoted(&text))
             };
             format!("{{ {} }}", list(entries.iter().map(entry).collect()))
         }

@@ -35,6 +35,7 @@ pub(super) fn check(model: &Model) -> Sound {
         model.actions.len(),
         model.sliders.len(),
         model.schedules.len(),
+        model.gauges.len(),
         inside.components.len(),
         inside.parameters.len(),
     ];
@@ -64,6 +65,8 @@ fn said(model: &Model) -> Sound {
     ensure(model.failures.iter().all(is_action), "a repair that is not there")?;
     let is_event = |action: &Action| usize::from(action.event) < model.events.len();
     ensure(model.actions.iter().all(is_event), "an event that is not there")?;
+    let is_sound = model.gauges.iter().all(|gauge| gauge.is_sound(signals.len()));
+    ensure(is_sound, "a gauge of what is not there")?;
     let mut set = model.presets.iter().flat_map(|preset| &preset.sliders);
     ensure(set.all(|(slider, _)| usize::from(*slider) < model.sliders.len()), "a slider that is not there")
 }

@@ -14,6 +14,7 @@ const LISTS: &[&[&str]] = &[
     &["failure"],
     &["slider"],
     &["preset"],
+    &["learned"],
 ];
 
 impl Reader<'_> {

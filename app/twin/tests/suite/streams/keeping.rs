@@ -8,7 +8,7 @@ use twin::{
 use super::{Dice, WINDOWS, cooler, days, instant, plant, read, rows};
 
 /// One of each, and rows that it has not seen.
-fn one_of_each() -> Vec<(Detector, Vec<Vec<f64>>)> {
+pub fn one_of_each() -> Vec<(Detector, Vec<Vec<f64>>)> {
     let learn = |lesson| Detector::learn(lesson).unwrap();
     let as_rows = |values: &[f64], channels: usize, from: usize| -> Vec<Vec<f64>> {
         rows(values, channels).iter().skip(from).map(<[f64]>::to_vec).collect()
