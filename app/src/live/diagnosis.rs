@@ -45,8 +45,8 @@ impl LiveAsset {
         }
     }
 
-    /// What is not as expected, as HTML; `causes` are those of the first, `instant` writes a time.
-    pub fn findings(&self, causes: &str, instant: impl Fn(Timestamp) -> String) -> String {
+    /// What is not as expected, as HTML; `causes` are those of what began then, `instant` writes a time.
+    pub fn findings(&self, causes: &Option<(Timestamp, String)>, instant: impl Fn(Timestamp) -> String) -> String {
         let Some(twin) = self.twin.as_ref() else {
             return "<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>".to_string();
         };
@@ -70,9 +70,11 @@ impl LiveAsset {
             html += "<p class=\"diagnosis__finding\">";
             html += &escaped(&words::finding(&self.model, alarm));
             html += &format!("</p><p class=\"diagnosis__why\">Since {}, {how}. ", instant(alarm.began));
-            match (place, causes) {
-                (0, "") => html += "No single change accounts for it: it may be the model that does not fit.",
-                (0, causes) => html += &format!("Likely: {}.", escaped(causes)),
+            let known = causes.as_ref().filter(|(began, _)| *began == alarm.began).map(|(_, causes)| causes.as_str());
+            match (place, known) {
+                (0, None) => html += "Looking for its cause\u{2026}",
+                (0, Some("")) => html += "No single change accounts for it: it may be the model that does not fit.",
+                (0, Some(causes)) => html += &format!("Likely: {}.", escaped(causes)),
                 _ => {}
             }
             html += "</p>";

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use twin::{
-    Horizon, Model, Scenario, Span, Twin, project,
+    Horizon, Model, Scenario, Span, Timestamp, Twin,
+    detect::words,
+    project,
     whatif::{Census, Grid, Swing, count, probe, swing},
 };
 
@@ -30,6 +32,8 @@ pub enum Errand {
     /// The futures of a scenario with one slider at places all along its range; it belongs to no run, and `number` is
     /// told with what comes of it.
     Probe { number: u32, model: Vec<u8>, checkpoint: Vec<u8>, scenario: Scenario, span: Span, seed: u64, slider: u16 },
+    /// What would account for what is not as expected since `began`; it belongs to no run.
+    Explain { model: Vec<u8>, checkpoint: Vec<u8>, began: Timestamp },
 }
 
 /// From a worker to the page.
@@ -61,6 +65,11 @@ pub enum Report {
     Probed {
         number: u32,
         shares: Vec<f64>,
+    },
+    /// In words; empty where nothing does, or the twin could not be restored.
+    Explained {
+        began: Timestamp,
+        causes: String,
     },
 }
 
@@ -132,6 +141,11 @@ impl Worker {
                 let shares = probe.map_or(Vec::new(), |probe| probe.met.concat());
                 Some(Report::Probed { number, shares })
             }
+            Errand::Explain { model, checkpoint, began } => {
+                let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
+                let causes = twin.map(|twin| words::causes(twin.model(), &twin.explain(began))).unwrap_or_default();
+                Some(Report::Explained { began, causes })
+            }
         }
     }
 
@@ -153,5 +167,34 @@ impl Worker {
         let model = Arc::new(Model::unpack(&packed).ok()?);
         self.model = Some((packed, model.clone()));
         Some(model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twin::{Entry, What};
+
+    use super::*;
+
+    #[test]
+    fn a_worker_finds_the_causes_that_the_twin_of_the_page_finds() {
+        let model = Arc::new(Model::parse(include_str!("../../../server/models/power-transformer.toml")).unwrap());
+        let mut twin = Twin::new(model.clone(), 3);
+        let start = Timestamp(1_700_000_000_000_000);
+        for number in 0..120 {
+            let t = start + Span(number * 5 * Span::MINUTE.0);
+            let oil = if number < 60 { 50.0 } else { 62.0 };
+            let values = [900.0, 20.0, oil];
+            let told = (0..).zip(values).map(|(signal, value)| Entry { t, what: What::Sample { signal, value } });
+            twin.observe(&told.collect::<Vec<Entry>>());
+        }
+        let began = start + Span(60 * 5 * Span::MINUTE.0);
+        let causes = words::causes(&model, &twin.explain(began));
+        assert!(!causes.is_empty());
+        let errand = Errand::Explain { model: model.pack(), checkpoint: twin.checkpoint().bytes, began };
+        assert_eq!(Worker::default().work(errand), Some(Report::Explained { began, causes }));
+        let broken = Errand::Explain { model: Vec::new(), checkpoint: Vec::new(), began };
+        let nothing = Report::Explained { began, causes: String::new() };
+        assert_eq!(Worker::default().work(broken), Some(nothing));
     }
 }

@@ -172,7 +172,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
             </header>
             <LinkNote live />
-            <Diagnosis live asset_id=asset_id.clone() />
+            <Diagnosis live asset_id=asset_id.clone() lab />
             <LossNote live asset_id=asset_id.clone() />
             <section class="asset-page__tiles" aria-label="Values">
                 {tiles}
