@@ -1,13 +1,13 @@
 //! What the twin finds of its asset, in words: what is not as expected and why, and what it has come to believe.
 
 use twin::{
-    Timestamp, Twin,
+    Span, Timestamp, Twin,
     detect::{Alarm, Change, words},
     model::{Latent, LatentKind},
     twin::Band,
 };
 
-use super::asset::LiveAsset;
+use super::{asset::LiveAsset, calibration};
 use crate::wording::{self, escaped};
 
 /// A 90 % interval is so many standard deviations wide.
@@ -77,9 +77,19 @@ impl LiveAsset {
                 (0, Some(causes)) => html += &format!("Likely: {}.", escaped(causes)),
                 _ => {}
             }
+            if place == 0 {
+                html +=
+                    &format!(" <a href=\"{}\">Calibrate the model since then</a>", self.calibration_since(alarm.began));
+            }
             html += "</p>";
         }
         html
+    }
+
+    /// Where the model is calibrated over what came since `began`.
+    fn calibration_since(&self, began: Timestamp) -> String {
+        let to = self.newest().unwrap_or(began).max(began + Span::MINUTE);
+        escaped(&calibration::address(&self.view.id, began, to))
     }
 
     /// The calibrated parameters as they were when it was learnt what is normal, and as they are, as HTML; nothing where
@@ -115,7 +125,9 @@ impl LiveAsset {
         format!(
             "<details><summary>What the twin has calibrated</summary><table><thead><tr><th \
              scope=\"col\">Parameter</th><th scope=\"col\">When normal</th><th scope=\"col\">Now</th><th scope=\"col\">\
-             Change</th></tr></thead><tbody>{rows}</tbody></table></details>"
+             Change</th></tr></thead><tbody>{rows}</tbody></table><p><a href=\"/assets/{}/calibration\">Calibrate them over a \
+             window</a></p></details>",
+            self.view.id
         )
     }
 }

@@ -13,7 +13,11 @@ use twin::{
     whatif::{Census, Grid, Swing, count, probe, swing},
 };
 
-use super::{flat, outlook::MEMBERS};
+use super::{
+    calibration::bench::{self, Bench},
+    flat,
+    outlook::MEMBERS,
+};
 
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +38,8 @@ pub enum Errand {
     Probe { number: u32, model: Vec<u8>, checkpoint: Vec<u8>, scenario: Scenario, span: Span, seed: u64, slider: u16 },
     /// What would account for what is not as expected since `began`; it belongs to no run.
     Explain { model: Vec<u8>, checkpoint: Vec<u8>, began: Timestamp },
+    /// Of window number `window`; it belongs to no run.
+    Calibrate { window: u32, question: bench::Question },
 }
 
 /// From a worker to the page.
@@ -71,6 +77,10 @@ pub enum Report {
         began: Timestamp,
         causes: String,
     },
+    Calibrated {
+        window: u32,
+        answer: bench::Answer,
+    },
 }
 
 /// What a worker has at hand.
@@ -79,6 +89,8 @@ pub struct Worker {
     run: Option<Run>,
     /// The last model, by how it was packed: read once.
     model: Option<(Vec<u8>, Arc<Model>)>,
+    /// The last window that was laid out, by its number.
+    bench: Option<(u32, Bench)>,
 }
 
 #[derive(Debug)]
@@ -146,12 +158,32 @@ impl Worker {
                 let causes = twin.map(|twin| words::causes(twin.model(), &twin.explain(began))).unwrap_or_default();
                 Some(Report::Explained { began, causes })
             }
+            Errand::Calibrate { window, question } => {
+                let answer = self.calibrate(window, question)?;
+                Some(Report::Calibrated { window, answer })
+            }
         }
     }
 
     fn foresee(&mut self, model: Vec<u8>, checkpoint: &[u8], horizon: Horizon, seed: u64) -> Option<Vec<f64>> {
         let twin = Twin::restore(self.model(model)?, checkpoint).ok()?;
         Some(flat::write(&project(&twin, &Scenario::default(), horizon, MEMBERS, seed)))
+    }
+
+    /// Questions of a window that is over come to nothing.
+    fn calibrate(&mut self, window: u32, question: bench::Question) -> Option<bench::Answer> {
+        if let bench::Question::Lay { model, checkpoint, entries, latents } = question {
+            self.bench = None;
+            let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
+            let Some(bench) = twin.and_then(|twin| Bench::new(&twin, entries, latents)) else {
+                return Some(bench::Answer::Failed("The twin as it was before cannot be restored.".to_string()));
+            };
+            let answer = bench.laid();
+            self.bench = Some((window, bench));
+            return Some(answer);
+        }
+        let (_, bench) = self.bench.as_mut().filter(|(number, _)| *number == window)?;
+        bench.work(question)
     }
 
     fn run_of(&mut self, number: u32) -> Option<&mut Run> {
