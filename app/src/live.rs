@@ -3,6 +3,7 @@
 //! Samples never enter a reactive signal: those carry *that* something changed, and readers look up what.
 
 pub mod asset;
+pub mod calibration;
 pub mod condition;
 pub mod cost;
 pub mod crew;

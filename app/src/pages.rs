@@ -1,6 +1,7 @@
 //! Every page and its path.
 
 mod asset;
+mod calibration;
 mod data;
 mod fleet;
 mod not_found;
@@ -25,6 +26,7 @@ use wire::view::PlantView;
 
 use self::{
     asset::AssetPage,
+    calibration::CalibrationPage,
     data::DataPage,
     fleet::FleetPage,
     not_found::NotFound,
@@ -60,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id/replay") view=|| view! { <PageApart of=Apart::Replay /> } ssr=SsrMode::Async />
+                    <Route path=path!("/assets/:id/calibration") view=|| view! { <PageApart of=Apart::Calibration /> } ssr=SsrMode::Async />
                     <Route path=path!("/trends") view=|| view! { <PageApart of=Apart::Trends /> } ssr=SsrMode::Async />
                     <Route path=path!("/data") view=|| view! { <PageApart of=Apart::Data /> } ssr=SsrMode::Async />
                     <Route path=path!("/wall") view=|| view! { <PageApart of=Apart::Wall /> } ssr=SsrMode::Async />

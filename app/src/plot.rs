@@ -3,6 +3,7 @@
 pub mod axis;
 pub mod column;
 pub mod compose;
+pub mod fitted;
 pub mod flag;
 pub mod frame;
 pub mod hand;

@@ -30,6 +30,9 @@ pub enum HttpError {
     Lost(Lost),
     #[error("{0}")]
     Missing(String),
+    /// What is asked for was settled otherwise before.
+    #[error("{0}")]
+    Conflict(String),
     #[error("{0}")]
     Query(String),
 }
@@ -56,6 +59,7 @@ impl IntoResponse for HttpError {
             }
             HttpError::Lost(Lost::Busy) => StatusCode::SERVICE_UNAVAILABLE,
             HttpError::Lost(_) => StatusCode::NOT_FOUND,
+            HttpError::Conflict(_) => StatusCode::CONFLICT,
             HttpError::TooMany(_) => StatusCode::PAYLOAD_TOO_LARGE,
             HttpError::Body(_) | HttpError::Partial { .. } | HttpError::Query(_) => StatusCode::BAD_REQUEST,
         };

@@ -38,6 +38,11 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(routes::quarantine::readmit))
         .routes(routes!(routes::quarantine::dismiss))
         .layer(from_fn(middleware::json_body));
+    let calibrations = OpenApiRouter::new()
+        .routes(routes!(routes::calibrations::propose, routes::calibrations::list))
+        .routes(routes!(routes::calibrations::take))
+        .routes(routes!(routes::calibrations::decline))
+        .layer(from_fn(middleware::json_body));
     let questions = OpenApiRouter::new()
         .routes(routes!(routes::plant::plant))
         .routes(routes!(routes::plant::history))
@@ -50,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         .routes(routes!(routes::quarantine::actions))
         .routes(routes!(routes::quarantine::inspect))
         .merge(corrections)
+        .merge(calibrations)
         .routes(routes!(routes::health::requests))
         .routes(routes!(routes::health::health))
         .routes(routes!(routes::health::ready))

@@ -1,5 +1,6 @@
 //! What each route does.
 
+pub mod calibrations;
 pub mod health;
 pub mod hindsight;
 pub mod ingest;

@@ -3,21 +3,24 @@
 use leptos::{html::Div, prelude::*};
 use twin::id::AssetId;
 
-use crate::{browser, live::Live};
+use crate::{
+    browser,
+    live::{Live, lab::Lab},
+};
 
 #[component]
-pub fn Diagnosis(live: Live, asset_id: AssetId) -> impl IntoView {
+pub fn Diagnosis(live: Live, asset_id: AssetId, lab: Lab) -> impl IntoView {
     let id = asset_id.clone();
     let question = Memo::new(move |_| live.watch(&id, |asset, _| asset.question()).flatten());
-    let id = asset_id.clone();
-    let causes = Memo::new(move |_| {
-        let began = question.get()?.0;
-        live.read(&id, |asset, _| asset.causes_since(began))
+    Effect::new(move |_| {
+        if let Some((began, _)) = question.get() {
+            lab.explain(began);
+        }
     });
     let id = asset_id.clone();
     let findings = Memo::new(move |_| {
-        let causes = causes.get().unwrap_or_default();
-        live.watch(&id, |asset, _| asset.findings(&causes, browser::clock::instant)).unwrap_or_default()
+        let findings = |causes: &_| live.watch(&id, |asset, _| asset.findings(causes, browser::clock::instant));
+        lab.causes.with(findings).unwrap_or_default()
     });
     let id = asset_id.clone();
     let announcement = Memo::new(move |_| live.watch(&id, |asset, _| asset.announcement()).unwrap_or_default());

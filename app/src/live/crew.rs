@@ -147,7 +147,7 @@ impl Crew {
             Report::Counted { run } | Report::Told { run, .. } | Report::Swung { run, .. } | Report::Failed { run } => {
                 *run
             }
-            Report::Foreseen { .. } | Report::Probed { .. } => return (Vec::new(), None),
+            _ => return (Vec::new(), None),
         };
         let Some(run) = self.run.as_mut().filter(|_| number == self.runs) else { return (Vec::new(), None) };
         let mut errands: Vec<Sent> = Vec::new();
@@ -180,7 +180,7 @@ impl Crew {
                 }
                 errands.extend(self.next(worker));
             }
-            Report::Failed { .. } | Report::Foreseen { .. } | Report::Probed { .. } => self.run = None,
+            _ => self.run = None,
         }
         self.run.take_if(|run| run.is_pictured && run.swung == run.sliders);
         (errands, news)

@@ -1,13 +1,13 @@
 //! What the twin finds of its asset, in words: what is not as expected and why, and what it has come to believe.
 
 use twin::{
-    Timestamp, Twin,
+    Span, Timestamp, Twin,
     detect::{Alarm, Change, words},
     model::{Latent, LatentKind},
     twin::Band,
 };
 
-use super::asset::LiveAsset;
+use super::{asset::LiveAsset, calibration};
 use crate::wording::{self, escaped};
 
 /// A 90 % interval is so many standard deviations wide.
@@ -45,8 +45,8 @@ impl LiveAsset {
         }
     }
 
-    /// What is not as expected, as HTML; `causes` are those of the first, `instant` writes a time.
-    pub fn findings(&self, causes: &str, instant: impl Fn(Timestamp) -> String) -> String {
+    /// What is not as expected, as HTML; `causes` are those of what began then, `instant` writes a time.
+    pub fn findings(&self, causes: &Option<(Timestamp, String)>, instant: impl Fn(Timestamp) -> String) -> String {
         let Some(twin) = self.twin.as_ref() else {
             return "<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>".to_string();
         };
@@ -71,15 +71,25 @@ impl LiveAsset {
             html += "<p class=\"diagnosis__finding\">";
             html += &escaped(&words::finding(&self.model, alarm));
             html += &format!("</p><p class=\"diagnosis__why\">Since {}, {how}. ", instant(alarm.began));
-            match (place, causes) {
-                _ if matches!(alarm.change, Change::Learned(_)) => {}
-                (0, "") => html += "No single change accounts for it: it may be the model that does not fit.",
-                (0, causes) => html += &format!("Likely: {}.", escaped(causes)),
-                _ => {}
+            if place == 0 && !matches!(alarm.change, Change::Learned(_)) {
+                let known = causes.as_ref().filter(|(began, _)| *began == alarm.began);
+                match known.map(|(_, causes)| causes.as_str()) {
+                    None => html += "Looking for its cause\u{2026}",
+                    Some("") => html += "No single change accounts for it: it may be the model that does not fit.",
+                    Some(causes) => html += &format!("Likely: {}.", escaped(causes)),
+                }
+                let calibrated = self.calibration_since(alarm.began);
+                html += &format!(" <a href=\"{calibrated}\">Calibrate the model since then</a>");
             }
             html += "</p>";
         }
         html
+    }
+
+    /// Where the model is calibrated over what came since `began`.
+    fn calibration_since(&self, began: Timestamp) -> String {
+        let to = self.newest().unwrap_or(began).max(began + Span::MINUTE);
+        escaped(&calibration::address(&self.view.id, began, to))
     }
 
     /// The calibrated parameters as they were when it was learnt what is normal, and as they are, as HTML; nothing where
@@ -115,7 +125,9 @@ impl LiveAsset {
         format!(
             "<details><summary>What the twin has calibrated</summary><table><thead><tr><th \
              scope=\"col\">Parameter</th><th scope=\"col\">When normal</th><th scope=\"col\">Now</th><th scope=\"col\">\
-             Change</th></tr></thead><tbody>{rows}</tbody></table></details>"
+             Change</th></tr></thead><tbody>{rows}</tbody></table><p><a href=\"/assets/{}/calibration\">Calibrate them over a \
+             window</a></p></details>",
+            self.view.id
         )
     }
 }

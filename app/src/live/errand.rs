@@ -7,11 +7,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use twin::{
-    Horizon, Model, Scenario, Span, Twin, project,
+    Horizon, Model, Scenario, Span, Timestamp, Twin,
+    detect::words,
+    project,
     whatif::{Census, Grid, Swing, count, probe, swing},
 };
 
-use super::{flat, outlook::MEMBERS};
+use super::{
+    calibration::bench::{self, Bench},
+    flat,
+    outlook::MEMBERS,
+};
 
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +36,10 @@ pub enum Errand {
     /// The futures of a scenario with one slider at places all along its range; it belongs to no run, and `number` is
     /// told with what comes of it.
     Probe { number: u32, model: Vec<u8>, checkpoint: Vec<u8>, scenario: Scenario, span: Span, seed: u64, slider: u16 },
+    /// What would account for what is not as expected since `began`; it belongs to no run.
+    Explain { model: Vec<u8>, checkpoint: Vec<u8>, began: Timestamp },
+    /// Of window number `window`; it belongs to no run.
+    Calibrate { window: u32, question: bench::Question },
 }
 
 /// From a worker to the page.
@@ -62,6 +72,15 @@ pub enum Report {
         number: u32,
         shares: Vec<f64>,
     },
+    /// In words; empty where nothing does, or the twin could not be restored.
+    Explained {
+        began: Timestamp,
+        causes: String,
+    },
+    Calibrated {
+        window: u32,
+        answer: bench::Answer,
+    },
 }
 
 /// What a worker has at hand.
@@ -70,6 +89,8 @@ pub struct Worker {
     run: Option<Run>,
     /// The last model, by how it was packed: read once.
     model: Option<(Vec<u8>, Arc<Model>)>,
+    /// The last window that was laid out, by its number.
+    bench: Option<(u32, Bench)>,
 }
 
 #[derive(Debug)]
@@ -132,12 +153,37 @@ impl Worker {
                 let shares = probe.map_or(Vec::new(), |probe| probe.met.concat());
                 Some(Report::Probed { number, shares })
             }
+            Errand::Explain { model, checkpoint, began } => {
+                let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
+                let causes = twin.map(|twin| words::causes(twin.model(), &twin.explain(began))).unwrap_or_default();
+                Some(Report::Explained { began, causes })
+            }
+            Errand::Calibrate { window, question } => {
+                let answer = self.calibrate(window, question)?;
+                Some(Report::Calibrated { window, answer })
+            }
         }
     }
 
     fn foresee(&mut self, model: Vec<u8>, checkpoint: &[u8], horizon: Horizon, seed: u64) -> Option<Vec<f64>> {
         let twin = Twin::restore(self.model(model)?, checkpoint).ok()?;
         Some(flat::write(&project(&twin, &Scenario::default(), horizon, MEMBERS, seed)))
+    }
+
+    /// Questions of a window that is over come to nothing.
+    fn calibrate(&mut self, window: u32, question: bench::Question) -> Option<bench::Answer> {
+        if let bench::Question::Lay { model, checkpoint, entries, latents } = question {
+            self.bench = None;
+            let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
+            let Some(bench) = twin.and_then(|twin| Bench::new(&twin, entries, latents)) else {
+                return Some(bench::Answer::Failed("The twin as it was before cannot be restored.".to_string()));
+            };
+            let answer = bench.laid();
+            self.bench = Some((window, bench));
+            return Some(answer);
+        }
+        let (_, bench) = self.bench.as_mut().filter(|(number, _)| *number == window)?;
+        bench.work(question)
     }
 
     fn run_of(&mut self, number: u32) -> Option<&mut Run> {
@@ -153,5 +199,34 @@ impl Worker {
         let model = Arc::new(Model::unpack(&packed).ok()?);
         self.model = Some((packed, model.clone()));
         Some(model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twin::{Entry, What};
+
+    use super::*;
+
+    #[test]
+    fn a_worker_finds_the_causes_that_the_twin_of_the_page_finds() {
+        let model = Arc::new(Model::parse(include_str!("../../../server/models/power-transformer.toml")).unwrap());
+        let mut twin = Twin::new(model.clone(), 3);
+        let start = Timestamp(1_700_000_000_000_000);
+        for number in 0..120 {
+            let t = start + Span(number * 5 * Span::MINUTE.0);
+            let oil = if number < 60 { 50.0 } else { 62.0 };
+            let values = [900.0, 20.0, oil];
+            let told = (0..).zip(values).map(|(signal, value)| Entry { t, what: What::Sample { signal, value } });
+            twin.observe(&told.collect::<Vec<Entry>>());
+        }
+        let began = start + Span(60 * 5 * Span::MINUTE.0);
+        let causes = words::causes(&model, &twin.explain(began));
+        assert!(!causes.is_empty());
+        let errand = Errand::Explain { model: model.pack(), checkpoint: twin.checkpoint().bytes, began };
+        assert_eq!(Worker::default().work(errand), Some(Report::Explained { began, causes }));
+        let broken = Errand::Explain { model: Vec::new(), checkpoint: Vec::new(), began };
+        let nothing = Report::Explained { began, causes: String::new() };
+        assert_eq!(Worker::default().work(broken), Some(nothing));
     }
 }

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod bench;
+mod explaining;
 mod moves;
 mod probing;
 mod trail;
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use twin::{
-    Scenario,
+    Scenario, Timestamp,
     id::AssetId,
     model::{Preset, Slider},
     whatif::Swing,
@@ -53,6 +54,10 @@ pub struct Lab {
     pub linked: StoredValue<Option<Linked>>,
     /// What was done last, for whoever does not see it.
     pub said: RwSignal<String>,
+    /// What would account for what is not as expected since an instant, in words.
+    pub causes: RwSignal<Option<(Timestamp, String)>>,
+    /// Since when causes are looked for, until they are found.
+    asked: StoredValue<Option<Timestamp>>,
 }
 
 /// How far sliders swing a future, and whether that is of what is shown.
@@ -106,6 +111,8 @@ impl Lab {
             baseline: RwSignal::new(baseline),
             linked: StoredValue::new(linked),
             said: RwSignal::new(String::new()),
+            causes: RwSignal::new(None),
+            asked: StoredValue::new(None),
         }
     }
 
@@ -210,7 +217,7 @@ impl Lab {
     }
 
     /// Changes the asset and shows it, now.
-    fn change(&self, change: impl FnOnce(&mut LiveAsset, twin::Timestamp)) {
+    fn change(&self, change: impl FnOnce(&mut LiveAsset, Timestamp)) {
         let asset_id = self.asset_id.get_value();
         self.live.change(&asset_id, change);
         browser::canvas::paint_now(&asset_id);

@@ -1,7 +1,7 @@
 //! A window of the past that is replayed: its entries, told one by one to the twin as it was before them.
 
 mod beat;
-mod fetch;
+pub(super) mod fetch;
 pub mod player;
 pub mod reel;
 

@@ -19,6 +19,7 @@ use crate::{
     live::{
         Live,
         asset::LiveAsset,
+        calibration,
         lab::Lab,
         replay,
         stretch::{Shown, View},
@@ -119,6 +120,14 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
         }
         View::Around | View::Last(_) => (format!("/assets/{id}/replay"), "Replay the last hour"),
     });
+    let id = asset_id.clone();
+    let calibrated = Memo::new(move |_| match time.view.get() {
+        View::Held(held) => {
+            let held = held.rounded();
+            calibration::address(&id, held.from, held.to)
+        }
+        View::Around | View::Last(_) => format!("/assets/{id}/calibration"),
+    });
     let is_simulated = Signal::derive(move || lab.is_moved());
     let is_compared = move || lab.is_moved() || lab.kept.with(|kept| !kept.is_empty());
     let kept = Signal::derive(move || lab.kept.with(|kept| kept.iter().map(|own| own.letter).collect::<Vec<char>>()));
@@ -172,7 +181,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
             </header>
             <LinkNote live />
-            <Diagnosis live asset_id=asset_id.clone() />
+            <Diagnosis live asset_id=asset_id.clone() lab />
             <LossNote live asset_id=asset_id.clone() />
             <section class="asset-page__tiles" aria-label="Values">
                 {tiles}
@@ -200,6 +209,9 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     <OriginNote asset_id=asset_id.clone() of=name_of_shown />
                     <p class="asset-page__all">
                         <a href=move || replayed.with(|(href, _)| href.clone())>{move || replayed.with(|(_, words)| *words)}</a>
+                    </p>
+                    <p class="asset-page__all">
+                        <a href=move || calibrated.get() data-key="g c">"Calibrate the model over it"</a>
                     </p>
                     <p class="asset-page__all" hidden=move || !is_measured.get()>
                         // A page of mere words.

@@ -6,7 +6,7 @@
 use futures::FutureExt;
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 
-use super::{DataPage, ReplayPage, TrendsPage, WallPage};
+use super::{CalibrationPage, DataPage, ReplayPage, TrendsPage, WallPage};
 use crate::browser;
 
 /// The part did not come: the server is gone, or has another program by now.
@@ -22,6 +22,7 @@ impl From<leptos::wasm_split::SplitLoaderError> for Missing {
 /// A page of the part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apart {
+    Calibration,
     Data,
     Trends,
     Replay,
@@ -30,13 +31,14 @@ pub enum Apart {
 
 impl Apart {
     fn has(path: &str) -> bool {
-        matches!(path, "/data" | "/trends" | "/wall") || path.ends_with("/replay")
+        matches!(path, "/data" | "/trends" | "/wall") || path.ends_with("/replay") || path.ends_with("/calibration")
     }
 }
 
 #[wasm_split(pages, wasm_split_path = leptos::wasm_split, preload(load_pages), fallible)]
 fn page_of(apart: Apart) -> Result<AnyView, Missing> {
     Ok(match apart {
+        Apart::Calibration => view! { <CalibrationPage /> }.into_any(),
         Apart::Data => view! { <DataPage /> }.into_any(),
         Apart::Trends => view! { <TrendsPage /> }.into_any(),
         Apart::Replay => view! { <ReplayPage /> }.into_any(),

@@ -5,30 +5,31 @@
 //! 1963), of which a second pass tries several at once.
 
 mod normal;
+mod recording;
 
-use alloc::{sync::Arc, vec, vec::Vec};
+use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use self::normal::Normal;
+pub use self::recording::Recording;
+pub use crate::open_loop::Shown;
 use crate::{
-    ensemble::{Ensemble, Stepper},
-    entry::{Entry, What},
+    entry::Entry,
     maths::scalar,
-    model::{Latent, LatentKind, Model, program::MEMBERS},
-    open_loop::{self, set_member},
+    model::{Latent, LatentKind, Model},
 };
 
 /// So many parameters at once.
 pub const MOST: usize = 32;
 /// Steps that are tried at once, each damped ten times as much as the one before.
 const TRIALS: usize = 8;
-const MOST_ROUNDS: usize = 40;
+pub const MOST_ROUNDS: usize = 40;
 /// A step that is damped more is none.
 const MOST_DAMPED: f64 = 1e12;
 /// Less is gained by the last rounds.
 const ENOUGH: f64 = 1e-6;
-/// A parameter is moved by this share of how unsure its model is of it.
-const NUDGE: f64 = 1e-3;
 const TINY: f64 = 1e-300;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl fmt::Display for CalibrateError {
 impl core::error::Error for CalibrateError {}
 
 /// A parameter as it was and as it fits best.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Fitted {
     /// Number of the latent in the model.
     pub latent: u16,
@@ -68,7 +69,7 @@ pub struct Fitted {
     pub like: Option<(u16, f64)>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
     pub parameters: Vec<Fitted>,
     /// Root of the mean square of all differences, each in standard deviations of its sensor, before and after.
@@ -87,171 +88,125 @@ pub struct Fit {
 /// # Errors
 /// Where there is nothing to find or to compare.
 pub fn fit(model: &Arc<Model>, entries: &[Entry], latents: &[u16]) -> Result<Fit, CalibrateError> {
-    if latents.is_empty() || latents.len() > MOST || latents.iter().any(|own| usize::from(*own) >= model.latents.len())
-    {
-        return Err(CalibrateError::Parameters);
+    let recording = Recording::of_new(model, entries.to_vec()).ok_or(CalibrateError::NothingMeasured);
+    // What cannot be asked for comes first.
+    are_latents(model, latents)?;
+    let recording = recording?;
+    let values = recording.believed(latents);
+    let mut search = Search::new(&recording, latents.to_vec(), values)?;
+    while search.goes_on() {
+        search.round(&recording);
     }
-    let passes = Passes::new(model, entries, latents).ok_or(CalibrateError::NothingMeasured)?;
-    let mut values: Vec<f64> = passes.begin.clone();
-    let before = values.clone();
-    let mut normal = passes.slopes(&values);
-    let first = normal.squares;
-    if normal.count == 0 {
-        return Err(CalibrateError::NothingMeasured);
+    Ok(search.fit(&recording, &recording.believed(latents)))
+}
+
+fn are_latents(model: &Model, latents: &[u16]) -> Result<(), CalibrateError> {
+    let are_known = latents.iter().all(|own| usize::from(*own) < model.latents.len());
+    if latents.is_empty() || latents.len() > MOST || !are_known { Err(CalibrateError::Parameters) } else { Ok(()) }
+}
+
+/// A search for the values that fit best, a round at a time.
+#[derive(Debug, Clone)]
+pub struct Search {
+    latents: Vec<u16>,
+    values: Vec<f64>,
+    normal: Normal,
+    damping: f64,
+    pub rounds: usize,
+    is_settled: bool,
+}
+
+impl Search {
+    /// Begins with these values, one a latent.
+    ///
+    /// # Errors
+    /// Where there is nothing to find or to compare.
+    pub fn new(recording: &Recording, latents: Vec<u16>, values: Vec<f64>) -> Result<Search, CalibrateError> {
+        are_latents(recording.model(), &latents)?;
+        if values.len() != latents.len() {
+            return Err(CalibrateError::Parameters);
+        }
+        let normal = recording.slopes(&latents, &values);
+        if normal.count == 0 {
+            return Err(CalibrateError::NothingMeasured);
+        }
+        if !normal.squares.is_finite() {
+            return Err(CalibrateError::NotFinite);
+        }
+        Ok(Search { latents, values, normal, damping: 1e-3, rounds: 0, is_settled: false })
     }
-    if !first.is_finite() {
-        return Err(CalibrateError::NotFinite);
+
+    /// Whether another round may find values that fit better.
+    pub fn goes_on(&self) -> bool {
+        !self.is_settled && self.rounds < MOST_ROUNDS && self.damping <= MOST_DAMPED
     }
-    let (mut damping, mut rounds, mut is_settled) = (1e-3, 0, false);
-    while rounds < MOST_ROUNDS {
-        rounds += 1;
-        let trial = |number: i32| passes.bounded(&values, &normal.step(damping * scalar::powi_small(10.0, number)));
+
+    /// Root of the mean square of all differences, each in standard deviations of its sensor, as far as it was found.
+    pub fn differs(&self) -> f64 {
+        scalar::sqrt(self.normal.squares / self.normal.count as f64)
+    }
+
+    /// Looks for better values once more.
+    pub fn round(&mut self, recording: &Recording) {
+        self.rounds += 1;
+        let bounds = recording.bounds(&self.latents);
+        let trial = |number: i32| {
+            let step = self.normal.step(self.damping * scalar::powi_small(10.0, number));
+            let bounded = |((value, step), [low, high]): ((&f64, f64), &[f64; 2])| (value + step).max(*low).min(*high);
+            self.values.iter().zip(step).zip(&bounds).map(bounded).collect::<Vec<f64>>()
+        };
         let trials: Vec<Vec<f64>> = (-2..TRIALS as i32 - 2).map(trial).collect();
-        let squares = passes.squares(&trials);
+        let squares = recording.squares(&self.latents, &trials);
         let finite = squares.iter().enumerate().filter(|(_, squares)| squares.is_finite());
         let Some((best, least)) = finite.min_by(|(_, a), (_, b)| a.total_cmp(b)) else {
-            damping *= 1e6;
-            if damping > MOST_DAMPED { break } else { continue }
+            self.damping *= 1e6;
+            return;
         };
-        if *least >= normal.squares {
+        if *least >= self.normal.squares {
             // Shorter steps, until there are none.
-            damping *= 1e6;
-            is_settled = damping > MOST_DAMPED;
-            if is_settled { break } else { continue }
+            self.damping *= 1e6;
+            self.is_settled = self.damping > MOST_DAMPED;
+            return;
         }
-        let gained = normal.squares - least;
-        damping = (damping * scalar::powi_small(10.0, best as i32 - 2)).max(1e-12);
-        values.clone_from(&trials[best]);
-        normal = passes.slopes(&values);
-        if gained < ENOUGH * first.min(normal.squares).max(TINY) {
-            is_settled = true;
-            break;
-        }
+        let gained = self.normal.squares - least;
+        self.damping = (self.damping * scalar::powi_small(10.0, best as i32 - 2)).max(1e-12);
+        self.values.clone_from(&trials[best]);
+        self.normal = recording.slopes(&self.latents, &self.values);
+        self.is_settled = gained < ENOUGH * self.normal.squares.max(TINY);
     }
 
-    let spread = normal.squares / (normal.count - latents.len().min(normal.count - 1)) as f64;
-    let sure = normal.covariance();
-    let parameter = |(index, latent): (usize, &u16)| {
-        let [low, high] = passes.bounds(index);
-        let own = sure[index][index];
-        let others = (0..latents.len()).filter(|other| *other != index);
-        let like = others
-            .map(|other| (latents[other], sure[index][other] / scalar::sqrt(own * sure[other][other])))
-            .filter(|(_, correlation)| correlation.is_finite())
-            .max_by(|(_, a), (_, b)| scalar::abs(*a).total_cmp(&scalar::abs(*b)));
-        Fitted {
-            latent: *latent,
-            before: before[index],
-            value: values[index],
-            error: own.is_finite().then(|| scalar::sqrt(own * spread)),
-            is_bound: values[index] <= low || values[index] >= high,
-            like,
-        }
-    };
-    Ok(Fit {
-        parameters: latents.iter().enumerate().map(parameter).collect(),
-        before: scalar::sqrt(first / normal.count as f64),
-        after: scalar::sqrt(normal.squares / normal.count as f64),
-        count: normal.count,
-        rounds,
-        is_settled,
-    })
-}
-
-/// The recording, and the asset as it begins.
-struct Passes<'a> {
-    model: &'a Arc<Model>,
-    entries: &'a [Entry],
-    components: Vec<usize>,
-    base: Ensemble,
-    begin: Vec<f64>,
-}
-
-impl<'a> Passes<'a> {
-    fn new(model: &'a Arc<Model>, entries: &'a [Entry], latents: &[u16]) -> Option<Passes<'a>> {
-        let start = entries.first()?.t;
-        let mut inputs = model.inside.input_starts.clone();
-        for entry in entries.iter().take_while(|entry| entry.t == start) {
-            if let What::Sample { signal, value } = entry.what
-                && let Some(input) = inputs.get_mut(usize::from(signal))
-            {
-                *input = value;
-            }
-        }
-        let base = Stepper::nominal(model).start_with(start, &inputs);
-        let components: Vec<usize> =
-            latents.iter().map(|latent| usize::from(model.latents[usize::from(*latent)].component)).collect();
-        let begin = components.iter().map(|component| base.components[*component][0].to_array()[0]).collect();
-        Some(Passes { model, entries, components, base, begin })
-    }
-
-    fn bounds(&self, index: usize) -> [f64; 2] {
-        self.model.inside.components[self.components[index]].bounds
-    }
-
-    fn bounded(&self, values: &[f64], step: &[f64]) -> Vec<f64> {
-        let own = |(index, (value, step)): (usize, (&f64, &f64))| {
-            let [low, high] = self.bounds(index);
-            (value + step).max(low).min(high)
-        };
-        values.iter().zip(step).enumerate().map(own).collect()
-    }
-
-    /// Differences and their slopes at `values`.
-    fn slopes(&self, values: &[f64]) -> Normal {
-        let nudge = |(index, value): (usize, &f64)| {
-            let component = &self.model.inside.components[self.components[index]];
-            let size = NUDGE * component.spread.max(0.01 * scalar::abs(*value)).max(TINY);
-            // Inwards at the upper bound.
-            if value + size > component.bounds[1] { -size } else { size }
-        };
-        let nudges: Vec<f64> = values.iter().enumerate().map(nudge).collect();
-        let mut members = vec![values.to_vec()];
-        for (index, nudge) in nudges.iter().enumerate() {
-            let mut moved = values.to_vec();
-            moved[index] += nudge;
-            members.push(moved);
-        }
-        let mut normal = Normal::new(values.len());
-        let mut slopes = vec![0.0; values.len()];
-        self.pass(&members, &mut |weight, measured, shown| {
-            for (index, slope) in slopes.iter_mut().enumerate() {
-                *slope = (shown[index + 1] - shown[0]) / nudges[index];
-            }
-            normal.add(weight, measured - shown[0], &slopes);
-        });
-        normal
-    }
-
-    /// The sums of weighted squares under each of `trials`.
-    fn squares(&self, trials: &[Vec<f64>]) -> Vec<f64> {
-        let mut squares = vec![0.0; trials.len()];
-        self.pass(trials, &mut |weight, measured, shown| {
-            for (sum, shown) in squares.iter_mut().zip(shown) {
-                *sum += weight * (measured - shown) * (measured - shown);
-            }
-        });
-        squares
-    }
-
-    /// Steps the recording with a member each of `members`, and shows what was measured beside what they give.
-    fn pass(&self, members: &[Vec<f64>], see: &mut dyn FnMut(f64, f64, &[f64; MEMBERS])) {
-        let mut ensemble = self.base.clone();
-        let stepper = Stepper::nominal(self.model);
-        let set = |ensemble: &mut Ensemble| {
-            for (index, component) in self.components.iter().enumerate() {
-                for (member, values) in members.iter().enumerate() {
-                    set_member(&mut ensemble.components[*component], member, values[index]);
-                }
+    /// What it has come to, beside the asset as it is with `was`, one value a latent.
+    pub fn fit(&self, recording: &Recording, was: &[f64]) -> Fit {
+        let Search { latents, values, normal, .. } = self;
+        let spread = normal.squares / (normal.count - latents.len().min(normal.count - 1)) as f64;
+        let sure = normal.covariance();
+        let bounds = recording.bounds(latents);
+        let parameter = |(index, latent): (usize, &u16)| {
+            let [low, high] = bounds[index];
+            let own = sure[index][index];
+            let others = (0..latents.len()).filter(|other| *other != index);
+            let like = others
+                .map(|other| (latents[other], sure[index][other] / scalar::sqrt(own * sure[other][other])))
+                .filter(|(_, correlation)| correlation.is_finite())
+                .max_by(|(_, a), (_, b)| scalar::abs(*a).total_cmp(&scalar::abs(*b)));
+            Fitted {
+                latent: *latent,
+                before: was[index],
+                value: values[index],
+                error: own.is_finite().then(|| scalar::sqrt(own * spread)),
+                is_bound: values[index] <= low || values[index] >= high,
+                like,
             }
         };
-        // States begin as their parameters say, but for those that are to be found.
-        set(&mut ensemble);
-        stepper.begin(&mut ensemble.components, self.entries[0].t, &self.base.inputs);
-        set(&mut ensemble);
-        let groups = self.entries.chunk_by(|one, next| one.t == next.t);
-        let instants = groups.map(|group| (group[0].t, group.iter().map(|entry| entry.what)));
-        open_loop::step(self.model, &mut ensemble, instants, |own| see(own.weight, own.measured, own.members));
+        let before = recording.squares(latents, &[was.to_vec()])[0];
+        Fit {
+            parameters: latents.iter().enumerate().map(parameter).collect(),
+            before: scalar::sqrt(before / normal.count as f64),
+            after: self.differs(),
+            count: normal.count,
+            rounds: self.rounds,
+            is_settled: self.is_settled,
+        }
     }
 }
 

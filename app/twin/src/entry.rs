@@ -1,4 +1,4 @@
-//! What a twin is told: a sample of a signal, or an event.
+//! What a twin is told: a sample of a signal, an event, or a parameter that somebody has calibrated.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,4 +26,6 @@ pub enum What {
     Sample { signal: u16, value: f64 },
     /// Event number `event` of the model (`Model::events`).
     Event { event: u16 },
+    /// Latent number `latent` of the model (`Model::latents`) was found to be `value`, within a standard deviation.
+    Calibrated { latent: u16, value: f64, deviation: f64 },
 }

@@ -173,9 +173,14 @@ impl Twin {
         let groups = self.parts().1.iter().filter(|group| group.t >= since);
         let instants = groups.map(|group| (group.t, group.entries.iter().copied()));
         let mut all = Vec::new();
-        open_loop::step(self.model(), &mut ensemble, instants, |Shown { signal, weight, measured, members }| {
-            all.push(Seen { signal, weight, measured, shown: *members });
-        });
+        open_loop::step(
+            self.model(),
+            &mut ensemble,
+            instants,
+            |Shown { signal, weight, measured, members, .. }| {
+                all.push(Seen { signal, weight, measured, shown: *members });
+            },
+        );
         all
     }
 }

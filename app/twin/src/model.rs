@@ -279,12 +279,33 @@ impl Model {
         self
     }
 
-    /// Whether a twin of this model can take `what` in: a finite value of one of its signals, or one of its events.
+    /// Whether a twin of this model can take `what` in: a finite value of one of its signals, one of its events, or what one of
+    /// its latents may be.
     pub fn knows(&self, what: &What) -> bool {
         match *what {
             What::Sample { signal, value } => usize::from(signal) < self.signals.len() && value.is_finite(),
             What::Event { event } => usize::from(event) < self.events.len(),
+            What::Calibrated { latent, value, deviation } => {
+                let is_known = usize::from(latent) < self.latents.len() && value.is_finite();
+                let [low, high] = if is_known { self.bounds(latent) } else { [0.0; 2] };
+                is_known && value >= low && value <= high && deviation.is_finite() && deviation >= 0.0
+            }
         }
+    }
+
+    /// The least and the most that the latent with this number can be.
+    pub fn bounds(&self, latent: u16) -> [f64; 2] {
+        self.inside.components[usize::from(self.latents[usize::from(latent)].component)].bounds
+    }
+
+    /// How unsure the model file is of the latent with this number: a standard deviation.
+    pub fn spread(&self, latent: u16) -> f64 {
+        self.inside.components[usize::from(self.latents[usize::from(latent)].component)].spread
+    }
+
+    /// The number of the latent called `name`.
+    pub fn latent(&self, name: &str) -> Option<u16> {
+        self.latents.iter().position(|latent| latent.name == name).map(|index| index as u16)
     }
 
     /// The number of the signal called `name`.

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// A measurement, and what each member shows at its instant.
-pub(crate) struct Shown<'a> {
+pub struct Shown<'a> {
+    pub t: Timestamp,
     pub signal: u16,
     /// One over the variance of the sensor's noise.
     pub weight: f64,
@@ -35,6 +36,7 @@ pub(crate) fn step<I: Iterator<Item = What> + Clone>(
         for what in entries.clone() {
             match what {
                 What::Event { event } => stepper.set_by_event(ensemble, usize::from(event)),
+                What::Calibrated { latent, value, .. } => stepper.set_latent(ensemble, latent, value, 0.0),
                 What::Sample { signal, value } => match ensemble.inputs.get_mut(usize::from(signal)) {
                     Some(input) => *input = value,
                     None => is_measured = true,
@@ -53,7 +55,7 @@ pub(crate) fn step<I: Iterator<Item = What> + Clone>(
             for (pair, lane) in members.as_chunks_mut::<WIDTH>().0.iter_mut().zip(block.iter()) {
                 *pair = lane.to_array();
             }
-            see(Shown { signal, weight: 1.0 / (noise * noise), measured, members: &members });
+            see(Shown { t, signal, weight: 1.0 / (noise * noise), measured, members: &members });
         }
     }
 }

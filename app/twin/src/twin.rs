@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
+    detect::Charts,
     ensemble::{self, Ensemble, Held, Stepper},
     entry::{Entry, What},
     filter,
@@ -178,6 +179,8 @@ impl Twin {
         }
         let rank = |what: &What| match what {
             What::Event { event } => (0, *event),
+            // What was measured at the same instant was still expected as before.
+            What::Calibrated { latent, .. } => (3, *latent),
             What::Sample { signal, .. } => match self.model.signals[usize::from(*signal)].role {
                 Role::Input { .. } => (1, *signal),
                 Role::Measured { .. } => (2, *signal),
@@ -251,6 +254,10 @@ impl Twin {
         for what in &group.entries {
             match *what {
                 What::Event { event } => stepper.set_by_event(ensemble, usize::from(event)),
+                What::Calibrated { latent, value, deviation } => {
+                    stepper.set_latent(ensemble, latent, value, deviation);
+                    ensemble.charts = Charts::new(&self.model);
+                }
                 What::Sample { signal, value } => {
                     if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {
                         *input = value;

@@ -5,6 +5,8 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 use twin::{Model, Timestamp, entry::Quality, id::AssetId};
 
+use crate::taken::{self, Taken};
+
 /// Entries `first_seq ..` of `asset`, without a hole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Batch {
@@ -48,6 +50,7 @@ impl Entry {
         let what = match &self.what {
             What::Sample { quality: Quality::Bad, .. } => return None,
             What::Sample { signal, value, .. } => twin::What::Sample { signal: *signal, value: *value },
+            What::Event { id, kind, .. } if kind == taken::KIND => Taken::read(id, model)?.told(model)?,
             What::Event { kind, .. } => twin::What::Event { event: model.event(kind)? },
         };
         Some(twin::Entry { t: self.t, what })

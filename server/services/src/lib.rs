@@ -1,5 +1,6 @@
 //! All the server does that is not HTTP: ingest, validate, keep, stream, run twins.
 
+pub mod calibration;
 pub mod catalog;
 pub mod clocks;
 pub mod contract;

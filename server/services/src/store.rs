@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod check;
 mod compact;
 mod error;
+pub mod events;
 pub mod extent;
 mod group;
 mod history;

@@ -5,6 +5,7 @@ mod rejection;
 use twin::{Timestamp, entry::Quality, id::AssetId, model::nearest, unit::meant};
 
 use crate::{
+    calibration,
     catalog::{Asset, Binding, Catalog, Conversion},
     clocks::Clocks,
     contract::Verdict,
@@ -309,6 +310,9 @@ fn occurrence(event: &ReportedEvent) -> Result<Fitting, Refusal> {
     }
     if AssetId::parse(&event.kind).is_err() {
         return malformed("`kind` is a short lower-case word");
+    }
+    if calibration::is_own(&event.kind) {
+        return malformed("`kind`: calibrations are told by those who take them over, at `/api/v1/calibrations`");
     }
     if event.note.len() > LONGEST_TEXT {
         return malformed("`note` is too long");

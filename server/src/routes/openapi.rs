@@ -30,6 +30,7 @@ use crate::{middleware::refusal, state::AppState};
         (name = "ingest", description = "Telemetry of machines"),
         (name = "plant", description = "Questions about the plant"),
         (name = "quarantine", description = "Refused items: found, corrected and taken in after all, or dismissed"),
+        (name = "calibrations", description = "Parameters of models that were found: proposed, taken over or declined"),
         (name = "operations", description = "Questions about the server"),
     ),
 )]

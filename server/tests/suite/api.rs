@@ -8,7 +8,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Answer, PATIENCE, TestServer, ask, plant_folder};
+use crate::support::{Answer, PATIENCE, TestServer, ask, plant_folder, repository};
 
 /// Of a request, beside those that every request has.
 type Headers<'a> = &'a [(&'a str, &'a str)];
@@ -64,6 +64,14 @@ async fn every_answer_that_is_described_occurs() {
     let reading = r#"[{"asset":"cell-1","signal":"voltage","v":3.7}]"#;
     let strange = r#"[{"asset":"cell-2","signal":"voltage","v":3.7}]"#;
     let all = r#"{"matching":{}}"#;
+    let model =
+        twin::Model::parse(&std::fs::read_to_string(repository().join("server/models/li-ion-cell.toml")).unwrap())
+            .unwrap();
+    let model = wire::taken::short(&model);
+    let proposed = format!(
+        r#"{{"asset":"cell-1","model":"{model}","from":1,"to":2,"count":9,"before":3,"after":1,
+        "found":[{{"name":"health","value":0.8,"within":0.01,"was":0.9}}]}}"#
+    );
     let long = format!("/api/v1/samples?asset=cell-1&after_seq={}", u64::MAX);
     let requests: &[(&str, &str, Headers, &str)] = &[
         ("GET", "/healthz", &[], ""),
@@ -116,6 +124,31 @@ async fn every_answer_that_is_described_occurs() {
         ("POST", "/api/v1/quarantine/dismiss", &text, all),
         ("POST", "/api/v1/quarantine/dismiss", &large, ""),
         ("POST", "/api/v1/quarantine/dismiss", &short, "{"),
+        ("GET", "/api/v1/calibrations?asset=cell-1", &[], ""),
+        ("GET", "/api/v1/calibrations?asset=Cell!", &[], ""),
+        ("GET", "/api/v1/calibrations?asset=cell-2", &[], ""),
+        ("POST", "/api/v1/calibrations", &json, &proposed),
+        ("POST", "/api/v1/calibrations", &json, &proposed),
+        ("POST", "/api/v1/calibrations", &json, "{}"),
+        ("POST", "/api/v1/calibrations", &json, &proposed.replace("cell-1", "cell-2")),
+        ("POST", "/api/v1/calibrations", &json, &proposed.replace(&model, "00")),
+        ("POST", "/api/v1/calibrations", &text, &proposed),
+        ("POST", "/api/v1/calibrations", &large, ""),
+        ("POST", "/api/v1/calibrations", &short, "{"),
+        ("POST", "/api/v1/calibrations/take", &json, r#"{"asset":"cell-1","proposal":2,"reason":"as measured"}"#),
+        ("POST", "/api/v1/calibrations/take", &json, r#"{"asset":"cell-1","proposal":2,"reason":"again"}"#),
+        ("POST", "/api/v1/calibrations/take", &json, r#"{"asset":"cell-1","proposal":3,"reason":""}"#),
+        ("POST", "/api/v1/calibrations/take", &json, r#"{"asset":"cell-1","proposal":9,"reason":"none"}"#),
+        ("POST", "/api/v1/calibrations/take", &text, "{}"),
+        ("POST", "/api/v1/calibrations/take", &large, ""),
+        ("POST", "/api/v1/calibrations/take", &short, "{"),
+        ("POST", "/api/v1/calibrations/decline", &json, r#"{"asset":"cell-1","proposal":3,"reason":"odd"}"#),
+        ("POST", "/api/v1/calibrations/decline", &json, r#"{"asset":"cell-1","proposal":3,"reason":"odd"}"#),
+        ("POST", "/api/v1/calibrations/decline", &json, "{}"),
+        ("POST", "/api/v1/calibrations/decline", &json, r#"{"asset":"cell-1","proposal":9,"reason":"none"}"#),
+        ("POST", "/api/v1/calibrations/decline", &text, "{}"),
+        ("POST", "/api/v1/calibrations/decline", &large, ""),
+        ("POST", "/api/v1/calibrations/decline", &short, "{"),
         ("POST", "/write", &[], "cell-1 voltage=3.7"),
         ("POST", "/write", &[], "what?"),
         ("POST", "/write", &packed, ""),

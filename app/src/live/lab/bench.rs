@@ -140,10 +140,15 @@ impl Lab {
 
     /// Takes in what a worker says; nothing from one that could not run: then few members stay.
     fn hear(self, worker: usize, report: Option<Report>) {
-        let Some(report) = report else { return self.cancel() };
-        if let Report::Probed { number, shares } = report {
-            return self.hear_probed(number, &shares);
-        }
+        let report = match report {
+            Some(Report::Probed { number, shares }) => return self.hear_probed(number, &shares),
+            Some(Report::Explained { began, causes }) => return self.hear_explained(began, causes),
+            Some(report) => report,
+            None => {
+                self.explain_here();
+                return self.cancel();
+            }
+        };
         let (mut news, mut is_over) = (None, false);
         let has_failed = matches!(report, Report::Failed { .. });
         BENCH.with_borrow_mut(|bench| {
@@ -176,6 +181,11 @@ impl Lab {
         let progress = BENCH.with_borrow(|bench| bench.crew.as_ref().and_then(Crew::progress));
         self.progress.set(progress);
     }
+}
+
+/// Whether there is anybody who does errands.
+pub(super) fn has_workers() -> bool {
+    BENCH.with_borrow(|bench| bench.workers.is_some())
 }
 
 /// Whether no run is under way.

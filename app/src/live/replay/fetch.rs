@@ -47,26 +47,17 @@ impl Player {
     }
 
     async fn fetch(self, window: Stretch, turn: u32) -> Result<Replay, String> {
-        let Stretch { from, to } = window;
         let asset_id = self.asset_id.get_value();
         let Some(model) = self.live.read(&asset_id, |asset, _| asset.model.clone()) else { return Err(String::new()) };
-        let mut reel = Reel::new(asset_id.clone(), to);
-        let first = entries(&asset_id, &format!("from={}&to={}", from.0, to.0)).await?;
-        if first.entries.is_empty() {
-            return Err("Nothing that was measured in it is kept.".to_string());
-        }
-        let state = browser::hindsight::state(asset_id.as_str(), first.first_seq).await.map_err(no_twin)?;
-        let twin = restore(&model, &state)?;
-        reel.add(first).map_err(gone)?;
-        while reel.end == End::Open {
-            if !self.is_fetching(turn) {
-                return Err(String::new());
+        let goes_on = |fetched| {
+            let is_fetching = self.is_fetching(turn);
+            if is_fetching {
+                self.fetched.set(fetched);
             }
-            self.fetched.set(reel.len());
-            let next = entries(&asset_id, &format!("after={}", reel.last_seq())).await?;
-            reel.add(next).map_err(gone)?;
-        }
-        Ok(Replay::new(reel, twin, before(&asset_id, &model, from).await))
+            is_fetching
+        };
+        let (reel, twin) = entries_of(&asset_id, &model, window, goes_on).await?;
+        Ok(Replay::new(reel, twin, before(&asset_id, &model, window.from).await))
     }
 
     /// Fetches no further.
@@ -81,6 +72,33 @@ impl Player {
         let window = self.window.get_untracked();
         self.open(window, Timestamp(0), browser::address::value(AT).and_then(|at| browser::clock::read(&at)));
     }
+}
+
+/// The entries of `window` and the twin after the first of them, or why there are none; after each answer `goes_on` hears how
+/// many have come, and says whether somebody still waits for them.
+pub async fn entries_of(
+    asset_id: &AssetId,
+    model: &Arc<Model>,
+    window: Stretch,
+    goes_on: impl Fn(usize) -> bool,
+) -> Result<(Reel, Twin), String> {
+    let Stretch { from, to } = window;
+    let mut reel = Reel::new(asset_id.clone(), to);
+    let first = entries(asset_id, &format!("from={}&to={}", from.0, to.0)).await?;
+    if first.entries.is_empty() {
+        return Err("Nothing that was measured in it is kept.".to_string());
+    }
+    let state = browser::hindsight::state(asset_id.as_str(), first.first_seq).await.map_err(no_twin)?;
+    let twin = restore(model, &state)?;
+    reel.add(first).map_err(gone)?;
+    while reel.end == End::Open {
+        if !goes_on(reel.len()) {
+            return Err(String::new());
+        }
+        let next = entries(asset_id, &format!("after={}", reel.last_seq())).await?;
+        reel.add(next).map_err(gone)?;
+    }
+    Ok((reel, twin))
 }
 
 async fn entries(asset_id: &AssetId, question: &str) -> Result<Batch, String> {

@@ -11,9 +11,9 @@ use crate::{
     maths::scalar,
     model::{
         Component, Model, Prior,
-        program::{Block, MEMBERS},
+        program::{Block, MEMBERS, splat},
     },
-    philox, prior,
+    philox, prior, sum,
 };
 
 /// Noise and bounds of a component.
@@ -72,6 +72,22 @@ impl Stepper<'_> {
             plan.program.result(&scratch, &before, index).copy_to(block);
             self.bound(block, *target);
         }
+    }
+
+    /// Has members be spread about `value` by `deviation`, within the latent's bounds, and by nothing else: what they were
+    /// believed to be before tells them apart no longer.
+    pub(crate) fn set_latent(&self, ensemble: &mut Ensemble, latent: u16, value: f64, deviation: f64) {
+        let component = usize::from(self.model.latents[usize::from(latent)].component);
+        let (step, block) = (ensemble.step, &mut ensemble.components[component]);
+        self.draw(block, component, 0, step);
+        // So that mean and standard deviation are those that were found, whatever was drawn.
+        let mean = sum::mean(&block[..]);
+        let drawn = scalar::sqrt(sum::variance(&block[..], mean));
+        let scale = if drawn > 0.0 { deviation / drawn } else { 0.0 };
+        for x in block.iter_mut() {
+            *x = splat(value) + splat(scale) * (*x - splat(mean));
+        }
+        self.bound(block, component);
     }
 
     pub(crate) fn bound(&self, block: &mut Block, component: usize) {

@@ -3,8 +3,8 @@
 use std::{f64::consts::TAU, sync::Arc};
 
 use twin::{
-    Entry, Model, Span, Timestamp, What,
-    calibrate::{CalibrateError, fit, parameters},
+    Entry, Model, Span, Timestamp, Twin, What,
+    calibrate::{CalibrateError, Recording, Search, fit, parameters},
     simulate::Simulator,
 };
 
@@ -98,4 +98,77 @@ fn bounds_hold_and_nothing_to_compare_is_an_error() {
         .collect();
     assert_eq!(fit(&model, &inputs, &[rise]), Err(CalibrateError::NothingMeasured));
     assert_eq!(fit(&model, &[], &[rise]), Err(CalibrateError::NothingMeasured));
+}
+
+/// A transformer whose oil rises by 71 K where the file says 60, as its sensors say.
+fn warmer() -> (Arc<Model>, Vec<Entry>) {
+    let moved = [("load", 1_000.0, 400.0), ("ambient", 15.0, 6.0)];
+    let change = ("rise_oil = { unit = \"K\", value = 60", "rise_oil = { unit = \"K\", value = 71");
+    recorded(TRANSFORMER, change, 300.0, &moved)
+}
+
+#[test]
+fn a_window_of_a_life_is_fitted_from_what_the_twin_was_before_it() {
+    let (model, entries) = warmer();
+    let (before, window) = entries.split_at(entries.len() / 2);
+    let mut twin = Twin::new(model.clone(), 5);
+    twin.observe(before);
+    let rise = number(&model, "rise_oil");
+    let recording = Recording::since(&twin, window.to_vec()).unwrap();
+    let believed = recording.believed(&[rise]);
+    assert_eq!(believed, [twin.latents()[usize::from(rise)].mean]);
+    assert_eq!(recording.count(), window.len() / 2, "two signals of four are inputs");
+    // Begun where somebody has dragged it to.
+    let mut search = Search::new(&recording, vec![rise], vec![90.0]).unwrap();
+    let begun = search.differs();
+    while search.goes_on() {
+        search.round(&recording);
+    }
+    let found = search.fit(&recording, &believed);
+    let rise = found.parameters[0];
+    assert_eq!(rise.before, believed[0]);
+    assert!((rise.value - 71.0).abs() < 4.0 * rise.error.unwrap() + 0.2, "{found:?}");
+    assert!(begun > 2.0 * found.after && found.before >= found.after && found.is_settled, "{begun} {found:?}");
+}
+
+#[test]
+fn a_search_that_is_left_after_any_round_is_no_worse_than_it_began() {
+    let (model, entries) = warmer();
+    let recording = Recording::of_new(&model, entries).unwrap();
+    let mut search = Search::new(&recording, parameters(&model), vec![40.0, 30.0]).unwrap();
+    let mut differs = search.differs();
+    while search.goes_on() {
+        search.round(&recording);
+        assert!(search.differs() <= differs);
+        differs = search.differs();
+    }
+    assert!(Search::new(&recording, vec![0], Vec::new()).is_err());
+}
+
+#[test]
+fn a_parameter_that_was_taken_over_is_what_was_found_and_the_twin_expects_by_it() {
+    let (model, entries) = warmer();
+    let rise = number(&model, "rise_oil");
+    let mut twin = Twin::new(model.clone(), 5);
+    // So few that it has not found it out by itself.
+    twin.observe(&entries[..40]);
+    let t = twin.newest().unwrap();
+    let taken = Entry { t, what: What::Calibrated { latent: rise, value: 71.0, deviation: 0.1 } };
+    let mut told = twin.clone();
+    told.observe(&[taken]);
+    let band = told.latents()[usize::from(rise)];
+    assert!((band.mean - 71.0).abs() < 1e-9 && (0.2..0.5).contains(&(band.high - band.low)), "{band:?}");
+    assert_eq!(told.learnt(), 0.0, "what is normal is learnt anew");
+    let [mut as_it_was, mut as_taken] = [twin, told];
+    as_it_was.observe(&entries[40..]);
+    as_taken.observe(&entries[40..]);
+    let off = |twin: &Twin| (twin.latents()[usize::from(rise)].mean - 71.0).abs();
+    assert!(off(&as_taken) < off(&as_it_was).min(1.0), "{} {}", off(&as_taken), off(&as_it_was));
+    // What the model cannot be changes no bit.
+    let hash = as_taken.hash();
+    for (value, deviation) in [(f64::NAN, 1.0), (500.0, 1.0), (71.0, -1.0), (71.0, f64::INFINITY)] {
+        as_taken.observe(&[Entry { t, what: What::Calibrated { latent: rise, value, deviation } }]);
+    }
+    as_taken.observe(&[Entry { t, what: What::Calibrated { latent: 99, value: 1.0, deviation: 0.0 } }]);
+    assert_eq!((as_taken.hash(), as_taken.counts().refused), (hash, 5));
 }

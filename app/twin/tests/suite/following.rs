@@ -257,3 +257,41 @@ fn samples_a_day_apart_keep_the_window_short() {
     twin.observe(&[Entry { t: Timestamp(Span::DAY.0 * 20), what: What::Sample { signal: 0, value: 1.0 } }]);
     assert_eq!(twin.counts().too_late, 1, "a window of days has few groups: a late entry costs little");
 }
+
+/// The entries of a cell, and after the 900th and the 1,500th what somebody has found of two of its latents.
+fn calibrated(model: &Arc<Model>) -> Vec<Entry> {
+    let mut entries = telemetry(model);
+    for (place, latent, value) in [(1_500, 1, None), (900, 0, Some(0.9))] {
+        let [low, high] = model.bounds(latent);
+        let value = value.unwrap_or(0.5 * (low + high)).clamp(low, high);
+        let taken = |deviation| Entry { t: entries[place].t, what: What::Calibrated { latent, value, deviation } };
+        let taken = [taken(0.0), taken(1e-3)];
+        entries.splice(place..place, taken);
+    }
+    entries
+}
+
+#[test]
+fn what_was_calibrated_ends_in_the_same_state_in_batches_late_and_restored() {
+    let model = model(CELL);
+    let entries = calibrated(&model);
+    let whole = told(&model, &[&entries]);
+    assert_ne!(whole.hash(), told(&model, &[&telemetry(&model)]).hash());
+    for size in [1, 3, 50] {
+        let batches: Vec<&[Entry]> = entries.chunks(size).collect();
+        assert_eq!(told(&model, &batches).hash(), whole.hash(), "batches of {size}");
+    }
+    for from in [880, 895, 905, 1_498] {
+        let mut shuffled = entries.clone();
+        // A measurement and what was calibrated come later than what follows them.
+        let late: Vec<Entry> = shuffled.drain(from..from + 9).collect();
+        shuffled.splice(from + 12..from + 12, late);
+        assert_eq!(told(&model, &[&shuffled]).hash(), whole.hash(), "late from {from}");
+    }
+    for at in [899, 902, 903, 950, 1_503] {
+        let (before, after) = entries.split_at(at);
+        let mut twin = Twin::restore(model.clone(), &told(&model, &[before]).checkpoint().bytes).unwrap();
+        twin.observe(after);
+        assert_eq!(twin.hash(), whole.hash(), "restored after {at}");
+    }
+}

@@ -17,6 +17,7 @@ const KEYS: [(&str, &[(&str, &str)]); 6] = [
             ("g k", "KPIs"),
             ("g d", "Data"),
             ("g a", "About"),
+            ("g c", "On the page of an asset: its calibration"),
             ("g i", "Diagnostics: how this tab does, in numbers; or ?diagnostics in the address"),
         ],
     ),

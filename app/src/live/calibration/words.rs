@@ -1,0 +1,128 @@
+//! What a search has found, in words.
+
+use leptos::prelude::*;
+use twin::calibrate::{Fit, Fitted};
+
+use super::{Calibration, Parameter};
+use crate::wording;
+
+/// 90 % lie within so many standard deviations.
+pub const WIDTH: f64 = 1.645;
+/// Two that are correlated more cannot be told apart.
+const ALIKE: f64 = 0.95;
+
+/// A line of the table of what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub title: String,
+    pub was: String,
+    pub value: String,
+    pub bounds: String,
+    /// What is to be known before it is believed; empty where nothing is.
+    pub remark: String,
+}
+
+impl Found {
+    /// `None` where the page knows no such parameter.
+    pub fn of(fitted: &Fitted, parameters: &[Parameter]) -> Option<Found> {
+        let own = parameters.iter().find(|own| own.latent == fitted.latent)?;
+        let within = fitted.error.map(|error| WIDTH * error);
+        // Two digits of what it is unsure by.
+        let decimals = decimals_of(within.unwrap_or(0.01 * fitted.value.abs()));
+        let plus_minus = match within {
+            Some(within) => format!(" \u{b1} {}", wording::number(within, decimals)),
+            None => String::new(),
+        };
+        let unit = wording::unit(&own.unit);
+        let gap = if unit.is_empty() { "" } else { "\u{a0}" };
+        let mut remarks = Vec::new();
+        if fitted.error.is_none() {
+            remarks.push("this window says nothing of it".to_string());
+        }
+        if fitted.is_bound {
+            remarks.push("it stands at its bound, and may be beyond".to_string());
+        }
+        if let Some((other, correlation)) = fitted.like.filter(|(_, correlation)| correlation.abs() > ALIKE) {
+            let title = parameters.iter().find(|own| own.latent == other).map_or("another", |own| &own.title);
+            let way = if correlation > 0.0 { "more of both" } else { "more of one and less of the other" };
+            remarks.push(format!("hardly told apart from {title}: {way} fits about as well"));
+        }
+        let bound = |value: f64| if value.is_finite() { wording::as_set(value, "1") } else { "none".to_string() };
+        Some(Found {
+            title: own.title.clone(),
+            was: wording::quantity(fitted.before, decimals, &own.unit),
+            value: format!("{}{plus_minus}{gap}{unit}", wording::number(fitted.value, decimals)),
+            bounds: format!("{} to {}{gap}{unit}", bound(own.bounds[0]), bound(own.bounds[1])),
+            remark: capitalised(&remarks.join("; ")),
+        })
+    }
+}
+
+/// So many decimals that two digits of `x` are seen.
+fn decimals_of(x: f64) -> usize {
+    if x > 0.0 && x.is_finite() { (1.0 - x.log10().floor()).clamp(0.0, 9.0) as usize } else { 3 }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+/// How well it fits, and how far that is to be trusted.
+pub fn summary(fit: &Fit) -> String {
+    let settled = if fit.is_settled { "" } else { " It has not settled: other values may fit better." };
+    format!(
+        "{} measurements were compared in {} rounds. They differ by {:.2} standard deviations of their sensors, {:.2} as it \
+         is; a model that fits differs by about 1.{settled} The intervals are those of independent measurements: where what is \
+         left over goes its own way, they are too narrow.",
+        wording::count(fit.count as u64),
+        fit.rounds,
+        fit.after,
+        fit.before
+    )
+}
+
+impl Calibration {
+    /// What was found, a line a parameter; nothing before.
+    pub fn found(&self) -> Vec<Found> {
+        self.fit.with(|fit| {
+            let Some(fit) = fit else { return Vec::new() };
+            self.parameters.with_value(|all| fit.parameters.iter().filter_map(|own| Found::of(own, all)).collect())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameter(latent: u16, title: &str) -> Parameter {
+        let (name, unit) = (title.to_lowercase(), "K".to_string());
+        Parameter { latent, name, title: title.into(), unit, bounds: [20.0, 120.0], range: [20.0, 120.0], step: 0.2 }
+    }
+
+    fn found(error: Option<f64>, is_bound: bool, like: Option<(u16, f64)>) -> Found {
+        let fitted = Fitted { latent: 1, before: 60.0, value: 71.034, error, is_bound, like };
+        Found::of(&fitted, &[parameter(0, "Gradient"), parameter(1, "Rise")]).unwrap()
+    }
+
+    #[test]
+    fn what_was_found_has_as_many_digits_as_it_is_sure_of() {
+        let said = found(Some(0.1), false, None);
+        assert_eq!((said.was.as_str(), said.value.as_str()), ("60.00\u{a0}K", "71.03 \u{b1} 0.16\u{a0}K"));
+        assert_eq!((said.bounds.as_str(), said.remark.as_str()), ("20 to 120\u{a0}K", ""));
+        assert_eq!(found(Some(30.0), false, None).value, "71 \u{b1} 49\u{a0}K");
+    }
+
+    #[test]
+    fn what_a_window_cannot_say_is_said() {
+        assert_eq!(found(None, false, None).remark, "This window says nothing of it.");
+        let both = found(Some(0.1), true, Some((0, -0.99))).remark;
+        assert_eq!(
+            both,
+            "It stands at its bound, and may be beyond; hardly told apart from Gradient: more of one and less of the other \
+             fits about as well."
+        );
+        assert_eq!(found(Some(0.1), false, Some((0, 0.5))).remark, "");
+    }
+}
