@@ -94,6 +94,15 @@ test('it says that it is a replay, shows what was known, and beside the forecast
   await expect(tile(page, 'hot_spot')).toContainText(`${round?.v.toFixed(1)}`);
   await expect(page.getByText(/Of \d+ measurements that then came, \d+ lie in the 90\s% band/)).toBeVisible();
   expect((await ink(page, '--plot-measured')).right).toBeGreaterThan(0.55);
+  // So does the table: what was known, and what was not.
+  await page.getByText('As a table').click();
+  const rows = page.locator('.plot-table tbody tr');
+  await expect(page.getByRole('columnheader', { name: /^What then came/ })).toBeVisible();
+  const cells = async (row: number) => (await rows.nth(row).locator('td').allTextContents()).slice(0, 2);
+  expect(await cells(0)).toEqual([expect.stringMatching(/\d/), '\u2013']);
+  const known = await rows.locator('td:first-of-type').allTextContents();
+  expect(await cells(known.findIndex((cell) => !/\d/.test(cell)))).toEqual(['\u2013', expect.stringMatching(/\d/)]);
+  await page.getByText('As a table').click();
   // Only what had happened by then has happened.
   const events = page.locator('.event-list');
   await expect(events).toContainText('tap-change');

@@ -45,12 +45,15 @@ pub fn PlotTable(
         let (number, view) = (quantity.get(), shown.view.get());
         is_open.get().then(|| live.watch(&id, |asset, now| Table::of(asset, number, now, view)).flatten()).flatten()
     });
+    // Where the past is replayed, what was not known yet has a column of its own.
+    let is_replayed = live.is_replayed();
     let column = |name: String| view! { <th scope="col">{name}</th> };
     let head = move || {
         let unit = table.with(|table| table.as_ref().map_or_else(String::new, |table| table.unit.clone()));
         let named = |name: &str| if unit.is_empty() { name.to_string() } else { format!("{name}, {unit}") };
         let kept = kept.get().into_iter().map(|letter| named(&format!("Scenario {letter}")));
-        let first = [named("Measured"), named("Twin, 5 to 95 %")].into_iter();
+        let later = is_replayed.then(|| named("What then came"));
+        let first = [named("Measured")].into_iter().chain(later).chain([named("Twin, 5 to 95 %")]);
         super::all(first.chain(kept).chain([named("Simulation, 5 to 95 %")]).map(column))
     };
     let rows = move || {
@@ -63,7 +66,9 @@ pub fn PlotTable(
                 None => wording::NOTHING.to_string(),
             };
             let kept = row.kept.iter().map(|kept| value(*kept));
-            let cells = [value(row.measured), band(row.twin)].into_iter().chain(kept).chain([band(row.scenario)]);
+            let later = is_replayed.then(|| value(row.later));
+            let known = [value(row.measured)].into_iter().chain(later).chain([band(row.twin)]);
+            let cells = known.chain(kept).chain([band(row.scenario)]);
             view! {
                 <tr>
                     <th scope="row">

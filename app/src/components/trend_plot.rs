@@ -295,6 +295,7 @@ fn words_of(row: &Row, decimals: usize, unit: &str) -> String {
         }
     };
     say("measured", row.measured, None);
+    say("what then came", row.later, None);
     for (name, band) in [("twin", row.twin), ("simulation", row.scenario)] {
         say(name, band.map(|band| band.mid), band.map(|band| (band.low, band.high)));
     }

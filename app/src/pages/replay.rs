@@ -14,8 +14,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        EventList, OutcomeTable, PlotLegend, ProcessSketch, ReplayBadge, ReplayTools, ResidualPlot, StateBadge,
-        StretchTools, TrendPlot, ValueTile,
+        EventList, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge, ReplayTools, ResidualPlot,
+        StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
         Live,
@@ -193,6 +193,14 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                 />
                 <ResidualPlot live=alone asset_id=asset_id.clone() quantity=shown.into() shown=time />
                 <p class="replay-page__note">{judged}</p>
+                <PlotTable
+                    live=alone
+                    asset_id=asset_id.clone()
+                    quantity=shown.into()
+                    kept=none
+                    shown=time
+                    flags=Signal::stored(Vec::new())
+                />
                 <p class="replay-page__note">
                     {stand}
                     <a hidden=move || what_if.with(Option::is_none) href=move || what_if.get().unwrap_or_default()>

@@ -12,6 +12,8 @@ use crate::{live::trace::BandPoint, wording};
 pub struct Row {
     pub t: Timestamp,
     pub measured: Option<f64>,
+    /// What was measured after the instant that is replayed.
+    pub later: Option<f64>,
     /// What the twin says: until now as it follows, then as it foresees.
     pub twin: Option<Band>,
     pub scenario: Option<Band>,
@@ -25,7 +27,8 @@ pub fn rows(trend: &Trend, count: usize) -> Vec<Row> {
     let step = ((trend.to - trend.from).0 / count.max(1) as i64).max(1);
     let row = |number: usize| row(trend, Timestamp(trend.from.0 + step * number as i64 + step / 2), step);
     let is_said = |row: &Row| {
-        row.measured.is_some() || row.twin.is_some() || row.scenario.is_some() || row.kept.iter().any(Option::is_some)
+        let measured = row.measured.or(row.later);
+        measured.is_some() || row.twin.is_some() || row.scenario.is_some() || row.kept.iter().any(Option::is_some)
     };
     (0..count).map(row).filter(is_said).collect()
 }
@@ -43,6 +46,7 @@ fn row(trend: &Trend, t: Timestamp, step: i64) -> Row {
     Row {
         t,
         measured: point(&trend.measured).filter(|value| value.is_finite()),
+        later: point(&trend.later).filter(|value| value.is_finite()),
         // Until now, too, where nothing came for a while: there it foresaw.
         twin: (if t <= trend.now { band(&trend.twin) } else { None }).or_else(|| band(&trend.forecast)),
         scenario: band(&trend.scenario),
@@ -69,6 +73,7 @@ pub fn csv(trend: &Trend, unit: &str, kept: &[char]) -> String {
         }
     };
     points("measured", &trend.measured);
+    points("what then came", &trend.later);
     for (letter, (_, kept)) in kept.iter().zip(&trend.kept) {
         points(&format!("scenario {letter}"), kept);
     }
@@ -124,6 +129,10 @@ mod tests {
         assert_eq!((all[0].measured, all[0].twin.map(|band| band.mid)), (Some(3.0), Some(3.5)));
         assert_eq!((all[1].measured, all[1].twin.map(|band| band.mid)), (None, Some(4.0)));
         assert_eq!(all[2].twin.map(|band| band.mid), Some(4.5), "after now it is the forecast");
+        let mut replayed = trend();
+        replayed.later = vec![Point { t: secs(54), value: 6.0 }];
+        let later: Vec<Option<f64>> = rows(&replayed, 10).iter().map(|row| row.later).collect();
+        assert_eq!(later, [None, None, Some(6.0), None]);
         assert_eq!((all[3].scenario.map(|band| band.mid), all[3].kept[0]), (Some(9.0), Some(7.0)));
     }
 
