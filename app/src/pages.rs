@@ -111,6 +111,7 @@ impl Plant {
                 set_timeout(|| leptos::task::spawn_local(part::load().map(drop)), ALL_AFTER);
                 browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);
                 browser::frame::on_media("(forced-colors: active)", browser::canvas::repaint_all);
+                browser::frame::on_media("print", browser::canvas::repaint_all);
             });
         });
         live

@@ -82,6 +82,14 @@ fn Frame(path: String, below: Below, #[prop(optional)] words: String, children: 
             "Skip to content"
         </a>
         <SiteHeader path below words />
+        {(below == Below::Program).then(|| view! {
+            <noscript>
+                <p class="notice">
+                    "Without scripts this page shows the plant as it stood when it was loaded; its buttons and sliders do \
+                     nothing. Key figures and histories need none."
+                </p>
+            </noscript>
+        })}
         {children()}
         <SiteFooter />
         {(below == Below::Program).then(|| view! { <Diagnostics /> })}

@@ -211,6 +211,16 @@ pub fn date(t: Timestamp) -> (i64, i64, i64) {
     (year + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// The begin of a month, counted from January of the year 0, UTC.
+pub fn first_of_month(number: i64) -> Timestamp {
+    // Months from March on, so that a leap day is the last of its year.
+    let from_march = number - 2;
+    let (year, month) = (from_march.div_euclid(12), from_march.rem_euclid(12));
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let days = 365 * year + leap_days + (153 * month + 2) / 5 - 719_468;
+    Timestamp(days.saturating_mul(Span::DAY.0))
+}
+
 /// `2008-04-02`, UTC.
 pub fn iso_date(t: Timestamp) -> String {
     let (year, month, day) = date(t);

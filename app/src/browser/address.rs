@@ -40,13 +40,26 @@ pub fn note(name: &str, value: Option<&str>) {
     }
 }
 
-/// Path and question of the address, with `name=value` in it or without.
+/// Loads the page anew, with each `name=value` in its address or without.
+pub fn go_with(pairs: &[(&str, Option<&str>)]) {
+    if let Some(address) = with_all(pairs) {
+        super::window().location().assign(&address).ok();
+    }
+}
+
 fn with(name: &str, value: Option<&str>) -> Option<String> {
+    with_all(&[(name, value)])
+}
+
+/// Path and question of the address, with each `name=value` in it or without.
+fn with_all(pairs: &[(&str, Option<&str>)]) -> Option<String> {
     let location = super::window().location();
     let params = UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;
-    match value {
-        Some(value) => params.set(name, value),
-        None => params.delete(name),
+    for (name, value) in pairs {
+        match value {
+            Some(value) => params.set(name, value),
+            None => params.delete(name),
+        }
     }
     let text: String = params.to_string().into();
     let path = location.pathname().unwrap_or_default();

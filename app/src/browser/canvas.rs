@@ -93,7 +93,7 @@ impl Stage {
     }
 
     pub fn is_in_view(&self) -> bool {
-        self.is_in_view.get() && super::frame::is_visible()
+        self.is_in_view.get() && super::frame::is_visible() || super::frame::is_printed()
     }
 
     /// The canvas as a drawing area of whole device pixels.

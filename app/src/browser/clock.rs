@@ -6,17 +6,24 @@ use js_sys::{Array, Date, Function, Object, Reflect};
 use twin::Timestamp;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::live::link::Millis;
+use crate::{live::link::Millis, plot::axis::Grain};
 
 const TIME: [(&str, &str); 2] = [("hour", "2-digit"), ("minute", "2-digit")];
 const SECOND: (&str, &str) = ("second", "2-digit");
+const MONTH: (&str, &str) = ("month", "short");
+const YEAR: (&str, &str) = ("year", "numeric");
+/// In Swedish these are written as by ISO 8601.
+const FIELD: [(&str, &str); 3] = [YEAR, ("month", "2-digit"), ("day", "2-digit")];
 const DAY: [(&str, &str); 4] = [("year", "numeric"), ("month", "short"), ("day", "numeric"), ("timeZoneName", "short")];
 
 /// How instants are written in one time zone: three functions of a date.
 struct Zone {
     time: Function,
     time_with_seconds: Function,
+    day: Function,
+    month: Function,
     instant: Function,
+    field: Function,
 }
 
 thread_local! {
@@ -38,9 +45,24 @@ pub fn wall() -> Timestamp {
     Timestamp((Date::now() * 1000.0) as i64)
 }
 
-/// `12:01`, or `12:01:05` where ticks stand closer than a minute.
-pub fn tick(t: Timestamp, has_seconds: bool) -> String {
-    write(t, |zone| if has_seconds { &zone.time_with_seconds } else { &zone.time })
+/// `12:01`, or as much of an instant as its `grain` says; with the day where the tick before was of another one.
+pub fn tick(t: Timestamp, before: Option<Timestamp>, grain: Grain) -> String {
+    match grain {
+        // No time zone has a part of a minute.
+        Grain::Fraction => format!(":{:05.2}", t.0.rem_euclid(60_000_000) as f64 / 1e6),
+        Grain::Second => write(t, |zone| &zone.time_with_seconds),
+        Grain::Minute => {
+            let (time, day) = (write(t, |zone| &zone.time), |t| write(t, |zone| &zone.day));
+            let other_day = before.map(|before| (day(before), day(t))).filter(|(before, now)| before != now);
+            other_day.map_or(time.clone(), |(_, now)| format!("{now}, {time}"))
+        }
+        // Days begin in UTC, which elsewhere is some hour of a day.
+        Grain::Day if !field(t).ends_with("T00:00:00") => {
+            format!("{}, {}", write(t, |zone| &zone.day), write(t, |zone| &zone.time))
+        }
+        Grain::Day => write(t, |zone| &zone.day),
+        Grain::Month => write(t, |zone| &zone.month),
+    }
 }
 
 /// Date, time and zone as the user writes them.
@@ -53,6 +75,20 @@ pub fn read(text: &str) -> Option<Timestamp> {
     let has_offset = text.split_once('T').is_none_or(|(_, time)| time.contains(['Z', '+', '-']));
     let millis = if has_offset { Date::parse(text) } else { Date::parse(&format!("{text}Z")) };
     millis.is_finite().then_some(Timestamp((millis * 1000.0) as i64))
+}
+
+/// Date and time as a field of a form has them: `2008-04-02T15:25:41`, in the zone that instants are written in.
+pub fn field(t: Timestamp) -> String {
+    write(t, |zone| &zone.field).replace(' ', "T")
+}
+
+/// The instant that such a field means.
+pub fn read_field(text: &str) -> Option<Timestamp> {
+    let as_utc = read(text)?;
+    let ahead = |t: Timestamp| Some(read(&field(t))? - t);
+    // Where the clocks are set between the two, that of the instant itself counts.
+    let near = as_utc - ahead(Timestamp(as_utc.0.div_euclid(1_000_000) * 1_000_000))?;
+    Some(as_utc - ahead(Timestamp(near.0.div_euclid(1_000_000) * 1_000_000))?)
 }
 
 /// Writes instants in the time zone `name` from now on, or in this machine's; `false` where the browser knows no such
@@ -71,12 +107,20 @@ fn zone(name: Option<&str>) -> Option<Zone> {
     Some(Zone {
         time: format(&TIME, name)?,
         time_with_seconds: format(&with_seconds, name)?,
+        day: format(&[MONTH, ("day", "numeric")], name)?,
+        // Ticks are the begins of months of UTC, which elsewhere may be the last hours of another.
+        month: format(&[YEAR, MONTH], Some("UTC"))?,
         instant: format(&[&DAY[..], &with_seconds].concat(), name)?,
+        field: format_as("sv", &[&FIELD[..], &with_seconds].concat(), name)?,
     })
 }
 
-/// `Intl.DateTimeFormat`, which throws where it knows no such zone.
 fn format(fields: &[(&str, &str)], zone: Option<&str>) -> Option<Function> {
+    format_as(JsValue::UNDEFINED, fields, zone)
+}
+
+/// `Intl.DateTimeFormat`, which throws where it knows no such zone.
+fn format_as(locale: impl Into<JsValue>, fields: &[(&str, &str)], zone: Option<&str>) -> Option<Function> {
     let options = Object::new();
     for (name, value) in fields.iter().copied().chain([("hourCycle", "h23")]).chain(zone.map(|zone| ("timeZone", zone)))
     {
@@ -85,8 +129,7 @@ fn format(fields: &[(&str, &str)], zone: Option<&str>) -> Option<Function> {
     }
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let class = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?;
-    let made =
-        Reflect::construct(class.unchecked_ref::<Function>(), &Array::of2(&JsValue::UNDEFINED, &options)).ok()?;
+    let made = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of2(&locale.into(), &options)).ok()?;
     Reflect::get(&made, &"format".into()).ok()?.dyn_into().ok()
 }
 

@@ -57,6 +57,11 @@ pub fn is_visible() -> bool {
     super::window().document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
 }
 
+/// Whether what is seen is about to be on paper.
+pub fn is_printed() -> bool {
+    super::window().match_media("print").ok().flatten().is_some_and(|list| list.matches())
+}
+
 pub fn prefers_reduced_motion() -> bool {
     super::window().match_media("(prefers-reduced-motion: reduce)").ok().flatten().is_some_and(|list| list.matches())
 }

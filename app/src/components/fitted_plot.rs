@@ -8,6 +8,7 @@ use crate::{
         calibration::{Calibration, bench::Residual},
         stretch::Stretch,
     },
+    plot::axis::Grain,
     plot::{
         axis,
         fitted::{Fitted, HEIGHT, WIDTH},
@@ -55,7 +56,7 @@ pub fn FittedPlot(calibration: Calibration, signals: StoredValue<Vec<Measured>>)
             let x = format!("{:.2}%", window.share(t) * 100.0);
             view! {
                 <text x=x y="1em" text-anchor="middle">
-                    {browser::clock::tick(t, false)}
+                    {browser::clock::tick(t, None, Grain::Minute)}
                 </text>
             }
         };

@@ -76,7 +76,7 @@ pub fn TrendPlot(
     let columns = if detail == Detail::Lines { 200 } else { 1_600 };
     // The lane below the chart shows what the chart has fetched.
     if detail != Detail::Residuals {
-        past::keep(live, asset_id.clone(), quantity, columns, is_seen);
+        past::keep(live, asset_id.clone(), quantity, columns, horizon, is_seen);
         if let (Some(shown), Some(busy)) = (shown, busy) {
             past::keep_held(live, asset_id.clone(), quantity, shown, columns, busy);
         }
@@ -242,10 +242,12 @@ pub fn TrendPlot(
                     {overlay}
                     <svg class="trend-plot__times" aria-hidden="true">
                         {move || {
-                            let Axes { times, has_seconds, .. } = axes.get();
+                            let Axes { times, grain, .. } = axes.get();
+                            let mut before = None;
                             let text = |(x, t)| {
+                                let before = before.replace(t);
                                 let label = if heard(live.is_mounted) {
-                                    browser::clock::tick(t, has_seconds)
+                                    browser::clock::tick(t, before, grain)
                                 } else {
                                     wording::iso_time(t)
                                 };
@@ -258,7 +260,7 @@ pub fn TrendPlot(
                             super::all(times.into_iter().map(text))
                         }}
                     </svg>
-                    <p class="trend-plot__empty" hidden=move || axes.get().has_data || !heard(live.is_mounted)>
+                    <p class="trend-plot__empty" hidden=move || axes.with(|axes| axes.has_data || axes.stretch.is_none())>
                         "No data in this stretch of time yet"
                     </p>
                 </div>

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use twin::{id::AssetId, series::Point};
+use twin::{Span, id::AssetId, series::Point};
 
 use super::{
     Live,
@@ -15,11 +15,21 @@ use crate::api;
 const PAUSE: Duration = Duration::from_millis(1_000);
 
 /// Keeps the shown stretch of `quantity` filled in, in so many columns, for as long as the caller's owner lives; not before
-/// it `is_seen`.
-pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>, columns: u32, is_seen: RwSignal<bool>) {
+/// it `is_seen`. The stretch is one `horizon` back from now, or that of the model.
+pub fn keep(
+    live: Live,
+    asset_id: AssetId,
+    quantity: Signal<usize>,
+    columns: u32,
+    horizon: Option<Signal<Option<Span>>>,
+    is_seen: RwSignal<bool>,
+) {
     let wanted = {
         let asset_id = asset_id.clone();
-        Memo::new(move |_| (quantity.get(), live.watch(&asset_id, |asset, _| asset.history_wanted).unwrap_or(0)))
+        Memo::new(move |_| {
+            let horizon = horizon.and_then(|horizon| horizon.get());
+            (quantity.get(), horizon, live.watch(&asset_id, |asset, _| asset.history_wanted).unwrap_or(0))
+        })
     };
     let is_busy = RwSignal::new(false);
     let fetched = StoredValue::new(None);
@@ -30,13 +40,13 @@ pub fn keep(live: Live, asset_id: AssetId, quantity: Signal<usize>, columns: u32
     // Effects run in the browser only: the server has no charts to fill.
     Effect::new(move |_| {
         let now_wanted = wanted.get();
-        let (quantity, _) = now_wanted;
+        let (quantity, horizon, _) = now_wanted;
         if !is_seen.get() || is_busy.get() || fetched.get_value() == Some(now_wanted) {
             return;
         }
         let stretch = live.read(&asset_id, |asset, now| {
             let is_measured = quantity < asset.model.signals.len();
-            let (shown, horizon) = (asset.shown_now(now).0, asset.model.horizon.0);
+            let (shown, horizon) = (asset.shown_now(now).0, horizon.unwrap_or(asset.model.horizon).0);
             is_measured.then(|| (shown.saturating_sub(horizon), now.0.min(shown.saturating_add(horizon))))
         });
         fetched.set_value(Some(now_wanted));

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use twin::{Timestamp, id::AssetId};
@@ -20,6 +20,7 @@ use crate::{
     live::{
         Live,
         asset::LiveAsset,
+        heard,
         pin::{self, Pin},
         replay::{self, Speed, player},
         stretch::{Shown, Stretch, View},
@@ -70,20 +71,41 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
             browser::address::note(SHOW, names.get(quantity).map(String::as_str));
         })
     };
-    let is_turned = RwSignal::new(false);
+    let is_refused = RwSignal::new(false);
     let end = |pick: fn(Stretch) -> Timestamp| {
-        move || player.window.get().map(|window| wording::rfc3339(pick(window))[..19].to_string()).unwrap_or_default()
+        move || match player.window.get() {
+            Some(window) if heard(live.is_mounted) => browser::clock::field(pick(window)),
+            _ => String::new(),
+        }
+    };
+    let (from_field, to_field) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let choose_window = move |event: SubmitEvent| {
+        event.prevent_default();
+        let typed = |field: NodeRef<Input>| browser::clock::read_field(&field.get_untracked()?.value());
+        match typed(from_field).zip(typed(to_field)) {
+            // What is replayed begins anew, and the rest of the view stays.
+            Some((from, to)) if from < to => browser::address::go_with(&[
+                (FROM, Some(&wording::rfc3339(from))),
+                (TO, Some(&wording::rfc3339(to))),
+                (player::AT, None),
+            ]),
+            _ => is_refused.set(true),
+        }
     };
     let id = asset_id.clone();
     Effect::new(move |_| {
         browser::header::begin_replay();
         let instant = |name| browser::clock::read(&browser::address::value(name)?);
-        let asked = instant(FROM).zip(instant(TO));
-        let ends = asked.filter(|(from, to)| from < to);
-        is_turned.set(asked.is_some() && ends.is_none());
+        let ends = instant(FROM).zip(instant(TO)).filter(|(from, to)| from < to);
+        let is_asked = [FROM, TO].into_iter().any(|name| browser::address::value(name).is_some());
+        is_refused.set(is_asked && ends.is_none());
         let newest = |asset: &LiveAsset| asset.latest().iter().flatten().map(|latest| latest.t).max();
         let newest = live.read(&id, |asset, now| newest(asset).unwrap_or(now)).unwrap_or_default();
-        player.open(ends.map(|(from, to)| Stretch { from, to }), newest, instant(player::AT));
+        // The last hour is another one whenever it is asked for: the address says which it was.
+        let window = player.open(ends.map(|(from, to)| Stretch { from, to }), newest, instant(player::AT));
+        for (name, t) in [(FROM, window.from), (TO, window.to)].into_iter().filter(|_| ends.is_none()) {
+            browser::address::note(name, Some(&wording::rfc3339(t)));
+        }
         browser::inspect::set_replay(Some(Rc::new(move || player.inspected())));
         on_cleanup(move || {
             browser::inspect::set_replay(None);
@@ -153,17 +175,31 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
             </header>
             <ReplayBadge player />
-            <p class="notice" role="alert" hidden=move || !is_turned.get()>
-                "The window that was asked for ends before it begins. The last hour is replayed instead."
+            <p class="notice" role="alert" hidden=move || !is_refused.get()>
+                "A window has a begin and an end after it: the one that was asked for has not, and is not replayed."
             </p>
-            // A page of its own: what is replayed begins anew.
-            <form class="replay-page__window">
+            <form class="replay-page__window" on:submit=choose_window>
                 <label>
                     "Window from "
-                    <input type="datetime-local" step="1" name=FROM prop:value=end(|window| window.from) required />
+                    <input
+                        type="datetime-local"
+                        step="1"
+                        name=FROM
+                        node_ref=from_field
+                        prop:value=end(|window| window.from)
+                        required
+                    />
                 </label>
                 <label>
-                    "to " <input type="datetime-local" step="1" name=TO prop:value=end(|window| window.to) required /> " UTC"
+                    "to "
+                    <input
+                        type="datetime-local"
+                        step="1"
+                        name=TO
+                        node_ref=to_field
+                        prop:value=end(|window| window.to)
+                        required
+                    />
                 </label>
                 <button class="button">"Replay"</button>
             </form>

@@ -5,11 +5,15 @@ use twin::{Span, Timestamp};
 use super::trend::{self, Detail, Trend};
 use crate::{live::stretch::Stretch, wording};
 
-const STEPS: [Span; 21] = {
+const STEPS: [Span; 25] = {
     const fn secs(secs: i64) -> Span {
         Span(secs * 1_000_000)
     }
     [
+        Span(50_000),
+        Span(100_000),
+        Span(200_000),
+        Span(500_000),
         secs(1),
         secs(2),
         secs(5),
@@ -30,20 +34,49 @@ const STEPS: [Span; 21] = {
         secs(86_400),
         secs(172_800),
         secs(604_800),
-        secs(2_592_000),
+        secs(1_209_600),
     ]
 };
 
-/// Instants at a round distance from each other, at most `most` of them in `from..=to`.
+/// Months between ticks that stand further apart than two weeks.
+const MONTHS: [i64; 7] = [1, 3, 6, 12, 24, 60, 120];
+
+/// What is to be said of a tick, so that it is told from its neighbours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grain {
+    /// Seconds with two decimals.
+    Fraction,
+    Second,
+    /// Hour and minute, and the day where another one has begun.
+    #[default]
+    Minute,
+    Day,
+    Month,
+}
+
+/// Instants at a round distance from each other, at most `most` of them in `from..=to`; further apart than two weeks, the
+/// begins of months in UTC.
 pub fn time_ticks(from: Timestamp, to: Timestamp, most: usize) -> Vec<Timestamp> {
     let length = (to - from).0;
     if length <= 0 || most == 0 {
         return Vec::new();
     }
     let fits = |step: &&Span| length / step.0 < most as i64;
-    let step = STEPS.iter().find(fits).unwrap_or(&STEPS[STEPS.len() - 1]).0;
+    let Some(&Span(step)) = STEPS.iter().find(fits) else { return month_ticks(from, to, most) };
     let first = from.0.div_euclid(step) + i64::from(from.0.rem_euclid(step) != 0);
     (first..).map(|n| Timestamp(n.saturating_mul(step))).take_while(|t| *t <= to).take(most).collect()
+}
+
+fn month_ticks(from: Timestamp, to: Timestamp, most: usize) -> Vec<Timestamp> {
+    // Months since the year 0.
+    let number = |t: Timestamp| {
+        let (year, month, _) = wording::date(t);
+        year * 12 + month - 1
+    };
+    let (first, last) = (number(from), number(to));
+    let step = MONTHS.into_iter().find(|step| (last - first) / step < most as i64).unwrap_or(MONTHS[MONTHS.len() - 1]);
+    let ticks = (first.div_euclid(step)..).map(|n| wording::first_of_month(n * step)).take_while(|t| *t <= to);
+    ticks.filter(|t| *t >= from).take(most).collect()
 }
 
 /// The values of an axis.
@@ -103,8 +136,7 @@ pub struct Axes {
     /// What is shown; `None` as long as nothing is.
     pub stretch: Option<Stretch>,
     pub times: Vec<(String, Timestamp)>,
-    /// Whether the ticks of time stand closer than a minute.
-    pub has_seconds: bool,
+    pub grain: Grain,
     pub values: Vec<(String, String)>,
     /// The lowest and the highest value of the chart itself.
     pub own: Option<[f64; 2]>,
@@ -125,13 +157,25 @@ pub fn axes_of(trend: &Trend, css_width: f64) -> Axes {
     let values = trend.values.ticks.iter();
     Axes {
         stretch: Some(Stretch { from: trend.from, to: trend.to }),
-        has_seconds: ticks.windows(2).any(|pair| pair[1] - pair[0] < Span::MINUTE),
+        grain: grain_of(&ticks, trend.to - trend.from),
         times: ticks.iter().map(|t| (percent((*t - trend.from).secs() / whole), *t)).collect(),
         values: values
+            // Where nothing is shown there is no axis that it could have.
+            .filter(|_| has_data || !trend.limits.is_empty() || !trend.later.is_empty())
             .map(|v| (percent((trend.values.high - v) / length), wording::number(*v, trend.values.decimals)))
             .collect(),
         own: Some(trend.values.own).filter(|[low, high]| low <= high),
         has_data,
+    }
+}
+
+fn grain_of(ticks: &[Timestamp], whole: Span) -> Grain {
+    match ticks.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(whole) {
+        apart if apart < Span::SECOND => Grain::Fraction,
+        apart if apart < Span::MINUTE => Grain::Second,
+        apart if apart < Span::DAY => Grain::Minute,
+        apart if apart < Span(28 * Span::DAY.0) => Grain::Day,
+        _ => Grain::Month,
     }
 }
 
@@ -146,6 +190,22 @@ mod tests {
         assert_eq!(ticks, [secs(4_200), secs(4_800), secs(5_400), secs(6_000), secs(6_600), secs(7_200)]);
         assert!(time_ticks(secs(10), secs(10), 8).is_empty());
         assert!(time_ticks(Timestamp(i64::MIN / 4), Timestamp(i64::MAX / 4), 8).len() <= 8);
+    }
+
+    #[test]
+    fn long_stretches_have_begins_of_months_and_short_ones_parts_of_a_second() {
+        let day = |year: i64, month: i64| wording::first_of_month(year * 12 + month - 1);
+        assert_eq!(wording::iso_date(day(2024, 3)), "2024-03-01");
+        assert_eq!(wording::iso_date(day(1899, 12)), "1899-12-01");
+        let year = time_ticks(day(2007, 5), day(2008, 5), 7);
+        assert_eq!(year, [day(2007, 7), day(2007, 10), day(2008, 1), day(2008, 4)]);
+        let twenty = time_ticks(day(1990, 2), day(2010, 2), 12);
+        assert_eq!((twenty.len(), twenty[0], twenty[9]), (10, day(1992, 1), day(2010, 1)));
+        let tenth = time_ticks(Timestamp(1_000_000), Timestamp(1_100_000), 8);
+        assert_eq!(tenth, [1_000_000, 1_050_000, 1_100_000].map(Timestamp));
+        let grain = |ticks: &[Timestamp]| grain_of(ticks, Span::HOUR);
+        assert_eq!([&year, &twenty, &tenth].map(|ticks| grain(ticks)), [Grain::Month, Grain::Month, Grain::Fraction]);
+        assert_eq!(grain(&time_ticks(day(2008, 1), day(2008, 2), 7)), Grain::Day);
     }
 
     #[test]

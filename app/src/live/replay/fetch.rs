@@ -19,8 +19,9 @@ const USUAL: Span = Span::HOUR;
 const COLUMNS: u32 = 1_600;
 
 impl Player {
-    /// Fetches the window and stands at `at`, or at its begin. Without a window it is the last hour before `newest`.
-    pub fn open(self, window: Option<Stretch>, newest: Timestamp, at: Option<Timestamp>) {
+    /// Fetches the window and stands at `at`, or at its begin. Without a window it is the last hour before `newest`. The
+    /// window that it is.
+    pub fn open(self, window: Option<Stretch>, newest: Timestamp, at: Option<Timestamp>) -> Stretch {
         let window = window.unwrap_or(Stretch { from: newest - USUAL, to: newest });
         self.window.set(Some(window));
         self.now.set(window.from);
@@ -39,6 +40,7 @@ impl Player {
                 Err(why) => self.stage.set(Stage::Lost(why)),
             }
         });
+        window
     }
 
     /// Whether that fetch is still waited for: the page may have closed meanwhile.

@@ -84,7 +84,11 @@ impl Player {
     pub(super) fn begin(self, replay: Replay, at: Timestamp) {
         let Some(window) = self.window.get_untracked() else { return };
         let reel = &replay.reel;
-        let last = reel.instant(reel.last_seq());
+        let (first, last) = (reel.instant(reel.first_seq()), reel.instant(reel.last_seq()));
+        // A long while in which nothing was measured yet is nothing to sit through.
+        let is_late = (first - window.from).0 > window.length().0 / 8;
+        let window = if is_late { Stretch { from: first, ..window } } else { window };
+        self.window.set(Some(window));
         let (end, why) = match reel.end {
             End::Window | End::Open => (window.to.max(last), String::new()),
             End::Newest => (last, "It ends with the newest entry.".to_string()),
