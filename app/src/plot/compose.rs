@@ -43,7 +43,7 @@ impl Chart {
     pub fn stretch(&self, model: &Model, now: Timestamp) -> Stretch {
         let view = match (self.view, self.horizon) {
             // Of what has no future nothing is ahead.
-            (View::Around, None) if !model.has_physics() => View::Last(Span(2 * model.horizon.0)),
+            (View::Around, None) if !model.has_physics() => View::Last(model.horizon),
             (view, _) => view,
         };
         view.at(now, self.horizon.unwrap_or(model.horizon), self.columns())
