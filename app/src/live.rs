@@ -19,6 +19,7 @@ pub mod keepsake;
 pub mod kept;
 pub mod lab;
 pub mod lanes;
+mod learned;
 pub mod link;
 pub mod loss;
 pub mod outlook;
@@ -35,13 +36,13 @@ pub mod zones;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::{
     prelude::*,
     reactive::graph::{AnySource, Observer, Source, Subscriber, ToAnySource},
 };
-use twin::{Span, Timestamp, id::AssetId};
+use twin::{Model, Span, Timestamp, id::AssetId};
 use wire::{ServerFrame, StoreId, frame::Subscription, view::PlantView};
 
 use asset::LiveAsset;
@@ -146,6 +147,16 @@ impl Live {
                 alter(asset, now);
             }
         });
+    }
+
+    /// See `Fleet::closed`.
+    pub fn closed(&self) -> Vec<Arc<[u8]>> {
+        self.fleet.with_value(Fleet::closed)
+    }
+
+    /// See `Fleet::open`.
+    pub fn open(&self, packed: &Arc<[u8]>, model: Model) {
+        self.fleet.update_value(|fleet| fleet.open(packed, Arc::new(model)));
     }
 
     pub fn apply(&self, frame: ServerFrame) -> Applied {

@@ -99,14 +99,24 @@ impl Plant {
         }
         let live = self.owner.get_value().with(|| Live::new(view));
         self.live.set(Some(live));
+        let owner = self.owner.get_value();
         self.owner.get_value().with(|| {
             // Effects run in the browser only, once the page has been taken over.
             Effect::new(move || {
                 live.is_mounted.set(true);
                 browser::inspect::open(live);
                 browser::header::open(live);
-                let pulse = browser::socket::run(live);
-                browser::keepsake::run(live, pulse);
+                let follow = move || {
+                    let pulse = browser::socket::run(live);
+                    browser::keepsake::run(live, pulse);
+                };
+                if live.closed().is_empty() {
+                    follow();
+                } else {
+                    // Who cannot load the part has no twins of these.
+                    let owner = owner.clone();
+                    leptos::task::spawn_local(part::open_learned(live).map(move |_| owner.with(follow)));
+                }
                 // Whoever goes there without it is told.
                 set_timeout(|| leptos::task::spawn_local(part::load().map(drop)), ALL_AFTER);
                 browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);

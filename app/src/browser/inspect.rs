@@ -144,7 +144,7 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
 
 /// Empty where the model cannot be read.
 fn rehearse(packed: &str, steps: i64, seed: u64) -> String {
-    let model = twin::hex::read(packed).and_then(|bytes| Model::unpack(&bytes).ok()).map(Arc::new);
+    let model = twin::hex::read(packed).and_then(|bytes| Model::unpack_closed(&bytes).ok()).map(Arc::new);
     model.map_or(String::new(), |model| twin::rehearsal::rehearse(&model, steps, seed).to_string())
 }
 

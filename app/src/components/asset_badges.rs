@@ -1,7 +1,7 @@
 //! What is to be said of an asset's data beside every picture of it.
 
 use leptos::prelude::*;
-use twin::{Clock, id::AssetId};
+use twin::{Clock, Timestamp, id::AssetId};
 
 use crate::{
     live::{Live, asset::LiveAsset},
@@ -24,20 +24,27 @@ pub fn AssetBadges(live: Live, asset_id: AssetId) -> impl IntoView {
 
 fn badges_of(asset: &LiveAsset) -> Vec<String> {
     let mut badges = Vec::new();
+    let badge = &asset.view.badge;
+    // Who simulated it belongs to that it is simulated.
+    let simulated = || if badge.is_empty() { "simulated".to_string() } else { format!("simulated ({badge})") };
     match (&asset.clock, asset.view.simulated) {
         (Clock::Wall, false) => {}
-        (Clock::Wall, true) => badges.push("simulated".to_string()),
+        (Clock::Wall, true) => badges.push(simulated()),
         (Clock::Replay(replay), true) => {
-            badges.push("simulated".to_string());
+            badges.push(simulated());
             badges.push(format!("time \u{d7}{}", wording::rate(replay.rate)));
         }
         (Clock::Replay(replay), false) => {
-            let recorded = wording::iso_date(replay.recorded);
-            badges.push(format!("replay \u{d7}{}, recorded {recorded}", wording::rate(replay.rate)));
+            let rate = wording::rate(replay.rate);
+            badges.push(match replay.recorded {
+                // Of some recordings nobody says when they were made.
+                Timestamp(0) => format!("replay \u{d7}{rate}"),
+                recorded => format!("replay \u{d7}{rate}, recorded {}", wording::iso_date(recorded)),
+            });
         }
     }
-    if !asset.view.badge.is_empty() {
-        badges.push(asset.view.badge.clone());
+    if !badge.is_empty() && !asset.view.simulated {
+        badges.push(badge.clone());
     }
     badges
 }

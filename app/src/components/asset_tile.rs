@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use twin::{Timestamp, id::AssetId};
 
-use super::{AssetBadges, BandBar, StateBadge, TrendPlot};
+use super::{AssetBadges, BandBar, LifeBar, StateBadge, TrendPlot};
 use crate::{
     live::{Live, asset::LiveAsset},
     plot::trend::Detail,
@@ -14,9 +14,10 @@ use crate::{
 pub fn AssetTile(live: Live, asset_id: AssetId) -> impl IntoView {
     let facts = live.read(&asset_id, |asset, _| {
         let headline = asset.model.headline;
-        (asset.view.title.clone(), asset.view.path.clone(), headline, asset.model.quantities.get(headline).cloned())
+        let title = (asset.view.title.clone(), asset.view.path.clone());
+        (title, asset.has_life(), headline, asset.model.quantities.get(headline).cloned())
     });
-    let Some((title, path, headline, Some(quantity))) = facts else { return ().into_any() };
+    let Some(((title, path), has_life, headline, Some(quantity))) = facts else { return ().into_any() };
     let id = asset_id.clone();
     let words = Memo::new(move |_| live.watch(&id, Words::of).unwrap_or_default());
     let is_near = move || words.with(|words| words.is_near);
@@ -34,6 +35,7 @@ pub fn AssetTile(live: Live, asset_id: AssetId) -> impl IntoView {
                     <span class="asset-tile__unit">{wording::unit(&quantity.unit)}</span>
                 </p>
                 <BandBar live asset_id=asset_id.clone() quantity=headline />
+                {has_life.then(|| view! { <LifeBar live asset_id=asset_id.clone() /> })}
             </div>
             <TrendPlot live asset_id=asset_id.clone() quantity=Signal::stored(headline) detail=Detail::Lines />
             <p class="asset-tile__hint" class=("asset-tile__hint--near", is_near)>
@@ -62,13 +64,14 @@ impl Words {
     fn of(asset: &LiveAsset, now: Timestamp) -> Words {
         let model = &asset.model;
         let decimals = model.quantities.get(model.headline).map_or(0, |quantity| wording::decimals(quantity.range));
-        let (hint, is_near) = match &asset.outlook {
+        let foreseen = || match &asset.outlook {
             None => ("No forecast yet".to_string(), false),
             Some(outlook) => match outlook.hint {
                 None => (format!("Nothing abnormal likely within {}", wording::span(model.horizon)), false),
                 Some(hint) => (hint.words(model, now), hint.mid.is_some()),
             },
         };
+        let (hint, is_near) = asset.learned_hint().unwrap_or_else(foreseen);
         let is_predicted = asset.predicted(model.headline, now).is_some();
         let mark = |age: String| if is_predicted { format!("predicted; measured {age}") } else { age };
         Words {

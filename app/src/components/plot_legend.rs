@@ -10,6 +10,9 @@ use crate::{
 #[component]
 pub fn PlotLegend(
     is_measured: Signal<bool>,
+    /// Whether a twin says what to expect.
+    #[prop(default = Signal::stored(true))]
+    is_foreseen: Signal<bool>,
     is_simulated: Signal<bool>,
     is_limited: Signal<bool>,
     /// The letters of the scenarios that are kept.
@@ -50,8 +53,14 @@ pub fn PlotLegend(
     view! {
         <ul class="plot-legend" aria-label="Lines of the chart">
             {move || is_measured.get().then(|| line(Layer::Measured, "measured", "measured".to_string()))}
-            {line(Layer::Twin, "twin", "twin, 5 to 95 %".to_string())}
-            {line(Layer::Forecast, "forecast", "forecast, 5 to 95 %".to_string())}
+            {move || {
+                is_foreseen
+                    .get()
+                    .then(|| {
+                        let twin = line(Layer::Twin, "twin", "twin, 5 to 95 %".to_string());
+                        (twin, line(Layer::Forecast, "forecast", "forecast, 5 to 95 %".to_string()))
+                    })
+            }}
             {move || {
                 is_simulated.get().then(|| line(Layer::Scenario, "scenario", "simulation, 5 to 95 %".to_string()))
             }}

@@ -49,6 +49,9 @@ pub fn words(asset: &LiveAsset, condition: Condition) -> String {
         Condition::Ended => "Ended".to_string(),
         Condition::Empty => "No data yet".to_string(),
         Condition::Unexpected { signal } => {
+            if let Some(state) = asset.state_found() {
+                return state;
+            }
             let signal = signal.and_then(|number| asset.model.signals.get(usize::from(number)));
             signal.map_or("Not as expected".to_string(), |signal| format!("{} not as expected", signal.title))
         }

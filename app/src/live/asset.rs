@@ -7,7 +7,7 @@ mod replayed;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use twin::{Clock, Model, Timestamp, Twin, series::Point};
+use twin::{Clock, Model, Timestamp, Twin, gauge::Learnt, series::Point};
 use wire::{
     Batch, Entry, What,
     frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
@@ -63,6 +63,8 @@ pub struct LiveAsset {
     studied: Option<Studied>,
     /// The regimes that most members are in: one a part of the asset.
     pub regimes: Vec<u16>,
+    /// What each gauge of the model says.
+    pub learned: Vec<Learnt>,
     /// Newest first.
     pub events: VecDeque<EventView>,
     /// Goes up when entries were missed that only the history can fill in.
@@ -101,6 +103,7 @@ impl LiveAsset {
             refined: None,
             studied: None,
             regimes: Vec::new(),
+            learned: Vec::new(),
             events: view.events.clone().into(),
             history_wanted: 0,
             loss: None,

@@ -59,7 +59,14 @@ impl LiveAsset {
                 100.0 * learnt
             );
         } else if alarms.is_empty() {
-            html += "<p class=\"diagnosis__calm\">All is measured as expected.</p>";
+            let words = if self.measures() {
+                "All is measured as expected."
+            } else if self.model.gauges.iter().any(|gauge| gauge.compares()) {
+                "All is as it was learned."
+            } else {
+                "Nothing says what to expect of what is measured."
+            };
+            html += &format!("<p class=\"diagnosis__calm\">{words}</p>");
         }
         for (place, alarm) in alarms.iter().enumerate() {
             let how = match alarm.change {

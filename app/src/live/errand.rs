@@ -196,7 +196,7 @@ impl Worker {
         {
             return Some(model.clone());
         }
-        let model = Arc::new(Model::unpack(&packed).ok()?);
+        let model = Arc::new(Model::unpack_closed(&packed).ok()?);
         self.model = Some((packed, model.clone()));
         Some(model)
     }

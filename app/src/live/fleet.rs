@@ -52,8 +52,9 @@ impl Fleet {
             unreadable: Vec::new(),
             assets: BTreeMap::new(),
         };
-        let read =
-            |packed: Vec<u8>| Model::unpack(&packed).ok().map(|model| (Arc::new(model), Arc::<[u8]>::from(packed)));
+        let read = |packed: Vec<u8>| {
+            Model::unpack_closed(&packed).ok().map(|model| (Arc::new(model), Arc::<[u8]>::from(packed)))
+        };
         let models: Vec<_> = plant.models.into_iter().map(read).collect();
         for view in plant.assets {
             match models.get(usize::from(view.model)).cloned().flatten() {
@@ -65,6 +66,22 @@ impl Fleet {
             }
         }
         fleet
+    }
+
+    /// The models that were given to the page as they are, and whose gauges read nothing yet; each once.
+    pub fn closed(&self) -> Vec<Arc<[u8]>> {
+        let mut closed: Vec<Arc<[u8]>> = Vec::new();
+        for asset in self.assets.values().filter(|asset| !asset.model.is_open()) {
+            if !closed.contains(&asset.packed) {
+                closed.push(asset.packed.clone());
+            }
+        }
+        closed
+    }
+
+    /// Has every asset of this model follow the one whose gauges read.
+    pub fn open(&mut self, packed: &Arc<[u8]>, model: Arc<Model>) {
+        self.assets.values_mut().filter(|asset| asset.packed == *packed).for_each(|asset| asset.model = model.clone());
     }
 
     /// One of its assets as if nothing had been measured of it, by a clock that is told.

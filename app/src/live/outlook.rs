@@ -70,7 +70,8 @@ impl Outlook {
 
     /// One whose future is still to be stepped.
     pub fn towards(twin: &Twin, seq: u64, now: Timestamp) -> Option<Outlook> {
-        let newest = twin.newest()?;
+        // Without formulas nothing says what comes.
+        let newest = twin.newest().filter(|_| twin.model().has_physics())?;
         let span = horizon(twin.model(), newest, now);
         let is_longest = span.0 > longest(twin.model()) - twin.model().step.0;
         let baseline = Projection::default();

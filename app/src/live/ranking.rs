@@ -39,10 +39,11 @@ pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
         Condition::Abnormal { .. } => (Class::Abnormal, 0),
         Condition::Unexpected { .. } => (Class::Abnormal, 1),
         Condition::Stale | Condition::Ended | Condition::Empty => (Class::Silent, 0),
-        Condition::Live => match asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid) {
-            Some(mid) => (Class::Soon, (mid - now).0.max(0) / 1_000_000),
-            None => (Class::Normal, 0),
-        },
+        Condition::Live => {
+            let left = asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid).map(|mid| mid - now);
+            left.or(asset.ends_within_horizon())
+                .map_or((Class::Normal, 0), |left| (Class::Soon, left.0.max(0) / 1_000_000))
+        }
     }
 }
 

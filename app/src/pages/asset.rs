@@ -12,9 +12,9 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        AssetBadges, Diagnosis, EventList, Histogram, LinkNote, LossNote, MembersNote, OriginNote, OutcomeTable,
-        OverviewStrip, PlotLegend, PlotTable, ProcessSketch, ResidualPlot, ResultPin, ScenarioForm, StateBadge,
-        StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
+        AssetBadges, Diagnosis, EventList, Histogram, LearnedCard, LifeBar, LinkNote, LossNote, MembersNote,
+        OriginNote, OutcomeTable, OverviewStrip, PlotLegend, PlotTable, ProcessSketch, ResidualPlot, ResultPin,
+        ScenarioForm, StateBadge, StretchTools, Tornado, TrendPlot, ValueTile, VerifiedBadge,
     },
     live::{
         Live,
@@ -156,6 +156,38 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             </div>
         }
     });
+    let has_physics = facts.has_physics;
+    let id = asset_id.clone();
+    // Without a formula there is nothing to ask, and nothing that comes of it.
+    let what_if = has_physics.then(|| {
+        view! {
+            <section
+                class="asset-page__card asset-page__lab"
+                class=("asset-page__card--simulated", is_compared)
+                aria-labelledby="lab-title"
+            >
+                <h2 id="lab-title">"What if"</h2>
+                <p class="asset-page__lab-note">
+                    <strong>"Simulation."</strong>
+                    " Computed in this page; nothing is sent to the asset or the server."
+                </p>
+                <ScenarioForm lab />
+                <ResultPin live asset_id=id.clone() lab />
+            </section>
+            <section
+                class="asset-page__card asset-page__outcomes"
+                class=("asset-page__card--simulated", is_compared)
+                aria-label="Outcomes"
+            >
+                <LifeBar live asset_id=id.clone() />
+                <OutcomeTable live asset_id=id.clone() kept />
+                <Histogram live asset_id=id.clone() shown=shown.into() />
+                {costs}
+                {tornado}
+                <MembersNote live asset_id=id.clone() lab />
+            </section>
+        }
+    });
     view! {
         <Title text=facts.title.clone() />
         <article class="asset-page">
@@ -182,18 +214,19 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
             </header>
             <LinkNote live />
             <Diagnosis live asset_id=asset_id.clone() lab />
+            <LearnedCard live asset_id=asset_id.clone() />
             <LossNote live asset_id=asset_id.clone() />
             <section class="asset-page__tiles" aria-label="Values">
                 {tiles}
             </section>
-            <div class="asset-page__main">
+            <div class="asset-page__main" class=("asset-page__main--plain", !has_physics)>
                 <section class="asset-page__card asset-page__chart" aria-labelledby="chart-title">
                     <div class="asset-page__chart-head">
                         <h2 id="chart-title">{title_of_shown}</h2>
                         <StretchTools live asset_id=asset_id.clone() shown=time busy />
                     </div>
                     <p class="asset-page__frozen">{frozen}</p>
-                    <PlotLegend is_measured is_simulated is_limited kept shown=time />
+                    <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) is_simulated is_limited kept shown=time />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()
@@ -218,40 +251,22 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <a rel="external" href=all_of_it>"All of its history"</a>
                     </p>
                     <PlotTable live asset_id=asset_id.clone() quantity=shown.into() kept shown=time flags=flags.into() />
-                    <div class="asset-page__assumptions">
-                        <h3>"The forecast assumes"</h3>
-                        <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
-                    </div>
+                    {has_physics
+                        .then(|| {
+                            view! {
+                                <div class="asset-page__assumptions">
+                                    <h3>"The forecast assumes"</h3>
+                                    <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
+                                </div>
+                            }
+                        })}
                 </section>
-                <section
-                    class="asset-page__card asset-page__lab"
-                    class=("asset-page__card--simulated", is_compared)
-                    aria-labelledby="lab-title"
-                >
-                    <h2 id="lab-title">"What if"</h2>
-                    <p class="asset-page__lab-note">
-                        <strong>"Simulation."</strong>
-                        " Computed in this page; nothing is sent to the asset or the server."
-                    </p>
-                    <ScenarioForm lab />
-                    <ResultPin live asset_id=asset_id.clone() lab />
-                </section>
-                <section
-                    class="asset-page__card asset-page__outcomes"
-                    class=("asset-page__card--simulated", is_compared)
-                    aria-label="Outcomes"
-                >
-                    <OutcomeTable live asset_id=asset_id.clone() kept />
-                    <Histogram live asset_id=asset_id.clone() shown=shown.into() />
-                    {costs}
-                    {tornado}
-                    <MembersNote live asset_id=asset_id.clone() lab />
-                </section>
+                {what_if}
                 <div class="asset-page__events">
                     <EventList live asset_id=asset_id.clone() />
                 </div>
             </div>
-            <ProcessSketch live asset_id=asset_id.clone() />
+            {has_physics.then(|| view! { <ProcessSketch live asset_id=asset_id.clone() /> })}
             <footer class="asset-page__model">
                 <p>{format!("Model: {}. Source: {}.", facts.model_title, facts.source)}</p>
                 // From the server: where the lineage stands on that page is known to nobody before it is there.

@@ -1,13 +1,17 @@
-//! Pages besides those of the fleet and of an asset are a part of the program by itself: who opens these need not load them.
+//! Pages besides those of the fleet and of an asset, and what evaluates what was learned, are a part of the program by itself:
+//! who needs neither need not load them.
 //!
-//! The part is loaded before such a page is taken over, when somebody goes to one, and a while after any page has come to
+//! The part is loaded before such a page is taken over, before twins of models that have learned are built, when somebody goes to one, and a while after any page has come to
 //! rest: so a tab that outlives its server, or an update of it, has all of its pages.
+
+use std::sync::Arc;
 
 use futures::FutureExt;
 use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
+use twin::Model;
 
 use super::{CalibrationPage, DataPage, ReplayPage, TrendsPage, WallPage};
-use crate::browser;
+use crate::{browser, live::Live};
 
 /// The part did not come: the server is gone, or has another program by now.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +48,23 @@ fn page_of(apart: Apart) -> Result<AnyView, Missing> {
         Apart::Replay => view! { <ReplayPage /> }.into_any(),
         Apart::Wall => view! { <WallPage /> }.into_any(),
     })
+}
+
+/// The model that was packed, with gauges that read: what was learned is evaluated in the part.
+#[wasm_split(pages, wasm_split_path = leptos::wasm_split, preload(load_learned), fallible)]
+fn opened(packed: Arc<[u8]>) -> Result<Option<Model>, Missing> {
+    Ok(Model::unpack(&packed).ok())
+}
+
+/// Has the gauges of all models read; those of models that were given to the page by a program that is gone do not.
+pub async fn open_learned(live: Live) -> Result<(), Missing> {
+    load_learned().await?;
+    for packed in live.closed() {
+        if let Some(model) = opened(packed.clone()).await? {
+            live.open(&packed, model);
+        }
+    }
+    Ok(())
 }
 
 /// Loads what the page at `path` needs.

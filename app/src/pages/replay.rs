@@ -14,8 +14,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        EventList, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge, ReplayTools, ResidualPlot,
-        StateBadge, StretchTools, TrendPlot, ValueTile,
+        EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge, ReplayTools,
+        ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
         Live,
@@ -158,6 +158,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
         .collect_view();
     let assumption = |(title, future): &(String, String)| view! { <li>{format!("{title}: {future}")}</li> };
     let none = Signal::stored(Vec::<char>::new());
+    let has_physics = facts.has_physics;
     view! {
         <Title text=format!("Replay of {}", facts.title) />
         <article class="replay-page">
@@ -209,7 +210,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                     <h2 id="chart-title">{title_of_shown}</h2>
                     <StretchTools live=alone asset_id=asset_id.clone() shown=time busy />
                 </div>
-                <PlotLegend is_measured is_simulated=Signal::stored(false) is_limited kept=none shown=time />
+                <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) is_simulated=Signal::stored(false) is_limited kept=none shown=time />
                 <ul class="plot-legend" aria-label="Line of what was not known yet" hidden=move || !is_measured.get()>
                     <li class="plot-legend__one">
                         <svg class="plot-legend__line plot-legend__line--later" viewBox="0 0 32 12" aria-hidden="true">
@@ -243,15 +244,16 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                         "What if somebody had acted here?"
                     </a>
                 </p>
-                <div class="replay-page__assumptions">
+                <div class="replay-page__assumptions" hidden=!has_physics>
                     <h3>"Each forecast assumes"</h3>
                     <ul>{facts.futures.iter().map(assumption).collect_view()}</ul>
                 </div>
             </section>
+            <LearnedCard live=alone asset_id=asset_id.clone() />
             <section class="replay-page__tiles" aria-label="Values of this instant">
                 {tiles}
             </section>
-            <section class="replay-page__card replay-page__outcomes" aria-label="Outcomes as foreseen at this instant">
+            <section class="replay-page__card replay-page__outcomes" hidden=!has_physics aria-label="Outcomes as foreseen at this instant">
                 <OutcomeTable live=alone asset_id=asset_id.clone() kept=none />
             </section>
             <EventList live=alone asset_id=asset_id.clone() />

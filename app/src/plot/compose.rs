@@ -41,7 +41,12 @@ impl Chart {
 
     /// What is shown of an asset with this model.
     pub fn stretch(&self, model: &Model, now: Timestamp) -> Stretch {
-        self.view.at(now, self.horizon.unwrap_or(model.horizon), self.columns())
+        let view = match (self.view, self.horizon) {
+            // Of what has no future nothing is ahead.
+            (View::Around, None) if !model.has_physics() => View::Last(model.horizon),
+            (view, _) => view,
+        };
+        view.at(now, self.horizon.unwrap_or(model.horizon), self.columns())
     }
 }
 

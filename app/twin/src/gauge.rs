@@ -68,6 +68,8 @@ pub struct Gauge {
     pub states: Vec<(u32, String)>,
     /// Which of them is as it should be.
     pub normal: Option<u32>,
+    /// No more rows of life are told apart.
+    pub most: Option<f64>,
     pub(crate) sealed: Vec<u8>,
     /// What reads with what was sealed; none until it was made.
     #[serde(skip)]
@@ -138,6 +140,8 @@ pub struct Form {
     pub inputs: usize,
     /// The states that it tells apart.
     pub states: Vec<u32>,
+    /// No more rows of life are told apart.
+    pub most: Option<f64>,
 }
 
 /// What is said of a row by what compares.
@@ -153,6 +157,11 @@ pub struct Said {
 }
 
 impl Gauge {
+    /// Whether it says how the asset compares with what was learned.
+    pub fn compares(&self) -> bool {
+        !matches!(self.kind, Kind::Life | Kind::Outlook | Kind::Fade | Kind::Soft)
+    }
+
     /// So many rows as time.
     pub fn span_of(&self, rows: f64) -> Span {
         Span((rows * self.every.0 as f64) as i64)
@@ -163,12 +172,17 @@ impl Gauge {
         self.states.iter().find(|(own, _)| *own == state).map_or("", |(_, title)| title)
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        self.reads.is_some()
+    }
+
     /// Makes what reads with what was sealed.
     pub(crate) fn open(&mut self) -> Result<(), &'static str> {
         let reads = make(&self.sealed).map_err(|_| "a gauge that was not sealed")?;
         let form = reads.form();
         let fits = form.kind == self.kind
             && form.inputs == self.inputs.len()
+            && form.most == self.most
             && form.states.iter().all(|state| self.states.iter().any(|(own, _)| own == state));
         if !fits {
             return Err("a gauge of another form");

@@ -308,6 +308,16 @@ impl Model {
         self.latents.iter().position(|latent| latent.name == name).map(|index| index as u16)
     }
 
+    /// Whether its gauges read, where it has any: only then is the state of a twin whole.
+    pub fn is_open(&self) -> bool {
+        self.gauges.iter().all(Gauge::is_open)
+    }
+
+    /// Whether formulas say what the asset does: without any, all is measured or learned, and it has no futures.
+    pub fn has_physics(&self) -> bool {
+        !self.inside.components.is_empty() || self.quantities.len() > self.inside.inputs
+    }
+
     /// The number of the signal called `name`.
     pub fn signal(&self, name: &str) -> Option<u16> {
         self.signals.iter().position(|signal| signal.name == name).map(|index| index as u16)

@@ -229,6 +229,11 @@ impl Detector {
         }
     }
 
+    /// How many samples what it looks at has: a window, or one.
+    pub fn length(&self) -> usize {
+        if let Detector::Window(window) = self { window.length() } else { 1 }
+    }
+
     /// The states that it tells apart, in ascending order.
     pub fn states(&self) -> &[u32] {
         if let Detector::Window(window) = self { window.states() } else { &[] }

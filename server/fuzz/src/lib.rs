@@ -45,9 +45,19 @@ pub const TARGETS: &[(&str, Target)] = &[
 ];
 
 const PLANT: &str = include_str!("../../demo/plant.toml");
-const MODELS: [(&str, &str); 2] = [
+const MODELS: [(&str, &str); 5] = [
     ("li-ion-cell", include_str!("../../models/li-ion-cell.toml")),
     ("power-transformer", include_str!("../../models/power-transformer.toml")),
+    ("turbofan", include_str!("../../models/turbofan.toml")),
+    ("hydraulic-rig", include_str!("../../models/hydraulic-rig.toml")),
+    ("machine-temperature", include_str!("../../models/machine-temperature.toml")),
+];
+
+/// What some of them have learned, by file.
+const SEALED: [(&str, &[u8]); 3] = [
+    ("turbofan.sealed", include_bytes!("../../models/turbofan.sealed")),
+    ("hydraulic-cooler.detector", include_bytes!("../../models/hydraulic-cooler.detector")),
+    ("machine-temperature.detector", include_bytes!("../../models/machine-temperature.detector")),
 ];
 
 /// A conversation over MQTT: all that a client says, at once, and what it hears. The store is closed: what comes in is
@@ -114,7 +124,7 @@ pub fn client_frame(data: &[u8]) {
 pub fn model(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     // Parts are of the demo's models.
-    if let Ok((model, _)) = compose::read(text, &|id| model_text(id).ok()) {
+    if let Ok((model, _)) = compose::read_beside(text, &|id| model_text(id).ok(), &sealed) {
         follow(model);
     }
 }
@@ -171,13 +181,15 @@ pub fn detector(data: &[u8]) {
 
 pub fn plant(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let _ = Catalog::parse(text, model_text);
+    let _ = Catalog::parse_beside(text, model_text, &sealed);
 }
 
 /// The first byte chooses the model.
 pub fn checkpoint(data: &[u8]) {
-    thread_local!(static MODELS_READ: Vec<Arc<Model>> =
-        MODELS.iter().map(|(_, text)| Arc::new(Model::parse(text).expect("a model of ours"))).collect());
+    thread_local!(static MODELS_READ: Vec<Arc<Model>> = {
+        let read = |(_, text): &(&str, &str)| Model::parse_beside(text, &sealed).expect("a model of ours");
+        MODELS.iter().map(read).map(Arc::new).collect()
+    });
     let Some((first, bytes)) = data.split_first() else { return };
     MODELS_READ.with(|models| {
         let model = models[usize::from(*first) % models.len()].clone();
@@ -192,6 +204,10 @@ pub fn checkpoint(data: &[u8]) {
 
 fn text(data: &[u8]) -> Text {
     Text::from(Bytes::copy_from_slice(data))
+}
+
+fn sealed(file: &str) -> Option<Vec<u8>> {
+    SEALED.iter().find(|(known, _)| *known == file).map(|(_, bytes)| bytes.to_vec())
 }
 
 fn model_text(name: &str) -> std::io::Result<String> {
@@ -226,7 +242,7 @@ struct Behind {
 impl Behind {
     fn new(door: Door) -> Behind {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
-        let catalog = Arc::new(Catalog::parse(PLANT, model_text).expect("the demo's plant"));
+        let catalog = Arc::new(Catalog::parse_beside(PLANT, model_text, &sealed).expect("the demo's plant"));
         // In memory, where there is such a folder: a commit is not what is tried here.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
         let now = ingest::received_at();

@@ -52,7 +52,7 @@ pub struct Options {
     /// Each recording is followed in so many parts, each by what the others teach.
     #[arg(long, value_name = "COUNT")]
     folds: Option<usize>,
-    /// Where the detector of the first recording goes as it is after learning, for a model.
+    /// Where the detector of the first recording goes as it is at its end, for a model.
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
     /// All recordings are one.
@@ -163,10 +163,10 @@ impl<'a> School<'a> {
                 None => self.learn(&recording.only(1, |row| row < learnt), place),
             };
             let mut detector = detector.with_context(|| format!("learning from `{}`", recording.name))?;
+            lines.follow(&mut detector, recording, Course { from: learnt, ..course })?;
             if let Some(file) = self.options.save.as_ref().filter(|_| std::ptr::eq(recording, &self.followed[0])) {
                 fs::write(file, detector.to_bytes()).with_context(|| format!("writing {}", file.display()))?;
             }
-            lines.follow(&mut detector, recording, Course { from: learnt, ..course })?;
         }
         Ok(())
     }

@@ -44,6 +44,9 @@ pub struct Recording {
     /// When each group was recorded; said in the event.
     #[serde(default)]
     pub recorded: Vec<String>,
+    /// What whoever recorded it says has happened.
+    #[serde(default)]
+    pub documented: Vec<Documented>,
     pub column: BTreeMap<String, SignalColumn>,
 }
 
@@ -52,6 +55,15 @@ pub struct Recording {
 pub struct TimeColumn {
     pub column: String,
     pub unit: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documented {
+    /// How long after the start, as `23 h`.
+    pub at: String,
+    pub kind: String,
+    pub note: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -149,6 +161,12 @@ impl Recording {
                 posts.push(Post { t: last, asset: self.asset.clone(), what });
             }
         }
+        for (number, Documented { at, kind, note }) in self.documented.iter().enumerate() {
+            let id = format!("{kind}-{}", number + 1);
+            let what = Posted::Event { id, kind: kind.clone(), until: None, note: note.clone() };
+            posts.push(Post { t: start + Span::from_secs(secs(at)?), asset: self.asset.clone(), what });
+        }
+        posts.sort_by_key(|post| post.t);
         Ok(posts)
     }
 
@@ -206,6 +224,19 @@ mod tests {
             (631.5, "voltage 3.1"),
         ];
         assert_eq!(told, expected.map(|(t, what)| (t, what.to_string())));
+    }
+
+    #[test]
+    fn what_is_documented_stands_where_it_happened() {
+        let recording: Recording = toml::from_str(
+            "asset = 'a'\nfile = 'x'\ntime = { column = 't', unit = 'h' }\n[column]\nT = { signal = 'T', unit = 'K' }\n\
+             [[documented]]\nat = '90 min'\nkind = 'failure'\nnote = 'it broke'\n",
+        )
+        .unwrap();
+        let posts = recording.lay_out("t,T\n0,1\n1,2\n2,3\n".as_bytes(), Timestamp(0)).unwrap();
+        let told: Vec<i64> = posts.iter().map(|post| post.t.0 / 60_000_000).collect();
+        assert_eq!(told, [0, 60, 90, 120]);
+        assert!(matches!(&posts[2].what, Posted::Event { id, note, .. } if id == "failure-1" && note == "it broke"));
     }
 
     #[test]

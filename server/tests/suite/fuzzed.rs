@@ -68,20 +68,19 @@ fn every_target_has_its_corpus_and_its_file() {
     }
 }
 
+/// The models of kept checkpoints, by their first bytes.
+const CHECKED: [&str; 4] = ["li-ion-cell", "power-transformer", "turbofan", "hydraulic-rig"];
+
 /// What is refused by its first bytes tries nothing.
 #[test]
 fn kept_checkpoints_and_packed_models_are_of_today() {
-    let model = |name: &str| {
-        let text = std::fs::read_to_string(repository().join(format!("server/models/{name}.toml"))).unwrap();
-        Arc::new(Model::parse(&text).unwrap())
-    };
     let is_whole = |file: &PathBuf| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         !["_cut", "_flipped", "_damaged"].iter().any(|broken| name.contains(broken))
     };
-    let models = ["li-ion-cell", "power-transformer"].map(model);
+    let models = CHECKED.map(|name| Arc::new(learned(name)));
     let kept: Vec<_> = corpus("checkpoint").into_iter().filter(|(file, _)| is_whole(file)).collect();
-    assert_eq!(kept.len(), 8);
+    assert_eq!(kept.len(), 4 * CHECKED.len());
     for (file, data) in kept {
         let restored = Twin::restore(models[usize::from(data[0])].clone(), &data[1..]);
         assert!(restored.is_ok(), "{}: {:?}; see `checkpoints_are_made_anew`", file.display(), restored.err());
@@ -99,9 +98,8 @@ fn kept_checkpoints_and_packed_models_are_of_today() {
 fn checkpoints_are_made_anew() {
     let folder = repository().join("server/fuzz/corpus/checkpoint");
     std::fs::create_dir_all(&folder).unwrap();
-    for (number, name) in (0u8..).zip(["li-ion-cell", "power-transformer"]) {
-        let text = std::fs::read_to_string(repository().join(format!("server/models/{name}.toml"))).unwrap();
-        let model = Arc::new(Model::parse(&text).unwrap());
+    for (number, name) in (0u8..).zip(CHECKED) {
+        let model = Arc::new(learned(name));
         let mut twin = Twin::new(model.clone(), 7);
         for told in [0, 1, 5, 40] {
             twin.observe(&entries(told));
@@ -124,20 +122,35 @@ fn checkpoints_are_made_anew() {
 #[test]
 #[ignore = "writes the corpus of packed models"]
 fn packed_models_are_made_anew() {
-    let folder = repository().join("server/fuzz/corpus/packed");
-    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::create_dir_all(repository().join("server/fuzz/corpus/packed")).unwrap();
     for name in ["kettle", "language", "language_happens"] {
         let text = std::fs::read_to_string(repository().join("server/fuzz/corpus/model").join(name)).unwrap();
-        let bytes = Model::parse(&text).unwrap().pack();
-        let write = |what: &str, bytes: &[u8]| std::fs::write(folder.join(format!("{name}{what}")), bytes).unwrap();
-        write("", &bytes);
-        write("_cut", &bytes[..bytes.len() * 2 / 3]);
-        // Texts come first, then what is inside.
-        for part in 3..8 {
-            let mut damaged = bytes.clone();
-            damaged[bytes.len() * part / 8] ^= 0x11;
-            write(&format!("_damaged_{part}"), &damaged);
-        }
+        packed(name, &Model::parse(&text).unwrap().pack());
+    }
+    // Models that have learned: one of each form of sealed file.
+    for name in ["turbofan", "hydraulic-rig"] {
+        packed(name, &learned(name).pack());
+    }
+}
+
+/// A model of ours with what it has learned.
+fn learned(name: &str) -> Model {
+    let models = repository().join("server/models");
+    let text = std::fs::read_to_string(models.join(format!("{name}.toml"))).unwrap();
+    Model::parse_beside(&text, &|file| std::fs::read(models.join(file)).ok()).unwrap()
+}
+
+/// Writes a packed model, and broken ones.
+fn packed(name: &str, bytes: &[u8]) {
+    let folder = repository().join("server/fuzz/corpus/packed");
+    let write = |what: &str, bytes: &[u8]| std::fs::write(folder.join(format!("{name}{what}")), bytes).unwrap();
+    write("", bytes);
+    write("_cut", &bytes[..bytes.len() * 2 / 3]);
+    // Texts come first, then what is inside.
+    for part in 3..8 {
+        let mut damaged = bytes.to_vec();
+        damaged[bytes.len() * part / 8] ^= 0x11;
+        write(&format!("_damaged_{part}"), &damaged);
     }
 }
 

@@ -22,6 +22,10 @@ impl LiveAsset {
     /// Compares with the server's twin, or is restored from it where there is no twin or it missed entries.
     pub fn checkpoint(&mut self, server: ServerState<'_>) -> Taken {
         self.version += 1;
+        if !self.model.is_open() {
+            // A twin that reads only a part of its asset is none.
+            return Taken::New;
+        }
         if server.kernel_version != KERNEL_VERSION {
             self.witness.other_kernel(server.kernel_version);
         } else if server.model_hash != self.model.hash {
@@ -116,6 +120,7 @@ impl LiveAsset {
     /// Keeps what the twin expected of each measurement, and what it says of all that nobody measures.
     pub(super) fn note_traces(&mut self) {
         let Some(twin) = &self.twin else { return };
+        self.learned = twin.learned();
         let regimes = (0u16..).zip(twin.regimes());
         self.regimes = regimes.filter(|(_, share)| *share > 0.5).map(|(number, _)| number).collect();
         let is_measured = |i: usize| self.model.signals.get(i).is_some_and(|s| matches!(s.role, Role::Measured { .. }));

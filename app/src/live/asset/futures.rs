@@ -27,8 +27,8 @@ impl LiveAsset {
     pub fn outlook_is_old(&self, now: Timestamp) -> bool {
         match (&self.twin, &self.outlook) {
             (None, _) => false,
-            // A twin that was told nothing has no future.
-            (Some(twin), None) => twin.newest().is_some(),
+            // A twin that was told nothing has no future, and none of which no formula says what it does.
+            (Some(twin), None) => twin.newest().is_some() && self.model.has_physics(),
             (Some(_), Some(outlook)) => {
                 let is_short = (outlook.until - now).0 < self.model.horizon.0 / 10 * 9;
                 outlook.seq != self.seq || (is_short && !outlook.is_longest)

@@ -23,6 +23,7 @@ pub struct Facts {
     pub costs: Vec<String>,
     pub model_title: String,
     pub source: String,
+    pub has_physics: bool,
 }
 
 impl Facts {
@@ -44,6 +45,7 @@ impl Facts {
             costs: costs_of(model),
             model_title: model.title.clone(),
             source: model.source.clone(),
+            has_physics: model.has_physics(),
         }
     }
 }
@@ -78,6 +80,9 @@ pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> Stri
     };
     let future = asset.baseline();
     let stop = future.and_then(|baseline| baseline.stop(&asset.model));
+    if !asset.model.has_physics() {
+        return format!("{present}.");
+    }
     match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
         (Some(stop), _) => {
             let ahead = wording::span(stop.mid - asset.shown_now(now));

@@ -11,6 +11,7 @@ use crate::{
     components::{AssetBadges, AssetTile, PlantPlan, PlotLegend, StateBadge, TrendPlot, ValueTile},
     live::{
         Live,
+        asset::LiveAsset,
         condition::Condition,
         lanes::{self, Lane},
         ranking::{Ask, Ranking},
@@ -108,17 +109,21 @@ fn AssetBoard(live: Live, asset_id: AssetId, query: String) -> impl IntoView {
         });
         let others = (0..quantities.len()).filter(move |quantity| *quantity != first);
         let tiles: Vec<usize> = std::iter::once(first).chain(others).take(VALUES).collect();
-        (asset.view.title.clone(), asset.view.path.replace('/', " / "), asset.model.signals.len(), tiles)
+        let path = asset.view.path.replace('/', " / ");
+        (asset.view.title.clone(), path, asset.model.signals.len(), asset.model.has_physics(), tiles)
     });
-    let Some((title, path, signals, tiles)) = facts else {
+    let Some((title, path, signals, has_physics, tiles)) = facts else {
         return view! { <p class="notice">"This plant has no such asset."</p> }.into_any();
     };
     let shown = RwSignal::new(tiles[0]);
     let choose = Callback::new(move |quantity| shown.set(quantity));
     let id = asset_id.clone();
     let hint = Memo::new(move |_| {
-        let hint = live.watch(&id, |asset, now| Some(asset.outlook.as_ref()?.hint?.words(&asset.model, now)));
-        hint.flatten().unwrap_or_default()
+        let of = |asset: &LiveAsset, now| match asset.learned_hint() {
+            Some((words, _)) => Some(words),
+            None => Some(asset.outlook.as_ref()?.hint?.words(&asset.model, now)),
+        };
+        live.watch(&id, of).flatten().unwrap_or_default()
     });
     let id = asset_id.clone();
     let named = Memo::new(move |_| {
@@ -149,6 +154,7 @@ fn AssetBoard(live: Live, asset_id: AssetId, query: String) -> impl IntoView {
                 <h2>{named}</h2>
                 <PlotLegend
                     is_measured=Signal::derive(move || shown.get() < signals)
+                    is_foreseen=Signal::stored(has_physics)
                     is_simulated=Signal::stored(false)
                     is_limited
                     kept=Signal::stored(Vec::new())

@@ -35,8 +35,7 @@ fn learned(model: &Model, number: u16, alarm: &Alarm) -> String {
     if let Some(state) = alarm.state {
         return format!("{}: {}", gauge.title, gauge.title_of(state));
     }
-    let only = gauge.inputs.first().filter(|_| gauge.inputs.len() == 1).map(|channel| channel.signal);
-    let signal = alarm.signal.or(only).and_then(|number| model.signals.get(usize::from(number)));
+    let signal = alarm.signal.and_then(|number| model.signals.get(usize::from(number)));
     let title = signal.map_or(&gauge.title, |signal| &signal.title);
     format!("{title} is not as learned: {} times its limit", rounded(alarm.ratio))
 }

@@ -141,8 +141,12 @@ impl Run {
     /// What was said of how the asset compares.
     pub(super) fn compared(&self, gauge: &Gauge) -> Learnt {
         let said = self.said.unwrap_or_default();
-        let signal =
-            said.channel.and_then(|channel| gauge.inputs.get(usize::from(channel))).map(|channel| channel.signal);
+        let only = (gauge.inputs.len() == 1 && self.said.is_some()).then_some(0);
+        let signal = said
+            .channel
+            .or(only)
+            .and_then(|channel| gauge.inputs.get(usize::from(channel)))
+            .map(|channel| channel.signal);
         Learnt {
             at: self.at,
             remaining: None,
@@ -183,8 +187,11 @@ impl Run {
 }
 
 impl KeptRun {
-    /// The run, where it is one of `gauge`.
+    /// The run, where it is one of `gauge`; nothing was read by one that nobody opened.
     pub(crate) fn run(self, gauge: &Gauge) -> Option<Run> {
+        if !gauge.is_open() {
+            return Some(Run::default());
+        }
         let KeptRun { since, row, is_read, at, notes, said, rest, found } = self;
         let fits = row.is_empty() || row.len() == gauge.inputs.len() + 1;
         let notes = match notes {

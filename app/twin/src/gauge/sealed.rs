@@ -53,7 +53,8 @@ impl Reads for Learned {
             learned::Kind::Fade(_) => Kind::Fade,
             learned::Kind::Soft(_) => Kind::Soft,
         };
-        Form { kind, names: self.inputs().to_vec(), inputs: self.inputs().len(), states: Vec::new() }
+        let most = if let learned::Kind::Life(life) = self.kind() { Some(life.cap) } else { None };
+        Form { kind, names: self.inputs().to_vec(), inputs: self.inputs().len(), states: Vec::new(), most }
     }
 
     fn begin(&self, first: i64) -> Notes {
@@ -112,7 +113,7 @@ impl Reads for Detector {
             streams::Kind::Sensor => Kind::Sensor,
             streams::Kind::Window => Kind::Window,
         };
-        Form { kind, names: Vec::new(), inputs: self.channels(), states: self.states().to_vec() }
+        Form { kind, names: Vec::new(), inputs: self.channels(), states: self.states().to_vec(), most: None }
     }
 
     fn begin(&self, _: i64) -> Notes {
@@ -139,8 +140,11 @@ impl Reads for Detector {
         // Only windows count what is missing.
         if Detector::kind(self) == streams::Kind::Window {
             let nothing = alloc::vec![f64::NAN; self.channels()];
+            // Of a long rest whole windows are left out: those after it begin where they would have.
+            let length = self.length() as i64;
+            let rows = if rows > 2 * length { length + rows % length } else { rows };
             change(notes, |detector: &mut Detector| {
-                for _ in 0..rows.min(LONGEST_REST) {
+                for _ in 0..rows {
                     detector.step(Timestamp(0), &nothing);
                 }
             });

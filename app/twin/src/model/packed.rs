@@ -42,17 +42,23 @@ impl Model {
     /// Any bytes may come: a model that is returned can be stepped without a place or number that leads nowhere. What
     /// it says is only as good as who packed it.
     pub fn unpack(bytes: &[u8]) -> Result<Model, PackedError> {
+        let mut model = Model::unpack_closed(bytes)?;
+        model.gauges.iter_mut().try_for_each(Gauge::open).map_err(PackedError::Malformed)?;
+        Ok(model)
+    }
+
+    /// The same whose gauges read nothing, for whom has no need of what they say: the future of an asset has none of it.
+    pub fn unpack_closed(bytes: &[u8]) -> Result<Model, PackedError> {
         let cut = |_| PackedError::Malformed("it is cut off or damaged");
         let ((format, kernel), rest): ((u8, u32), _) = postcard::take_from_bytes(bytes).map_err(cut)?;
         if (format, kernel) != (FORMAT, KERNEL_VERSION) {
             return Err(PackedError::Version { format, kernel });
         }
-        let (mut model, rest): (Model, _) = postcard::take_from_bytes(rest).map_err(cut)?;
+        let (model, rest): (Model, _) = postcard::take_from_bytes(rest).map_err(cut)?;
         if !rest.is_empty() {
             return Err(PackedError::Malformed("something follows it"));
         }
         sound::check(&model).map_err(PackedError::Malformed)?;
-        model.gauges.iter_mut().try_for_each(Gauge::open).map_err(PackedError::Malformed)?;
         Ok(model)
     }
 }

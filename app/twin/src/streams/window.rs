@@ -125,6 +125,10 @@ impl Window {
         self.means.len() + 1
     }
 
+    pub(super) fn length(&self) -> usize {
+        self.windows.length
+    }
+
     pub(super) fn states(&self) -> &[u32] {
         &self.states
     }

@@ -45,7 +45,7 @@ struct ClockTable {
     start: String,
     end: String,
     rate: f64,
-    /// When the recording was made, where that is not `start`.
+    /// When the recording was made, where that is not `start`; `unknown` where nobody says.
     recorded: Option<String>,
 }
 
@@ -142,7 +142,11 @@ fn clocks(tables: &BTreeMap<String, ClockTable>, faults: &mut Vec<String>) -> BT
         };
         let start = time("start", &table.start);
         let end = time("end", &table.end);
-        let recorded = table.recorded.as_deref().map_or(start, |text| time("recorded", text));
+        let recorded = match table.recorded.as_deref() {
+            None => start,
+            Some("unknown") => Timestamp(0),
+            Some(text) => time("recorded", text),
+        };
         if !(table.rate.is_finite() && table.rate > 0.0) {
             faults.push(format!("clock `{name}`: `rate` must be above 0, not {}", table.rate));
         }

@@ -62,6 +62,7 @@ impl Reader<'_> {
             unit: unit.map_or("1", |unit| unit.text.as_str()).to_string(),
             states,
             normal: row.number("normal").map(|number| number as u32).filter(|_| !form.states.is_empty()),
+            most: form.most,
             sealed,
             reads: Some(reads),
         })
