@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod check;
 mod compact;
 mod error;
+pub mod estimates;
 pub mod events;
 pub mod extent;
 mod group;
@@ -321,6 +322,20 @@ impl Store {
         });
         self.work.send(Work::Do(job)).await.map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Has the writer do something in a transaction, some time. Blocks while its queue is full.
+    fn have_written(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<(), StoreError> + Send + 'static) {
+        let job: Job = Box::new(move |connection| {
+            let worked = writer::apart(connection, work);
+            Box::new(move |committed| {
+                if let Err(error) = committed.and(worked) {
+                    tracing::warn!(%error, "something beside the samples could not be kept");
+                }
+            })
+        });
+        // A writer that has gone keeps nothing any more.
+        let _ = self.work.blocking_send(Work::Do(job));
     }
 
     /// Who sent how much since the start.
