@@ -324,8 +324,11 @@ impl Store {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
-    /// Has the writer do something in a transaction, some time. Blocks while its queue is full.
-    fn have_written(&self, work: impl FnOnce(&rusqlite::Connection) -> Result<(), StoreError> + Send + 'static) {
+    /// Has the writer do something in a transaction, some time; whether it has taken that on: not while its queue is full.
+    fn have_written(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<(), StoreError> + Send + 'static,
+    ) -> bool {
         let job: Job = Box::new(move |connection| {
             let worked = writer::apart(connection, work);
             Box::new(move |committed| {
@@ -334,8 +337,7 @@ impl Store {
                 }
             })
         });
-        // A writer that has gone keeps nothing any more.
-        let _ = self.work.blocking_send(Work::Do(job));
+        self.work.try_send(Work::Do(job)).is_ok()
     }
 
     /// Who sent how much since the start.

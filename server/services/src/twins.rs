@@ -249,23 +249,21 @@ impl Following {
         let model = followed.twin.model().clone();
         let told: Vec<_> = batch.entries.iter().filter_map(|entry| entry.observed(&model)).collect();
         let is_news = batch.last_seq() > followed.known_until;
-        let (mut happenings, mut estimates) = (Vec::new(), Vec::new());
+        let mut happenings = Vec::new();
         for instant in told.chunk_by(|one, next| one.t == next.t) {
             followed.twin.observe(instant);
-            estimates.extend(followed.hours.look(&followed.twin));
+            followed.hours.look(&followed.twin);
             if is_news {
                 happenings.extend(followed.alarms.look(&followed.twin));
             }
         }
+        followed.hours.keep(&self.store, &self.catalog.assets()[asset].id);
         followed.seq = batch.last_seq();
         self.told[asset].store(followed.seq, Ordering::Release);
         if !is_news {
             followed.alarms.forgo(&followed.twin);
         }
         alarms::keep(&self.store, asset, happenings);
-        if !estimates.is_empty() {
-            self.store.keep_estimates(&self.catalog.assets()[asset].id, estimates);
-        }
     }
 
     /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.

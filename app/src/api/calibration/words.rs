@@ -59,8 +59,8 @@ fn item(asset: &Asset, kept: &Kept) -> String {
         instant(*from),
         instant(*to),
         wording::count(*count),
-        shown(*after, "1"),
-        shown(*before, "1"),
+        shown(rounded(*after), "1"),
+        shown(rounded(*before), "1"),
         escaped(model)
     );
     let button = |step: &str, title: &str, main: &str| {
@@ -93,8 +93,13 @@ fn row(asset: &Asset, finding: &Finding) -> String {
         escaped(title),
         escaped(&shown(*was, unit)),
         escaped(&shown(*value, "1")),
-        escaped(&shown(*within, unit))
+        escaped(&shown(rounded(*within), unit))
     )
+}
+
+/// What something is unsure by, or off by, to two digits that count.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.1e}").parse().unwrap_or(x)
 }
 
 /// An instant that the page writes as its user does.

@@ -27,10 +27,9 @@ impl Estimate {
 }
 
 impl Store {
-    /// Keeps what a twin estimated; what is kept of an hour already stays. Blocks while the writer is busy, and waits for no
-    /// answer: what is lost is a point of a line.
-    pub fn keep_estimates(&self, asset: &AssetId, estimates: Vec<Estimate>) {
-        let asset = asset.to_string();
+    /// Keeps what a twin estimated; what is kept of an hour already stays. Says whether the writer has taken them on.
+    pub fn keep_estimates(&self, asset: &AssetId, estimates: &[Estimate]) -> bool {
+        let (asset, estimates) = (asset.to_string(), estimates.to_vec());
         self.have_written(move |connection| {
             let key: i64 = connection.query_row("SELECT key FROM asset WHERE id = ?1", [asset], |row| row.get(0))?;
             for Estimate { name, t, low, mean, high } in estimates {
@@ -41,7 +40,7 @@ impl Store {
                 connection.prepare_cached(drop)?.execute(params![key, name, hour - KEPT])?;
             }
             Ok(())
-        });
+        })
     }
 }
 
