@@ -67,9 +67,16 @@ pub fn ValueTile(
             </span>
             <BandBar live asset_id=asset_id.clone() quantity />
             <span class="value-tile__origin">{origin}</span>
-            <span class="value-tile__ahead" hidden=move || ahead.with(Option::is_none)>
-                {move || ahead.get()}
-            </span>
+            {known
+                .normal
+                .is_some()
+                .then(|| {
+                    view! {
+                        <span class="value-tile__ahead" hidden=move || ahead.with(Option::is_none)>
+                            {move || ahead.get()}
+                        </span>
+                    }
+                })}
         </button>
     }
     .into_any()

@@ -243,7 +243,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     <p class="asset-page__all">
                         <a href=move || replayed.with(|(href, _)| href.clone())>{move || replayed.with(|(_, words)| *words)}</a>
                     </p>
-                    <p class="asset-page__all">
+                    <p class="asset-page__all" hidden=!facts.has_parameters>
                         <a href=move || calibrated.get() data-key="g c">"Calibrate the model over it"</a>
                     </p>
                     <p class="asset-page__all" hidden=move || !is_measured.get()>

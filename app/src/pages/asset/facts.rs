@@ -24,6 +24,8 @@ pub struct Facts {
     pub model_title: String,
     pub source: String,
     pub has_physics: bool,
+    /// Whether it has parameters that can be calibrated.
+    pub has_parameters: bool,
 }
 
 impl Facts {
@@ -46,6 +48,7 @@ impl Facts {
             model_title: model.title.clone(),
             source: model.source.clone(),
             has_physics: model.has_physics(),
+            has_parameters: model.latents.iter().any(|latent| latent.kind == LatentKind::Parameter),
         }
     }
 }
