@@ -1,6 +1,7 @@
 //! Server functions: what pages ask the server for, besides the socket.
 
 pub mod asset;
+pub mod calibration;
 pub mod data;
 pub mod error;
 pub mod flags;

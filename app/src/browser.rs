@@ -19,6 +19,7 @@ pub mod keepsake;
 pub mod keys;
 pub mod painter;
 pub mod plan;
+pub mod post;
 pub mod pulse;
 pub mod roving;
 pub mod sheet;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use twin::calibrate::MOST_ROUNDS;
 
 use crate::{
-    live::calibration::{Calibration, Parameter, Quest},
+    live::calibration::{Calibration, Parameter, Quest, words},
     wording,
 };
 
@@ -15,10 +15,10 @@ pub fn CalibrationForm(calibration: Calibration) -> impl IntoView {
     let rows = rows.map(|(place, parameter)| view! { <ParameterRow calibration place parameter /> }).collect_view();
     let act = move |_| match calibration.is_searching() {
         true => calibration.stop(),
-        false if calibration.is_ready() && calibration.hindrance().is_empty() => calibration.search(),
+        false if calibration.can_search() => calibration.search(),
         false => {}
     };
-    let cannot = move || !calibration.is_searching() && !(calibration.is_ready() && calibration.hindrance().is_empty());
+    let can_press = move || calibration.is_searching() || calibration.can_search();
     let said = Memo::new(move |_| match calibration.quest.get() {
         Quest::Idle => calibration.hindrance(),
         Quest::Searching { rounds, differs } if differs.is_finite() => {
@@ -43,7 +43,7 @@ pub fn CalibrationForm(calibration: Calibration) -> impl IntoView {
                 <button
                     type="button"
                     class="button button--main"
-                    aria-disabled=move || if cannot() { "true" } else { "false" }
+                    aria-disabled=move || if can_press() { "false" } else { "true" }
                     on:click=act
                 >
                     {move || if calibration.is_searching() { "Cancel" } else { "Find what fits best" }}
@@ -70,13 +70,12 @@ fn ParameterRow(calibration: Calibration, place: usize, parameter: Parameter) ->
     let Parameter { name, title, unit, bounds, range, step, .. } = parameter;
     let id = format!("parameter-{name}");
     let is_chosen = move || calibration.chosen.with(|chosen| chosen.get(place).copied().unwrap_or(false));
-    let decimals = wording::decimals([0.0, 2.0 * step * 500.0]).max(2);
     let at = move |values: RwSignal<Vec<f64>>| values.with(|values| values.get(place).copied());
-    let text = Memo::new(move |_| at(calibration.set).map_or_else(String::new, |value| format!("{value:.decimals$}")));
+    let text = Memo::new(move |_| at(calibration.set).map_or_else(String::new, words::short));
     let was = {
         let unit = unit.clone();
         Memo::new(move |_| match at(calibration.was) {
-            Some(was) => format!("as it is: {}", wording::quantity(was, decimals, &unit)),
+            Some(was) => format!("as it is: {}", words::shown(was, &unit)),
             None => String::new(),
         })
     };
@@ -86,7 +85,7 @@ fn ParameterRow(calibration: Calibration, place: usize, parameter: Parameter) ->
         }
     };
     let cannot = move || !is_chosen() || !calibration.is_ready();
-    let bound = |value: f64| if value.is_finite() { wording::number(value, 0) } else { "no bound".to_string() };
+    let bound = |value: f64| if value.is_finite() { words::shown(value, "1") } else { "no bound".to_string() };
     let label_id = format!("{id}-label");
     view! {
         <div class="calibration-form__row">

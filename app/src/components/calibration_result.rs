@@ -1,10 +1,13 @@
 //! What a search has found: each parameter as it is and as it fits, within how much, and what it cannot be told apart from.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use crate::live::calibration::{
-    Calibration,
-    words::{self, Found},
+use crate::{
+    browser,
+    live::calibration::{
+        Calibration,
+        words::{self, Found},
+    },
 };
 
 #[component]
@@ -22,11 +25,39 @@ pub fn CalibrationResult(calibration: Calibration) -> impl IntoView {
         }
     };
     let found = Memo::new(move |_| calibration.found());
+    let said = RwSignal::new(String::new());
+    let is_sent = RwSignal::new(false);
+    // Another result is another proposal.
+    Effect::new(move |_| {
+        found.with(Vec::len);
+        is_sent.set(false);
+        said.set(String::new());
+    });
+    let propose = move |_| {
+        if is_sent.get_untracked() {
+            return;
+        }
+        let Some(body) = calibration.proposal() else {
+            return said
+                .set("There is nothing to propose: this window says nothing of what was looked for.".to_string());
+        };
+        is_sent.set(true);
+        said.set("Asking the server\u{2026}".to_string());
+        spawn_local(async move {
+            let answer = browser::post::json("/api/v1/calibrations", &body).await;
+            let words = match &answer {
+                Ok(()) => "Proposed: it stands below until somebody takes it over or declines it.".to_string(),
+                Err(why) => format!("It was not proposed: {why}."),
+            };
+            said.try_set(words);
+            is_sent.try_set(answer.is_ok());
+        });
+    };
     let summary = move || calibration.fit.with(|fit| fit.as_ref().map(words::summary));
     view! {
         <section class="calibration-result" aria-labelledby="result-title" hidden=move || found.with(Vec::is_empty)>
             <h2 id="result-title">"What fits best"</h2>
-            <div class="calibration-result__table" tabindex="0" role="region" aria-labelledby="result-title">
+            <div class="calibration-result__table" tabindex="0" role="region" aria-label="Parameters that were found">
                 <table>
                     <thead>
                         <tr>
@@ -41,6 +72,17 @@ pub fn CalibrationResult(calibration: Calibration) -> impl IntoView {
                 </table>
             </div>
             <p class="calibration-result__note">{summary}</p>
+            <p class="calibration-result__ends">
+                <button
+                    type="button"
+                    class="button button--main"
+                    aria-disabled=move || if is_sent.get() { "true" } else { "false" }
+                    on:click=propose
+                >
+                    "Propose"
+                </button>
+                <span role="status">{said}</span>
+            </p>
         </section>
     }
 }

@@ -135,8 +135,8 @@ pub fn FittedPlot(calibration: Calibration, signals: StoredValue<Vec<Measured>>)
                     {times}
                 </svg>
             </div>
-            <figcaption class="trend-plot__caption" role="status">
-                {summary}
+            <figcaption class="trend-plot__caption">
+                <p role="status">{summary}</p>
             </figcaption>
         </figure>
         <div class="fitted-plot__residuals" tabindex="0" role="region" aria-label="How far the model is off">

@@ -4,6 +4,7 @@
 
 pub mod bench;
 mod fetch;
+mod proposing;
 pub mod words;
 mod working;
 
@@ -159,6 +160,10 @@ impl Calibration {
 
     pub fn is_searching(&self) -> bool {
         self.quest.with(|quest| matches!(quest, Quest::Searching { .. }))
+    }
+
+    pub fn can_search(&self) -> bool {
+        self.is_ready() && self.hindrance().is_empty()
     }
 
     /// How many measurements the parameters that are chosen need, and are not there; 0 where there are enough.

@@ -15,7 +15,8 @@ use super::{NotFound, WithPlant};
 use crate::{
     browser,
     components::{
-        CalibrationForm, CalibrationResult, FittedPlot, LinkNote, Measured, StretchTools, TrendPlot, WindowNote,
+        CalibrationForm, CalibrationList, CalibrationResult, FittedPlot, LinkNote, Measured, StretchTools, TrendPlot,
+        WindowNote,
     },
     live::{
         Live,
@@ -184,6 +185,7 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
                 </div>
                 <CalibrationResult calibration />
             </section>
+            <CalibrationList live calibration />
         </article>
     }
     .into_any()

@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod check;
 mod compact;
 mod error;
+pub mod estimates;
 pub mod events;
 pub mod extent;
 mod group;
@@ -321,6 +322,22 @@ impl Store {
         });
         self.work.send(Work::Do(job)).await.map_err(|_| StoreError::Closed)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Has the writer do something in a transaction, some time; whether it has taken that on: not while its queue is full.
+    fn have_written(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<(), StoreError> + Send + 'static,
+    ) -> bool {
+        let job: Job = Box::new(move |connection| {
+            let worked = writer::apart(connection, work);
+            Box::new(move |committed| {
+                if let Err(error) = committed.and(worked) {
+                    tracing::warn!(%error, "something beside the samples could not be kept");
+                }
+            })
+        });
+        self.work.try_send(Work::Do(job)).is_ok()
     }
 
     /// Who sent how much since the start.

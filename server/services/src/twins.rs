@@ -1,6 +1,7 @@
 //! One twin an asset on committed batches, in order of seq, on a thread of its own; and its checkpoints.
 
 mod alarms;
+mod estimates;
 pub mod hindsight;
 mod state;
 #[cfg(test)]
@@ -18,8 +19,8 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use twin::{KERNEL_VERSION, Twin};
 
-use self::alarms::Alarms;
 pub use self::alarms::KIND as ALARM;
+use self::{alarms::Alarms, estimates::Hours};
 use crate::{
     catalog::{Asset, Catalog},
     give_way,
@@ -154,6 +155,7 @@ struct Followed {
     /// Whether there may be entries that the twin was not told.
     is_behind: bool,
     alarms: Alarms,
+    hours: Hours,
     /// Up to here an alarm is no news: a twin that begins anew finds those again that were told long ago.
     known_until: u64,
 }
@@ -162,8 +164,8 @@ impl Followed {
     /// A new twin of an asset whose newest entry is `newest`.
     fn anew(asset: &Asset, newest: u64) -> Followed {
         let twin = Twin::new(asset.model.clone(), asset.seed());
-        let (seq, alarms) = (newest.saturating_sub(LONGEST_REPLAY), Alarms::default());
-        Followed { twin, seq, last: None, kept: None, told: None, is_behind: true, alarms, known_until: newest }
+        let (seq, alarms, hours) = (newest.saturating_sub(LONGEST_REPLAY), Alarms::default(), Hours::default());
+        Followed { twin, seq, last: None, kept: None, told: None, is_behind: true, alarms, hours, known_until: newest }
     }
 }
 
@@ -225,8 +227,8 @@ impl Following {
                     let kept = Some(row.seq);
                     let mut alarms = Alarms::default();
                     alarms.resume(&twin);
-                    let (seq, known_until) = (row.seq, row.seq);
-                    return Followed { twin, seq, last, kept, told: None, is_behind: true, alarms, known_until };
+                    let (seq, known_until, hours) = (row.seq, row.seq, Hours::known(&twin));
+                    return Followed { twin, seq, last, kept, told: None, is_behind: true, alarms, hours, known_until };
                 }
                 Ok(_) => tracing::warn!(asset = %asset.id, seq = row.seq, "a checkpoint does not come to its own hash"),
                 Err(error) => tracing::warn!(asset = %asset.id, seq = row.seq, ?error, "a checkpoint does not fit"),
@@ -250,10 +252,12 @@ impl Following {
         let mut happenings = Vec::new();
         for instant in told.chunk_by(|one, next| one.t == next.t) {
             followed.twin.observe(instant);
+            followed.hours.look(&followed.twin);
             if is_news {
                 happenings.extend(followed.alarms.look(&followed.twin));
             }
         }
+        followed.hours.keep(&self.store, &self.catalog.assets()[asset].id);
         followed.seq = batch.last_seq();
         self.told[asset].store(followed.seq, Ordering::Release);
         if !is_news {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use twin::{
     Entry, Twin,
     calibrate::{Fit, Recording, Search, Shown},
+    model::Role,
 };
 
 /// From the page.
@@ -135,7 +136,10 @@ impl Bench {
     }
 
     fn compare(&self, sets: [Vec<f64>; 2], shown: u16, columns: u32) -> Compared {
-        let mut compared = Compared::default();
+        let signals = (0u16..).zip(&self.recording.model().signals);
+        let measured = signals.filter(|(_, own)| matches!(own.role, Role::Measured { .. }));
+        let residuals = measured.map(|(signal, _)| Residual { signal, ..Residual::default() }).collect();
+        let mut compared = Compared { residuals, columns: Vec::new() };
         let span = self.recording.span();
         let length = (span.1.0 - span.0.0).max(1);
         let place = |micros: i64| (micros - span.0.0).saturating_mul(i64::from(columns)) / length;
@@ -143,12 +147,7 @@ impl Bench {
             &self.latents,
             &sets,
             |Shown { t, signal, measured, members: [was, set, ..], .. }| {
-                let known = compared.residuals.iter().position(|own| own.signal == signal);
-                let known = known.unwrap_or_else(|| {
-                    compared.residuals.push(Residual { signal, ..Residual::default() });
-                    compared.residuals.len() - 1
-                });
-                let residual = &mut compared.residuals[known];
+                let Some(residual) = compared.residuals.iter_mut().find(|own| own.signal == signal) else { return };
                 residual.count += 1;
                 residual.was += (measured - was) * (measured - was);
                 residual.set += (measured - set) * (measured - set);
@@ -173,10 +172,9 @@ impl Bench {
             },
         );
         for residual in &mut compared.residuals {
-            let root = |sum: f64| (sum / f64::from(residual.count)).sqrt();
+            let root = |sum: f64| (sum / f64::from(residual.count.max(1))).sqrt();
             (residual.was, residual.set) = (root(residual.was), root(residual.set));
         }
-        compared.residuals.sort_by_key(|residual| residual.signal);
         compared
     }
 }

@@ -29,10 +29,9 @@ impl Found {
         let within = fitted.error.map(|error| WIDTH * error);
         // Two digits of what it is unsure by.
         let decimals = decimals_of(within.unwrap_or(0.01 * fitted.value.abs()));
-        let plus_minus = match within {
-            Some(within) => format!(" \u{b1} {}", wording::number(within, decimals)),
-            None => String::new(),
-        };
+        let is_tiny = decimals > 6;
+        let number = |x: f64| if is_tiny { shown(x, "1") } else { wording::number(x, decimals) };
+        let plus_minus = within.map_or_else(String::new, |within| format!(" \u{b1} {}", number(within)));
         let unit = wording::unit(&own.unit);
         let gap = if unit.is_empty() { "" } else { "\u{a0}" };
         let mut remarks = Vec::new();
@@ -47,11 +46,11 @@ impl Found {
             let way = if correlation > 0.0 { "more of both" } else { "more of one and less of the other" };
             remarks.push(format!("hardly told apart from {title}: {way} fits about as well"));
         }
-        let bound = |value: f64| if value.is_finite() { wording::as_set(value, "1") } else { "none".to_string() };
+        let bound = |value: f64| if value.is_finite() { shown(value, "1") } else { "none".to_string() };
         Some(Found {
             title: own.title.clone(),
-            was: wording::quantity(fitted.before, decimals, &own.unit),
-            value: format!("{}{plus_minus}{gap}{unit}", wording::number(fitted.value, decimals)),
+            was: format!("{}{gap}{unit}", number(fitted.before)),
+            value: format!("{}{plus_minus}{gap}{unit}", number(fitted.value)),
             bounds: format!("{} to {}{gap}{unit}", bound(own.bounds[0]), bound(own.bounds[1])),
             remark: capitalised(&remarks.join("; ")),
         })
@@ -60,7 +59,20 @@ impl Found {
 
 /// So many decimals that two digits of `x` are seen.
 fn decimals_of(x: f64) -> usize {
-    if x > 0.0 && x.is_finite() { (1.0 - x.log10().floor()).clamp(0.0, 9.0) as usize } else { 3 }
+    if x > 0.0 && x.is_finite() { (1.0 - x.log10().floor()).clamp(0.0, 12.0) as usize } else { 3 }
+}
+
+/// A number to five digits that count, as fields and sliders have it.
+pub fn short(x: f64) -> String {
+    let rounded: f64 = format!("{x:.4e}").parse().unwrap_or(x);
+    if rounded != 0.0 && !(1e-4..1e7).contains(&rounded.abs()) { format!("{rounded:e}") } else { rounded.to_string() }
+}
+
+/// The same for people, with its unit.
+pub fn shown(x: f64, of_unit: &str) -> String {
+    let unit = wording::unit(of_unit);
+    let text = short(x).replace('-', "\u{2212}");
+    if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
 }
 
 fn capitalised(text: &str) -> String {

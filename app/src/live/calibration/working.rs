@@ -24,7 +24,7 @@ thread_local! {
 enum Hands {
     Worker(Workers),
     /// There are no workers here.
-    Own(Worker),
+    Own(Box<Worker>),
 }
 
 impl Calibration {
@@ -81,7 +81,7 @@ impl Calibration {
         HANDS.with_borrow_mut(|hands| {
             let hands = hands.get_or_insert_with(|| {
                 let workers = Workers::start(1, Rc::new(move |_, report| self.hear(report)));
-                workers.map_or_else(|| Hands::Own(Worker::default()), Hands::Worker)
+                workers.map_or_else(|| Hands::Own(Box::default()), Hands::Worker)
             });
             match hands {
                 Hands::Worker(workers) => workers.send(0, &errand),

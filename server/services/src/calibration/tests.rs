@@ -151,3 +151,20 @@ fn a_note_is_read_back_as_it_was_written() {
     assert_eq!(note::read(&note), Some(kept));
     assert_eq!(note::read("by hand"), None);
 }
+
+#[test]
+fn an_id_says_to_twins_of_its_own_model_what_became_of_a_parameter_and_to_no_others() {
+    let [transformer, cell] =
+        [include_str!("../../../models/power-transformer.toml"), include_str!("../../../models/li-ion-cell.toml")]
+            .map(|text| Model::parse(text).unwrap());
+    let taken = Taken { proposal: 7, name: "rise_oil", value: 71.03, deviation: 1e-7 };
+    let id = taken.id(&transformer);
+    assert_eq!(Taken::read(&id, &transformer), Some(taken));
+    assert_eq!(Taken::read(&id, &cell), None);
+    let latent = transformer.latent("rise_oil").unwrap();
+    assert_eq!(taken.told(&transformer), Some(What::Calibrated { latent, value: 71.03, deviation: 1e-7 }));
+    assert_eq!(taken.told(&cell), None);
+    for wrong in ["", "calibration-taken", &id[1..], &format!("{id}/"), &id.replace('7', "x")] {
+        assert_eq!(Taken::read(wrong, &transformer), None, "{wrong}");
+    }
+}

@@ -21,6 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration::SqlThen(include_str!("migrations/0002_blocks.sql"), rows::into_blocks),
     Migration::Sql(include_str!("migrations/0003_quality.sql")),
     Migration::Sql(include_str!("migrations/0004_rejection_states.sql")),
+    Migration::Sql(include_str!("migrations/0005_estimates.sql")),
 ];
 
 /// What everything else is found by: small, and looked through at every start.

@@ -65,6 +65,21 @@ async fn an_alarm_is_kept_once_with_its_cause_and_is_no_news_to_a_twin_that_begi
     assert!(note.starts_with("Top-oil temperature is ") && note.contains("Likely: "), "{note}");
     assert!(note.contains("the sensor of Top-oil temperature by +"), "{note}");
 
+    let estimates = async || {
+        // What the twins' thread has handed in comes first.
+        store.write(|_| Ok(())).await.unwrap();
+        store.reader().unwrap().estimates(0).unwrap()
+    };
+    let noted = estimates().await;
+    let rise: Vec<_> = noted.iter().filter(|own| own.name == "rise_oil").collect();
+    let hours = (NORMAL + AFTER) / 12;
+    assert!((hours..=hours + 1).contains(&(rise.len() as i64)), "one an hour: {}", rise.len());
+    assert!(
+        rise.is_sorted_by(|one, next| one.t < next.t)
+            && rise.iter().all(|own| own.low < own.mean && own.mean < own.high)
+    );
+    assert_eq!(noted.len(), 2 * rise.len());
+
     let newest = store.stand(0).0;
     let (reader, hub) = (store.reader().unwrap(), Hub::new(1));
     let told_seqs = channel(1).0.told;
@@ -75,4 +90,5 @@ async fn an_alarm_is_kept_once_with_its_cause_and_is_no_news_to_a_twin_that_begi
     }
     assert!(!following.followed[0].twin.alarms().is_empty());
     assert_eq!((store.stand(0).0, alarms()), (newest, told));
+    assert_eq!(estimates().await, noted, "a twin that begins anew does not rewrite what was told");
 }
