@@ -2,7 +2,7 @@
 
 use twin::{
     Model,
-    model::{Action, Cost, Role},
+    model::{Action, Cost, LatentKind, Role},
 };
 
 use crate::{
