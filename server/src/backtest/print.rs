@@ -28,7 +28,11 @@ pub fn all(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     residuals(tested, to)?;
 
     match tested.learnt {
-        None => writeln!(to, "\nalarms: none, for it was not yet known what is normal")?,
+        None if tested.alarms.is_empty() => writeln!(to, "\nalarms: none, for it was not yet known what is normal")?,
+        None => {
+            let count = tested.alarms.len();
+            writeln!(to, "\nalarms: {count} by what was learned before; else it was not yet known what is normal")?;
+        }
         Some(t) => {
             let watched = tested.until - t;
             let allowed = watched.0 as f64 / model.false_alarm_every.0 as f64;
@@ -168,7 +172,7 @@ fn lived(life: &Life, score: &Score, to: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What a score comes to: names and values.
-pub fn scored(life: &Life, score: &Score) -> Vec<(&'static str, String)> {
+pub fn scored(life: &Life, score: &Score) -> Vec<(String, String)> {
     let rows = |secs: f64| digits(secs / life.row.secs());
     let time = |secs: f64| format!("{} h ({} rows of {})", digits(secs / 3600.0), rows(secs), short(life.row));
     let share = |inside: Inside| format!("{} of {}", percent(inside), inside.count);
@@ -180,13 +184,14 @@ pub fn scored(life: &Life, score: &Score) -> Vec<(&'static str, String)> {
         0 => "never".to_owned(),
         silent => format!("{silent} times; {} of these failed within {}", score.missed, short(life.reach)),
     };
-    debug_assert!(ALPHA == 0.2);
-    vec![
+    let near = format!("within {:.0} % of the true life", 100.0 * ALPHA);
+    let all = [
         ("RMSE", time(score.rmse_secs)),
         ("bias (later than true above 0)", time(score.bias_secs)),
         ("score of PHM08 (0 is best)", format!("{} over {} predictions", digits(score.asymmetric), score.count)),
-        ("within 20 % of the true life", share(score.near)),
+        (&near[..], share(score.near)),
         ("inside of the 90 % interval", within),
         ("nothing said", silent),
-    ]
+    ];
+    all.map(|(what, value)| (what.to_owned(), value)).into()
 }

@@ -34,14 +34,14 @@ const MOST_ROWS: usize = 200;
 /// Writes all of it.
 pub fn write(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     let title = escaped(&format!("Backtest of {}", tested.model.title));
-    write!(
+    writeln!(
         to,
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>\
-         <title>{title}</title><style>\n"
+         <title>{title}</title><style>"
     )?;
     SHEETS.iter().try_for_each(|sheet| to.write_all(sheet.as_bytes()))?;
-    write!(to, "</style></head><body><main class=\"report\"><h1>{title}</h1>\n")?;
+    writeln!(to, "</style></head><body><main class=\"report\"><h1>{title}</h1>")?;
     let stretch = chart::stretch(tested.from, tested.until);
     section(to, "What was followed", &what(tested))?;
     section(to, "As expected?", &residuals(tested))?;
@@ -55,7 +55,7 @@ pub fn write(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
 }
 
 fn section(to: &mut dyn Write, title: &str, inside: &str) -> io::Result<()> {
-    write!(to, "<section><h2>{}</h2>\n{inside}</section>\n", escaped(title))
+    writeln!(to, "<section><h2>{}</h2>\n{inside}</section>", escaped(title))
 }
 
 fn what(tested: &Tested) -> String {
@@ -149,18 +149,22 @@ fn flags(tested: &Tested, signal: Option<u16>) -> Vec<FlagView> {
 
 fn alarms(tested: &Tested) -> String {
     use Column::Words;
-    let Some(learnt) = tested.learnt else {
-        return paragraph("None: the recording was too short to learn what is normal.");
+    let told = match tested.learnt {
+        None if tested.alarms.is_empty() => "None: the recording was too short to learn what is normal.".to_owned(),
+        None => "By what was learned before; the recording was too short to learn what else is normal.".to_owned(),
+        Some(learnt) => {
+            let watched = tested.until - learnt;
+            let allowed = watched.0 as f64 / tested.model.false_alarm_every.0 as f64;
+            format!(
+                "{} in {} after {} of learning what is normal; an asset that is as ever gives {} in as long a time.",
+                tested.alarms.len(),
+                short(watched),
+                short(learnt - tested.from),
+                digits(allowed)
+            )
+        }
     };
-    let watched = tested.until - learnt;
-    let allowed = watched.0 as f64 / tested.model.false_alarm_every.0 as f64;
-    let told = paragraph(&format!(
-        "{} in {} after {} of learning what is normal; an asset that is as ever gives {} in as long a time.",
-        tested.alarms.len(),
-        short(watched),
-        short(learnt - tested.from),
-        digits(allowed)
-    ));
+    let told = paragraph(&told);
     if tested.alarms.is_empty() {
         return told;
     }

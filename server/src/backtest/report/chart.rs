@@ -44,9 +44,16 @@ pub fn signal(model: &Model, said: &[Innovation], stretch: Stretch, flags: &[Fla
     above + &lane.painted(stretch, LANE, Detail::Residuals, &[], &format!("{alt}: residual"))
 }
 
-/// Lives in hours: what was said as bands, and the true ones where they are known.
-pub fn lives(said: Vec<BandPoint>, truth: Vec<Point>, stretch: Stretch, flags: &[FlagView], alt: &str) -> String {
-    let gap = Span(stretch.length().0 / 4);
+/// Lives in hours: what was said as bands, and the true ones where they are known. Asked so many times, what was not said
+/// leaves a gap.
+pub fn lives(
+    (said, truth): (Vec<BandPoint>, Vec<Point>),
+    asked: usize,
+    stretch: Stretch,
+    flags: &[FlagView],
+    alt: &str,
+) -> String {
+    let gap = Span((1.5 * stretch.length().0 as f64 / (asked + 1) as f64) as i64);
     Lines { measured: truth, twin: said, gap }.painted(stretch, CHART, Detail::Full, flags, alt)
 }
 

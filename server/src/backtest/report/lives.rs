@@ -51,7 +51,8 @@ fn one(tested: &Tested, life: &Life, stretch: Stretch) -> String {
     let said = life.asked.iter().filter_map(|own| Some(BandPoint { t: own.t, band: own.said?.hours(life.reach) }));
     let truth = life.asked.iter().filter_map(|own| Some(Point { t: own.t, value: hours(own.truth?) }));
     let alt = format!("{}: life that is left, said and true", life.title);
-    let chart = chart::lives(said.collect(), truth.collect(), stretch, &flags(tested, None), &alt);
+    let chart =
+        chart::lives((said.collect(), truth.collect()), tested.forecasts.made, stretch, &flags(tested, None), &alt);
     let legend = "In hours: in blue what was said, with its 90 % interval; in the colour of measurements the true life, where it is \
                   known. Times are UTC.";
     let rows: Vec<_> = life.asked.iter().take(MOST_ROWS).map(|asked| row(life, asked)).collect();

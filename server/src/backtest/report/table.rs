@@ -39,9 +39,9 @@ pub fn table(title: &str, columns: &[Column], rows: &[Vec<String>]) -> String {
 }
 
 /// Names and what they are.
-pub fn list(of: &[(&str, String)]) -> String {
-    let each = |(name, value): &(&str, String)| {
-        format!("<div><dt>{}</dt><dd>{}</dd></div>", escaped(name), escaped(&minus(value)))
+pub fn list<T: AsRef<str>>(of: &[(T, String)]) -> String {
+    let each = |(name, value): &(T, String)| {
+        format!("<div><dt>{}</dt><dd>{}</dd></div>", escaped(name.as_ref()), escaped(&minus(value)))
     };
     format!("<dl class=\"report__list\">{}</dl>\n", of.iter().map(each).collect::<String>())
 }
@@ -50,10 +50,31 @@ pub fn paragraph(text: &str) -> String {
     format!("<p>{}</p>\n", escaped(text))
 }
 
-/// A number with a real minus sign in the place of a hyphen.
+/// Numbers with a real minus sign in the place of a hyphen; dates and powers of ten stay as they are.
 fn minus(text: &str) -> String {
-    match text.strip_prefix('-') {
-        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => format!("\u{2212}{rest}"),
-        _ => text.to_owned(),
+    let mut before = ' ';
+    let each = |letter: char| {
+        let is_sign = letter == '-' && matches!(before, ' ' | '(');
+        before = letter;
+        if is_sign { '\u{2212}' } else { letter }
+    };
+    text.chars().map(each).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_are_told_from_hyphens() {
+        assert_eq!(minus("-3.1 h (-8 rows), 2e-7"), "\u{2212}3.1 h (\u{2212}8 rows), 2e-7");
+        assert_eq!(minus("2008-04-02 li-ion"), "2008-04-02 li-ion");
+    }
+
+    #[test]
+    fn what_others_wrote_is_escaped() {
+        let table = table("a < b", &[Column::Words("x"), Column::Number("y")], &[vec!["<i>".into(), "-1".into()]]);
+        assert!(table.contains("<caption>a &lt; b</caption>") && table.contains("<th scope=\"row\">&lt;i&gt;</th>"));
+        assert!(table.contains("<td class=\"report__number\">\u{2212}1</td>"), "{table}");
     }
 }
