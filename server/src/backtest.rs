@@ -1,21 +1,30 @@
 //! `twinlight backtest`: a recording through a twin, one entry at a time as it would have come, and what the twin would
 //! have said.
 
+mod chance;
+mod forecasts;
+mod life;
 mod print;
-mod score;
+mod report;
+mod residuals;
 
-use std::{io, path::Path, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use twin::{
-    Entry, Model, Timestamp, Twin,
+    Entry, Model, Span, Timestamp, Twin,
     detect::{Alarm, words},
 };
 
-use self::score::{Forecasts, Residuals};
+use self::{forecasts::Forecasts, life::Life, residuals::Followed};
 use crate::{
     config::Config,
     recorded::{self, Recorded},
+    simulate,
 };
 
 #[derive(Debug, Clone, clap::Args)]
@@ -31,6 +40,20 @@ pub struct Options {
     /// Decides spread and noise.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// When the asset failed, as `2026-07-01T06:00:00Z`: lives that were foreseen at each forecast are scored against the
+    /// next failure. May be given several times.
+    #[arg(long = "failed-at", value_name = "TIME")]
+    pub failed: Vec<String>,
+    /// The asset failed when the recording ended.
+    #[arg(long)]
+    pub end_is_failure: bool,
+    /// What a row of life is, as `1 h`, for what foresees a failure and has no rows of its own; the usual pause between two
+    /// instants of the recording without this.
+    #[arg(long, value_name = "SPAN")]
+    pub life_row: Option<String>,
+    /// Writes all of it as one page of HTML with charts, too.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// An alarm as it came, and what it came to.
@@ -47,19 +70,31 @@ pub struct Raised {
 #[derive(Debug)]
 pub struct Tested {
     pub model: Arc<Model>,
+    /// What was followed, in words.
+    pub recording: String,
+    pub seed: u64,
     pub entries: usize,
+    /// Instants at which anything came.
+    pub rows: usize,
     pub left_out: u64,
     pub from: Timestamp,
     pub until: Timestamp,
     /// When the twin had learnt what is normal.
     pub learnt: Option<Timestamp>,
-    pub residuals: Vec<Residuals>,
+    /// By signal; of inputs nothing is in it.
+    pub followed: Vec<Followed>,
     pub alarms: Vec<Raised>,
     pub forecasts: Forecasts,
+    /// When the asset failed, in order; empty where that is not known.
+    pub failed: Vec<Timestamp>,
+    pub lives: Vec<Life>,
 }
 
 pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
     let tested = test(&config.plant.models, options)?;
+    if let Some(path) = &options.report {
+        simulate::table::put(path, |file| report::write(&tested, file))?;
+    }
     match print::all(&tested, &mut io::stdout().lock()) {
         // Whoever reads along may have seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -70,27 +105,81 @@ pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
 /// Reads what is asked for and follows it.
 pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
     let Recorded { model, entries, left_out } = recorded::read(models, &options.of)?;
-    let span = match &options.horizon {
-        None => model.horizon,
-        Some(text) => services::contract::duration::parse(text).map_err(anyhow::Error::msg).context("`--horizon`")?,
-    };
-    if span < model.step {
+    let reach = span_of(options.horizon.as_deref(), "--horizon")?.unwrap_or(model.horizon);
+    if reach < model.step {
         bail!("`--horizon` is shorter than a step of the model");
     }
     let (from, until) = (entries[0].t, entries[entries.len() - 1].t);
-    let mut forecasts = Forecasts::new(&model, (from, until), options.forecasts, span);
+    let failed = failures(options, (from, until))?;
+    let row = span_of(options.life_row.as_deref(), "--life-row")?.unwrap_or_else(|| usual_pause(&entries));
+    if row <= Span(0) {
+        bail!("`--life-row` is no length of time");
+    }
+    let mut lives = Life::all(&model, row, reach);
+    let mut forecasts = Forecasts::new(&model, (from, until), options.forecasts, reach);
     let mut follower = Follower::new(model.clone(), options.seed);
-    let mut rest = &entries[..];
+    let (mut rest, mut rows) = (&entries[..], 0);
     while let Some(next) = rest.first() {
         let count = rest.iter().take_while(|entry| entry.t == next.t).count();
         let (group, left) = rest.split_at(count);
         forecasts.take(group);
         follower.take(group);
-        forecasts.look_ahead(&follower.twin, next.t);
+        if let Some(projection) = forecasts.look_ahead(&follower.twin, next.t) {
+            lives.iter_mut().for_each(|life| life.ask(&follower.twin, next.t, &projection, &failed));
+        }
+        rows += 1;
         rest = left;
     }
-    let Follower { residuals, alarms, learnt, .. } = follower;
-    Ok(Tested { model, entries: entries.len(), left_out, from, until, learnt, residuals, alarms, forecasts })
+    let Follower { followed, alarms, learnt, .. } = follower;
+    let (recording, seed, entries) = (options.of.to_string(), options.seed, entries.len());
+    Ok(Tested {
+        model,
+        recording,
+        seed,
+        entries,
+        rows,
+        left_out,
+        from,
+        until,
+        learnt,
+        followed,
+        alarms,
+        forecasts,
+        failed,
+        lives,
+    })
+}
+
+fn span_of(text: Option<&str>, option: &'static str) -> anyhow::Result<Option<Span>> {
+    let read = |text| {
+        let span = services::contract::duration::parse(text).map_err(anyhow::Error::msg);
+        span.with_context(|| format!("`{option}`"))
+    };
+    text.map(read).transpose()
+}
+
+/// When the asset failed, in order.
+fn failures(options: &Options, (from, until): (Timestamp, Timestamp)) -> anyhow::Result<Vec<Timestamp>> {
+    let mut failed = Vec::new();
+    for text in &options.failed {
+        let t: jiff::Timestamp = text.parse().map_err(|_| anyhow::anyhow!("`{text}` is no RFC 3339 time"))?;
+        let t = Timestamp(t.as_microsecond());
+        if t <= from {
+            bail!("`--failed-at {text}` is before the recording begins");
+        }
+        failed.push(t);
+    }
+    failed.extend(options.end_is_failure.then_some(until));
+    failed.sort_unstable();
+    Ok(failed)
+}
+
+/// The median pause between two instants; a second where there is but one.
+fn usual_pause(entries: &[Entry]) -> Span {
+    let pauses = entries.windows(2).map(|pair| pair[1].t - pair[0].t);
+    let mut pauses: Vec<Span> = pauses.filter(|pause| *pause > Span(0)).collect();
+    let middle = pauses.len() / 2;
+    if pauses.is_empty() { Span::SECOND } else { *pauses.select_nth_unstable(middle).1 }
 }
 
 /// So many instants after an alarm its causes are asked for: what came since tells them apart.
@@ -98,7 +187,7 @@ const ASKED_AFTER: usize = 20;
 
 struct Follower {
     twin: Twin,
-    residuals: Vec<Residuals>,
+    followed: Vec<Followed>,
     alarms: Vec<Raised>,
     learnt: Option<Timestamp>,
     /// Alarms that are not over: their number, and for how many instants they have been known.
@@ -107,16 +196,16 @@ struct Follower {
 
 impl Follower {
     fn new(model: Arc<Model>, seed: u64) -> Follower {
-        let residuals = model.signals.iter().map(|_| Residuals::default()).collect();
-        Follower { twin: Twin::new(model, seed), residuals, alarms: Vec::new(), learnt: None, open: Vec::new() }
+        let followed = vec![Followed::default(); model.signals.len()];
+        Follower { twin: Twin::new(model, seed), followed, alarms: Vec::new(), learnt: None, open: Vec::new() }
     }
 
     fn take(&mut self, group: &[Entry]) {
         self.twin.observe(group);
         let t = group[0].t;
         let newest: Vec<_> = self.twin.innovations().rev().take_while(|said| said.t == t).copied().collect();
-        for said in newest.iter().rev() {
-            self.residuals[usize::from(said.signal)].take(said);
+        for said in newest.into_iter().rev() {
+            self.followed[usize::from(said.signal)].take(said);
         }
         if self.learnt.is_none() && self.twin.learnt() >= 1.0 {
             self.learnt = Some(t);

@@ -1,6 +1,7 @@
 //! What a command follows: readings of a file, or the recording of a plant's asset, as entries of one model.
 
 use std::{
+    fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -33,6 +34,18 @@ pub struct Source {
     /// The unit of the times in line protocol: ns, us, ms, s, m or h.
     #[arg(long, default_value = "ns")]
     pub precision: String,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asset = self.asset.as_deref();
+        match (&self.readings, &self.plant) {
+            (Some(readings), _) => write!(f, "{}", readings.display())?,
+            (None, Some(folder)) => return write!(f, "{} of {}", asset.unwrap_or_default(), folder.display()),
+            (None, None) => {}
+        }
+        asset.map_or(Ok(()), |asset| write!(f, ", asset {asset}"))
+    }
 }
 
 /// A recording, in order of time; never empty.

@@ -5,7 +5,7 @@ mod print;
 pub mod readings;
 mod scenario;
 mod share;
-mod table;
+pub mod table;
 
 use std::{
     io::{self, IsTerminal, Write},

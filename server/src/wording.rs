@@ -17,6 +17,21 @@ pub fn short(span: Span) -> String {
     format!("{} {name}", number.trim_end_matches('0').trim_end_matches('.'))
 }
 
+/// Four digits that count; a dash where there is no number.
+pub fn digits(x: f64) -> String {
+    let size = x.abs();
+    if x.is_nan() {
+        "\u{2013}".to_owned()
+    } else if x == 0.0 || x.is_infinite() {
+        if x == 0.0 { "0".to_owned() } else { format!("{}\u{221e}", if x < 0.0 { "-" } else { "" }) }
+    } else if (1e-4..1e6).contains(&size) {
+        let decimals = (3.0 - size.log10().floor()).max(0.0) as usize;
+        format!("{x:.decimals$}")
+    } else {
+        format!("{x:.3e}")
+    }
+}
+
 /// A value with its unit, which a pure number has none of.
 pub fn with_unit(value: impl Display, unit: &str) -> String {
     if unit == "1" { value.to_string() } else { format!("{value} {unit}") }
@@ -29,5 +44,17 @@ pub fn turned(model: &Model, slider: u16, value: f64) -> String {
         Effect::Set => format!("= {}", with_unit(value, unit)),
         Effect::Scale => format!("x {value}"),
         Effect::Add => format!("{} {}", if value < 0.0 { '-' } else { '+' }, with_unit(value.abs(), unit)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_digits_count() {
+        let all = [0.0, 0.012_345, -3.0, 271.828_18, 65_537.0, 1.5e9, 2e-7, f64::NAN, f64::INFINITY].map(digits);
+        let written = ["0", "0.01235", "-3.000", "271.8", "65537", "1.500e9", "2.000e-7", "\u{2013}", "\u{221e}"];
+        assert_eq!(all, written);
     }
 }

@@ -2,13 +2,18 @@
 
 use std::io::{self, Write};
 
+use app::wording::{unit, unit_of_difference};
 use twin::{
     detect::Change,
     model::{Role, Signal},
 };
 
-use super::{Raised, Tested, score::Residuals};
-use crate::wording::{short, time};
+use super::{
+    Raised, Tested,
+    chance::Inside,
+    life::{ALPHA, Life, Score},
+};
+use crate::wording::{digits, short, time};
 
 /// More alarms than these say no more.
 const MOST_ALARMS: usize = 100;
@@ -20,11 +25,14 @@ pub fn all(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     if tested.left_out > 0 {
         writeln!(to, "left out: {} that no door would take", tested.left_out)?;
     }
-    writeln!(to, "\nresidual: what was measured, beside what was expected just before")?;
-    table(&model.signals, &tested.residuals, to)?;
+    residuals(tested, to)?;
 
     match tested.learnt {
-        None => writeln!(to, "\nalarms: none, for it was not yet known what is normal")?,
+        None if tested.alarms.is_empty() => writeln!(to, "\nalarms: none, for it was not yet known what is normal")?,
+        None => {
+            let count = tested.alarms.len();
+            writeln!(to, "\nalarms: {count} by what was learned before; else it was not yet known what is normal")?;
+        }
         Some(t) => {
             let watched = tested.until - t;
             let allowed = watched.0 as f64 / model.false_alarm_every.0 as f64;
@@ -43,31 +51,20 @@ pub fn all(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     if tested.alarms.len() > MOST_ALARMS {
         writeln!(to, "  and {} more", tested.alarms.len() - MOST_ALARMS)?;
     }
-
-    if tested.forecasts.made > 0 {
-        writeln!(
-            to,
-            "\n{} forecasts over {}, beside what then came",
-            tested.forecasts.made,
-            short(tested.forecasts.reach)
-        )?;
-        for (lead, residuals) in &tested.forecasts.by_lead {
-            writeln!(to, "after {}", short(*lead))?;
-            table(&model.signals, residuals, to)?;
+    forecasts(tested, to)?;
+    for life in tested.lives.iter().filter(|_| !tested.failed.is_empty()) {
+        match life.score() {
+            Some(score) => lived(life, &score, to)?,
+            None => writeln!(to, "\nlife that is left, {}: nothing was said that could be scored", life.title)?,
         }
     }
     Ok(())
 }
 
 fn alarm(raised: &Raised, to: &mut dyn Write) -> io::Result<()> {
-    let change = match raised.alarm.change {
-        Change::Shift => "shift",
-        Change::Drift => "drift",
-        Change::Learned(_) => "learned",
-        Change::Joint => "joint",
-    };
     let over = raised.over.map_or("goes on".to_owned(), |t| format!("over after {}", short(t - raised.alarm.found)));
     let found = short(raised.alarm.found - raised.alarm.began);
+    let change = change(raised.alarm.change);
     writeln!(to, "  {} {change}, begun {found} before, {over}: {}", time(raised.alarm.found), raised.finding)?;
     if !raised.causes.is_empty() {
         writeln!(to, "      {}", raised.causes)?;
@@ -75,27 +72,126 @@ fn alarm(raised: &Raised, to: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn table(signals: &[Signal], residuals: &[Residuals], to: &mut dyn Write) -> io::Result<()> {
+pub fn change(change: Change) -> &'static str {
+    match change {
+        Change::Shift => "shift",
+        Change::Drift => "drift",
+        Change::Learned(_) => "learned",
+        Change::Joint => "joint",
+    }
+}
+
+/// Of a signal that is compared with the twin, its name and the unit of its differences.
+pub fn named(signal: &Signal) -> String {
+    match &unit(unit_of_difference(&signal.unit))[..] {
+        "" => signal.name.clone(),
+        unit => format!("{} [{unit}]", signal.name),
+    }
+}
+
+/// The signals that are compared with the twin and of which `own` says that there is anything, with their numbers.
+pub fn compared<'t>(
+    tested: &'t Tested,
+    count: impl Fn(usize) -> u64 + 't,
+) -> impl Iterator<Item = (usize, &'t Signal)> {
+    let is_compared = |signal: &Signal| matches!(signal.role, Role::Measured { .. });
+    tested.model.signals.iter().enumerate().filter(move |(n, signal)| is_compared(signal) && count(*n) > 0)
+}
+
+pub fn percent(inside: Inside) -> String {
+    format!("{:.1} %", inside.percent())
+}
+
+pub fn range(inside: Inside) -> String {
+    let [low, high] = inside.range();
+    format!("{low:.1} to {high:.1} %")
+}
+
+/// What is known of enough; said where it is not.
+pub fn known(x: Option<f64>) -> String {
+    x.map_or("too few".to_owned(), digits)
+}
+
+fn residuals(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
+    writeln!(to, "\nresidual: what was measured, beside what was expected just before")?;
     writeln!(
         to,
-        "  {:24} {:>8} {:>12} {:>12} {:>12} {:>9}   right if",
-        "signal", "count", "bias", "mae", "rmse", "in 90 %"
+        "  {:24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8} {:>9}   right if",
+        "signal", "count", "bias", "deviation", "mae", "rmse", "normalised", "lag 1", "in 90 %"
     )?;
-    for (signal, own) in signals.iter().zip(residuals) {
-        if !matches!(signal.role, Role::Measured { .. }) || own.count == 0 {
-            continue;
-        }
-        let (inside, [low, high]) = own.coverage();
-        let number = |x: f64| format!("{x:.4}");
+    for (number, signal) in compared(tested, |number| tested.followed[number].residuals.count()) {
+        let own = &tested.followed[number];
+        let of = &own.residuals;
+        let [bias, deviation, mae, rmse] = [of.bias(), of.deviation(), of.mae(), of.rmse()].map(digits);
+        let [normed, lag] = [own.normed.deviation(), own.normed.lag_one()].map(known);
         writeln!(
             to,
-            "  {:24} {:>8} {:>12} {:>12} {:>12} {inside:>7.1} %   {low:.1} to {high:.1} %",
-            signal.name,
-            own.count,
-            number(own.bias()),
-            number(own.mae()),
-            number(own.rmse())
+            "  {:24} {:>8} {bias:>10} {deviation:>10} {mae:>10} {rmse:>10} {normed:>10} {lag:>8} {:>9}   {}",
+            named(signal),
+            of.count(),
+            percent(of.inside),
+            range(of.inside)
         )?;
     }
     Ok(())
+}
+
+fn forecasts(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
+    let forecasts = &tested.forecasts;
+    if forecasts.made == 0 {
+        return Ok(());
+    }
+    writeln!(to, "\n{} forecasts over {}, beside what then came", forecasts.made, short(forecasts.reach))?;
+    for lead in &forecasts.by_lead {
+        writeln!(to, "after {}", short(lead.after))?;
+        writeln!(
+            to,
+            "  {:24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>9}   right if",
+            "signal", "count", "bias", "mae", "rmse", "held mae", "in 90 %"
+        )?;
+        for (number, signal) in compared(tested, |number| lead.signals[number].residuals.count()) {
+            let ahead = &lead.signals[number];
+            let of = &ahead.residuals;
+            let [bias, mae, rmse, held] = [of.bias(), of.mae(), of.rmse(), ahead.held_mae()].map(digits);
+            writeln!(
+                to,
+                "  {:24} {:>8} {bias:>10} {mae:>10} {rmse:>10} {held:>10} {:>9}   {}",
+                named(signal),
+                of.count(),
+                percent(of.inside),
+                range(of.inside)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn lived(life: &Life, score: &Score, to: &mut dyn Write) -> io::Result<()> {
+    writeln!(to, "\nlife that is left, {}: {} times said, beside when it failed", life.title, score.count)?;
+    scored(life, score).iter().try_for_each(|(what, value)| writeln!(to, "  {what:32} {value}"))
+}
+
+/// What a score comes to: names and values.
+pub fn scored(life: &Life, score: &Score) -> Vec<(String, String)> {
+    let rows = |secs: f64| digits(secs / life.row.secs());
+    let time = |secs: f64| format!("{} h ({} rows of {})", digits(secs / 3600.0), rows(secs), short(life.row));
+    let share = |inside: Inside| format!("{} of {}", percent(inside), inside.count);
+    let within = match score.inside.count {
+        0 => "nothing is known of its ends".to_owned(),
+        _ => format!("{}, right if {}", share(score.inside), range(score.inside)),
+    };
+    let silent = match score.silent {
+        0 => "never".to_owned(),
+        silent => format!("{silent} times; {} of these failed within {}", score.missed, short(life.reach)),
+    };
+    let near = format!("within {:.0} % of the true life", 100.0 * ALPHA);
+    let all = [
+        ("RMSE", time(score.rmse_secs)),
+        ("bias (later than true above 0)", time(score.bias_secs)),
+        ("score of PHM08 (0 is best)", format!("{} over {} predictions", digits(score.asymmetric), score.count)),
+        (&near[..], share(score.near)),
+        ("inside of the 90 % interval", within),
+        ("nothing said", silent),
+    ];
+    all.map(|(what, value)| (what.to_owned(), value)).into()
 }

@@ -1,6 +1,7 @@
 //! The server as its users see it: over HTTP, MQTT and the WebSocket, killed and restarted.
 
 mod api;
+mod backtest;
 mod broker;
 mod conformance;
 mod crash;

@@ -74,17 +74,16 @@ pub fn picture(live: Live, asset_id: &AssetId, quantity: usize) -> Option<String
         trend_of(&shown, now, &chart)
     })?;
     let lines = svg::paint(SIZE, Palette::named, |area| trend::draw(area, &trend, &Palette::LIGHT));
-    Some(framed(&lines, &axes_of(&trend, TICKS_WIDTH)))
+    Some(framed(&lines, SIZE, &axes_of(&trend, TICKS_WIDTH)))
 }
 
-/// Lines in the place of the canvas, and around them what the page writes there.
-fn framed(lines: &str, axes: &Axes) -> String {
+/// Lines that were painted on so many units, in the place of the canvas, and around them what the page writes there.
+pub fn framed(lines: &str, (width, height): (u32, u32), axes: &Axes) -> String {
     let mut html = String::from("<svg class=\"trend-plot__values\">");
     // Writing to a string does not fail.
     for (y, label) in &axes.values {
         let _ = write!(html, "<text x=\"100%\" y=\"{y}\" dy=\"0.32em\" text-anchor=\"end\">{label}</text>");
     }
-    let (width, height) = SIZE;
     let _ = write!(
         html,
         "</svg><svg class=\"trend-plot__canvas\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\">{lines}\

@@ -1,79 +1,54 @@
-//! How near a twin came: of what was measured next, and of what was measured much later.
+//! How near a twin came to what was measured much later, beside a guess that all stays as it is.
 
 use std::collections::VecDeque;
 
 use twin::{
-    Entry, Horizon, Model, Scenario, Span, Timestamp, Twin, What,
-    model::Role,
-    project,
-    twin::{Band, Innovation},
+    Entry, Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, What, model::Role, project, twin::Band,
 };
 
+use super::residuals::Residuals;
+
 /// Leads at which a forecast is scored, as parts of how far it reaches.
-const LEADS: [f64; 4] = [0.1, 0.25, 0.5, 1.0];
+const LEADS: [f64; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
 /// Instants of a forecast.
 const POINTS: usize = 200;
 /// A measurement this part of the reach away from its lead still counts.
 const NEAR: f64 = 0.02;
-
-/// Differences of what was measured from what was expected, and how many of them lay inside of the 90 % interval.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Residuals {
-    pub count: u64,
-    pub inside: u64,
-    sum: f64,
-    squares: f64,
-    magnitudes: f64,
-}
-
-impl Residuals {
-    pub fn take(&mut self, said: &Innovation) {
-        self.add(said.measured, &said.expected);
-    }
-
-    fn add(&mut self, measured: f64, expected: &Band) {
-        let difference = measured - expected.mean;
-        self.count += 1;
-        self.inside += u64::from((expected.low..=expected.high).contains(&measured));
-        self.sum += difference;
-        self.squares += difference * difference;
-        self.magnitudes += difference.abs();
-    }
-
-    pub fn bias(&self) -> f64 {
-        self.sum / self.count as f64
-    }
-
-    /// Root of the mean square.
-    pub fn rmse(&self) -> f64 {
-        (self.squares / self.count as f64).sqrt()
-    }
-
-    /// Mean magnitude.
-    pub fn mae(&self) -> f64 {
-        self.magnitudes / self.count as f64
-    }
-
-    /// The share inside of the interval, and the range in which it lies with 95 % where the interval is right, both in %.
-    pub fn coverage(&self) -> (f64, [f64; 2]) {
-        let count = self.count as f64;
-        let around = 1.96 * (0.9 * 0.1 / count).sqrt();
-        (100.0 * self.inside as f64 / count, [100.0 * (0.9 - around).max(0.0), 100.0 * (0.9 + around).min(1.0)])
-    }
-}
 
 /// Forecasts, made as the recording went by, and what then came.
 #[derive(Debug)]
 pub struct Forecasts {
     pub made: usize,
     pub reach: Span,
-    /// By lead, then by signal; of inputs nothing is counted.
-    pub by_lead: Vec<(Span, Vec<Residuals>)>,
+    pub by_lead: Vec<Lead>,
     every: Span,
     next: Timestamp,
     left: u32,
     waiting: VecDeque<Promise>,
     measured: Vec<bool>,
+    /// The last value of each signal; NaN before any.
+    last: Vec<f64>,
+}
+
+/// What came so long after forecasts, by signal; of inputs nothing is counted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lead {
+    pub after: Span,
+    pub signals: Vec<Ahead>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Ahead {
+    pub residuals: Residuals,
+    /// Sum of the magnitudes by which the same measurements differ from the last value when the forecast was made.
+    held: f64,
+}
+
+impl Ahead {
+    /// The mean magnitude of the error of whoever says that all stays as it is.
+    pub fn held_mae(&self) -> f64 {
+        self.held / self.residuals.count() as f64
+    }
 }
 
 /// What was forecast of an instant.
@@ -81,8 +56,8 @@ pub struct Forecasts {
 struct Promise {
     t: Timestamp,
     lead: usize,
-    /// By signal: the noise of its sensor included.
-    bands: Vec<Band>,
+    /// By signal: the noise of its sensor included, and the last value.
+    bands: Vec<(Band, f64)>,
     met: Vec<bool>,
 }
 
@@ -90,17 +65,19 @@ impl Forecasts {
     pub fn new(model: &Model, (from, until): (Timestamp, Timestamp), count: u32, reach: Span) -> Forecasts {
         let every = Span((until - from).0 / i64::from(count.max(1) + 1));
         let signals = model.signals.len();
-        let by_lead = LEADS.map(|part| (Span((reach.0 as f64 * part) as i64), vec![Residuals::default(); signals]));
+        let lead =
+            |part| Lead { after: Span((reach.0 as f64 * part) as i64), signals: vec![Ahead::default(); signals] };
         let measured = model.signals.iter().map(|signal| matches!(signal.role, Role::Measured { .. })).collect();
         Forecasts {
             made: 0,
             reach,
-            by_lead: by_lead.into(),
+            by_lead: LEADS.map(lead).into(),
             every,
             next: from + every,
             left: count,
             waiting: VecDeque::new(),
             measured,
+            last: vec![f64::NAN; signals],
         }
     }
 
@@ -113,17 +90,26 @@ impl Forecasts {
             for entry in group {
                 let What::Sample { signal, value } = entry.what else { continue };
                 let signal = usize::from(signal);
-                if self.measured[signal] && !std::mem::replace(&mut promise.met[signal], true) {
-                    self.by_lead[promise.lead].1[signal].add(value, &promise.bands[signal]);
+                let (band, held) = &promise.bands[signal];
+                // Where nothing had been measured there is nothing to compare with.
+                if self.measured[signal] && held.is_finite() && !std::mem::replace(&mut promise.met[signal], true) {
+                    let own = &mut self.by_lead[promise.lead].signals[signal];
+                    own.residuals.take(value, band);
+                    own.held += (value - held).abs();
                 }
+            }
+        }
+        for entry in group {
+            if let What::Sample { signal, value } = entry.what {
+                self.last[usize::from(signal)] = value;
             }
         }
     }
 
-    /// Asks `twin` for a forecast where it is time for one.
-    pub fn look_ahead(&mut self, twin: &Twin, now: Timestamp) {
+    /// Asks `twin` for a forecast where it is time for one, and gives it.
+    pub fn look_ahead(&mut self, twin: &Twin, now: Timestamp) -> Option<Projection> {
         if self.left == 0 || now < self.next {
-            return;
+            return None;
         }
         self.left -= 1;
         self.made += 1;
@@ -131,7 +117,7 @@ impl Forecasts {
         let horizon = Horizon { span: self.reach, points: POINTS };
         let projection = project(twin, &Scenario::default(), horizon, 64, 1);
         let model = twin.model();
-        for (lead, (after, _)) in self.by_lead.iter().enumerate() {
+        for (lead, Lead { after, .. }) in self.by_lead.iter().enumerate() {
             let t = now + *after;
             let at = projection.times.partition_point(|own| *own < t).min(projection.times.len().saturating_sub(1));
             let band = |signal: usize| {
@@ -144,8 +130,9 @@ impl Forecasts {
                 };
                 Band { low: wider(band.low), high: wider(band.high), ..band }
             };
-            let bands = (0..model.signals.len()).map(band).collect();
+            let bands = (0..model.signals.len()).map(|signal| (band(signal), self.last[signal])).collect();
             self.waiting.push_back(Promise { t, lead, bands, met: vec![false; model.signals.len()] });
         }
+        Some(projection)
     }
 }
