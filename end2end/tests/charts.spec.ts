@@ -140,6 +140,8 @@ test('a year is looked back at: what the tab never held is fetched, and a stretc
   await page.locator('.stretch-tools__past').selectOption('365d');
   await expect.poll(() => new URL(page.url()).searchParams.get('past')).toBe('365d');
   await page.goto(`${server().url}/assets/transformer?from=2001-01-01T00:00:00Z&to=2001-01-02T00:00:00Z`);
+  // Said once it was looked for, which a chart out of sight is not.
+  await chart(page).scrollIntoViewIfNeeded();
   await expect(page.getByText('No data in this stretch of time')).toBeVisible();
 });
 

@@ -174,18 +174,29 @@ test('what cannot be replayed says why, and what takes long can be cancelled', a
 });
 
 test('a window is chosen by its ends, and one that ends before it begins is told', async ({ page }) => {
-  await ready(page);
+  await ready(page, `${WINDOW}&tz=Asia/Kolkata&speed=600`);
   const { last } = await standing(page);
   const form = page.locator('.replay-page__window');
   const [from, to] = [form.locator('input[name=from]'), form.locator('input[name=to]')];
-  await expect(from).toHaveValue(rfc3339(FROM).slice(0, 16));
-  const earlier = rfc3339(TO - 60 * MINUTE).slice(0, 16);
+  // As the clock of the zone in the header says it.
+  const field = (t: number) => rfc3339(t + 330 * MINUTE).slice(0, 16);
+  await expect(from).toHaveValue(field(FROM));
+  const earlier = field(TO - 60 * MINUTE);
   await to.fill(earlier);
   await form.getByRole('button', { name: 'Replay' }).click();
   await expect.poll(async () => (await standing(page)).last).toBe(last - 12 * 4);
   await expect(to).toHaveValue(earlier);
-  await open(page, server(), `/assets/transformer/replay?from=${rfc3339(TO)}&to=${rfc3339(FROM)}`);
-  await expect(page.getByRole('alert')).toContainText('ends before it begins');
+  // The rest of the view stays, and what cannot be replayed is told and left as it was typed.
+  expect(new URL(page.url()).searchParams.get('tz')).toBe('Asia/Kolkata');
+  expect(new URL(page.url()).searchParams.get('speed')).toBe('600');
+  await to.fill(field(FROM - MINUTE));
+  await form.getByRole('button', { name: 'Replay' }).click();
+  await expect(page.getByRole('alert')).toContainText('A window has a begin and an end after it');
+  await expect(to).toHaveValue(field(FROM - MINUTE));
+  await open(page, server(), `/assets/transformer/replay?from=${rfc3339(TO)}&to=nonsense`);
+  await expect(page.getByRole('alert')).toContainText('A window has a begin and an end after it');
+  // The last hour is another one whenever it is asked for: the address says which it was.
+  await expect.poll(() => new URL(page.url()).searchParams.get('to')).toMatch(/^20\d\d-.*Z$/);
 });
 
 for (const scheme of ['light', 'dark'] as const) {
