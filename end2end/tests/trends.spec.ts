@@ -46,6 +46,7 @@ test('quantities of two assets stand under each other, and one cursor reads them
 
 test('an address with lanes that the plant does not have shows those that it has', async ({ page }) => {
   await open(page, server(), '/trends?lanes=gone*x**cell*nothing**cell*voltage**cell*voltage');
+  await expect(page.getByText('2 quantities that the link names are none of this plant.')).toBeVisible();
   await expect(page.locator('.trends-page__lane')).toHaveCount(1);
 });
 

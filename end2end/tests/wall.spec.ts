@@ -56,6 +56,12 @@ test('a form chooses the pages and makes the link', async ({ page }) => {
   await expect(page).toHaveURL(/\/wall\?page=%2F%3Fview%3Dplan&page=%2Fkpis&page=%2Fassets%2Fcalm&page=.*&every=10s/);
 });
 
+test('what a link names that is no page of this plant is left out, and said to be', async ({ page }) => {
+  await open(page, server(), wall(['/nope', '/assets/gone', '/assets/calm']));
+  await expect(turn(page)).toHaveText('Page 1 of 1. 2 of its link are left out: they are no pages of this plant');
+  await expect(chart(page)).toHaveCount(1);
+});
+
 test('pages take turns by themselves, without header and footer, and keys stop them for a while', async ({ page }) => {
   await open(page, server(), wall(['/', '/?view=plan', '/kpis', LANES, '/assets/calm']));
   await expect(page.locator('.site-header')).toBeHidden();

@@ -37,6 +37,11 @@ fn lane(live: Live, named: &str) -> Option<Lane> {
     Some(Lane { asset_id, quantity })
 }
 
+/// How many of what an address names the plant does not have.
+pub fn unknown(live: Live, text: &str) -> usize {
+    text.split(NEXT).filter(|named| !named.is_empty() && lane(live, named).is_none()).count()
+}
+
 /// The lanes as an address has them; `None` for none.
 pub fn write(live: Live, lanes: &[Lane]) -> Option<String> {
     let name = |lane: &Lane| {

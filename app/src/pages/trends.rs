@@ -39,6 +39,11 @@ pub fn TrendsPage() -> impl IntoView {
 fn Lanes(live: Live) -> impl IntoView {
     let asked = use_query_map().get_untracked().get(LANES).unwrap_or_default();
     let lanes = RwSignal::new(lanes::read(live, &asked));
+    let unknown = match lanes::unknown(live, &asked) {
+        0 => String::new(),
+        1 => "One quantity that the link names is none of this plant.".to_string(),
+        several => format!("{several} quantities that the link names are none of this plant."),
+    };
     let is_shared = RwSignal::new(use_query_map().get_untracked().get(AXES).as_deref() == Some(SHARED));
     let ranges: Ranges = RwSignal::new(Vec::new());
     let (shown, busy) = (Shown::new(View::Around), RwSignal::new(0));
@@ -72,6 +77,9 @@ fn Lanes(live: Live) -> impl IntoView {
         <div class="trends-page">
             <h1>"Trends"</h1>
             <LinkNote live />
+            <p class="notice" role="status" hidden=unknown.is_empty()>
+                {unknown.clone()}
+            </p>
             <div class="trends-page__tools">
                 <LanePicker live lanes=lanes.into() on_choose=add />
                 <label hidden=move || lanes.with(|lanes| lanes.len() < 2)>

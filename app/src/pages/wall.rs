@@ -92,8 +92,17 @@ impl Stand {
 #[component]
 fn Wall(live: Live) -> impl IntoView {
     let query = use_query_map().get_untracked();
-    let pages: Vec<Page> =
-        query.get_all("page").unwrap_or_default().iter().filter_map(|address| Page::read(address)).collect();
+    let asked = query.get_all("page").unwrap_or_default();
+    let is_there = |page: &Page| match page {
+        Page::Asset(id, _) => live.read(id, |_, _| ()).is_some(),
+        _ => true,
+    };
+    let pages: Vec<Page> = asked.iter().filter_map(|address| Page::read(address)).filter(is_there).collect();
+    let left_out = match asked.len() - pages.len() {
+        0 => String::new(),
+        1 => ". One of its link is left out: it is no page of this plant".to_string(),
+        several => format!(". {several} of its link are left out: they are no pages of this plant"),
+    };
     let rota = Rota::new(pages);
     let every = rota::every(&query.get("every").unwrap_or_default());
     // With its number: no board takes over what the one before has left, be it of the same kind.
@@ -192,7 +201,7 @@ fn Wall(live: Live) -> impl IntoView {
         // Where it stands changes with the page.
         let is_urgent = turn.with(|(_, turn)| turn.is_urgent);
         let (at, count) = stand.with_value(|stand| stand.rota.place());
-        if is_urgent { "Shown because it is abnormal".to_string() } else { format!("Page {at} of {count}") }
+        if is_urgent { "Shown because it is abnormal".to_string() } else { format!("Page {at} of {count}{left_out}") }
     };
     let search = use_location().search;
     view! {
