@@ -10,9 +10,13 @@ const FAULTY_MICROS = 3 * 3_600_000_000;
 /** A sum of three waves that do not repeat: sensors are never quite still. */
 const unrest = (i: number) => 0.3 * (Math.sin(i * 12.9898) + Math.sin(i * 78.233) + Math.sin(i * 37.719));
 
+/** Where the readings end, in microseconds. */
+let end = 0;
+
 const server = serve({ plant: BENCH_TOP }, async (server) => {
   const readings = transformerHours(HOURS);
-  const from = Math.max(...readings.map(({ t }) => t)) - FAULTY_MICROS;
+  end = Math.max(...readings.map(({ t }) => t));
+  const from = end - FAULTY_MICROS;
   const measured = readings.map((reading, i) => {
     if (reading.signal !== 'top_oil' && reading.signal !== 'hot_spot') return reading;
     const offset = reading.signal === 'top_oil' && reading.t > from ? 8 : 0;
@@ -42,6 +46,20 @@ test('what is not as expected is said with its size, its beginning and its likel
 
   await page.goto(`${server().url}/?state=abnormal`);
   await expect(page.locator('li:not([hidden]) > .asset-tile[data-asset="transformer"] .state-badge')).toHaveText(/not as expected/i);
+});
+
+test('in a replay it is found when it begins, and not before', async ({ page }) => {
+  const instant = (micros: number) => new Date(micros / 1_000).toISOString();
+  const from = instant(end - FAULTY_MICROS - 3_600_000_000);
+  await open(page, server(), `/assets/transformer/replay?from=${from}&to=${instant(end)}`);
+  const found = page.locator('.diagnosis');
+  await expect(found.locator('.diagnosis__calm')).toHaveText('All is measured as expected.');
+  await page.getByRole('group', { name: 'Replay' }).getByRole('slider').press('End');
+  await expect(found.locator('.diagnosis__finding').first()).toContainText('what is expected');
+  await expect(found.locator('.diagnosis__why').first()).toContainText(/^Since .*\. Likely: .*Top-oil temperature by \+/);
+  await expect(page.locator('.state-badge').first()).toHaveText(/not as expected/i);
+  await page.getByRole('group', { name: 'Replay' }).getByRole('slider').press('Home');
+  await expect(found.locator('.diagnosis__calm')).toHaveText('All is measured as expected.');
 });
 
 test('an asset that was seen for less than a day is still being learnt', async ({ page }) => {

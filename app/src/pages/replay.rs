@@ -14,13 +14,14 @@ use super::{
 use crate::{
     browser,
     components::{
-        EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge, ReplayTools,
+        Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge, ReplayTools,
         ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
         Live,
         asset::LiveAsset,
         heard,
+        lab::Lab,
         pin::{self, Pin},
         replay::{self, Speed, player},
         stretch::{Shown, Stretch, View},
@@ -61,6 +62,8 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
     let query = use_query_map().get_untracked();
     let speed = Speed::read(&query.get(player::SPEED).unwrap_or_default());
     let player = player::Player::new(alone, asset_id.clone(), speed);
+    // Nothing is bent in it: its workers find causes.
+    let lab = Lab::new(alone, asset_id.clone(), |_| None);
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
     let (time, busy) = (Shown::new(View::Around), RwSignal::new(0));
@@ -109,6 +112,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
         browser::inspect::set_replay(Some(Rc::new(move || player.inspected())));
         on_cleanup(move || {
             browser::inspect::set_replay(None);
+            lab.close();
             browser::header::end_replay(live.link.get_untracked());
         });
     });
@@ -204,6 +208,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                 </label>
                 <button class="button">"Replay"</button>
             </form>
+            <Diagnosis live=alone asset_id=asset_id.clone() lab />
             <section class="replay-page__card" aria-labelledby="chart-title">
                 <ReplayTools player />
                 <div class="replay-page__chart-head">
