@@ -14,8 +14,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge, ReplayTools,
-        ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
+        Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge,
+        ReplayTools, ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
         Live,

@@ -2,6 +2,10 @@
 //!
 //! Whitaker and Hamill, "Ensemble Data Assimilation without Perturbed Observations", Monthly Weather Review 130
 //! (2002): the mean moves by the Kalman gain, deviations shrink by a reduced gain, and no draw is needed.
+//!
+//! Too few members are too sure of themselves. Two things widen them: what `drift` adds with time, and, where a model has an
+//! `inflation`, a part of the spread that each measurement took: relaxation to prior spread, Whitaker and Hamill, "Evaluating
+//! Methods to Account for System Errors in Ensemble Data Assimilation", Monthly Weather Review 140 (2012).
 
 use crate::{
     ensemble::{Ensemble, Stepper},
@@ -58,13 +62,31 @@ pub(crate) fn assimilate(
     let corrects = &stepper.model.inside.corrects[usize::from(signal) - stepper.model.inside.inputs];
     for (index, _) in corrects.iter().enumerate().filter(|(_, corrects)| **corrects) {
         let block = &mut ensemble.components[index];
-        let gain = sum::covariance(&block[..], sum::mean(&block[..]), &expected[..], mean) / total;
+        let prior = sum::mean(&block[..]);
+        let before = sum::variance(&block[..], prior);
+        let gain = sum::covariance(&block[..], prior, &expected[..], mean) / total;
         for (x, deviation) in block.iter_mut().zip(deviations.iter()) {
             *x += splat(gain) * (splat(difference) - splat(reduced) * *deviation);
+        }
+        if stepper.model.inflation > 0.0 {
+            relax(block, sqrt(before), stepper.model.inflation);
         }
         stepper.bound(block, index);
     }
     Some(innovation)
+}
+
+/// Widens the members about their mean by a `share` of what their deviation has lost of `prior`.
+fn relax(block: &mut Block, prior: f64, share: f64) {
+    let mean = sum::mean(&block[..]);
+    let deviation = sqrt(sum::variance(&block[..], mean));
+    let wider = share * (prior - deviation) / deviation;
+    if !(wider.is_finite() && wider > 0.0) {
+        return;
+    }
+    for x in block.iter_mut() {
+        *x += splat(wider) * (*x - splat(mean));
+    }
 }
 
 fn deviations(block: &Block, mean: f64) -> Block {

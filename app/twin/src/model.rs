@@ -108,6 +108,8 @@ pub struct Model {
     pub latents: Vec<Latent>,
     /// How seldom an asset that is as ever may give an alarm: the one knob of `detect`.
     pub false_alarm_every: Span,
+    /// How much of the spread that a measurement takes from the members is given back to them, from 0 to less than 1.
+    pub inflation: f64,
     /// What was learned from recordings and reads the asset's signals.
     pub gauges: Vec<Gauge>,
     pub(crate) inside: Inside,

@@ -37,6 +37,8 @@ use crate::{
 
 /// How seldom a model that says nothing has a false alarm.
 const FALSE_ALARM_EVERY: Span = Span(30 * Span::DAY.0);
+/// Members that got back all that measurements take would learn nothing.
+const INFLATION: core::ops::RangeInclusive<f64> = 0.0..=0.9;
 /// Of what a model says of it.
 const ALARMS: (i64, i64, &str) = (Span::MINUTE.0, 36_500 * Span::DAY.0, "1 min to 36500 d");
 /// Entries of all sections.
@@ -171,6 +173,10 @@ impl<'a> Reader<'a> {
             Some(every) => self.span(every, "false_alarm_every", ALARMS)?,
             None => FALSE_ALARM_EVERY,
         };
+        let inflation = top.number("inflation").unwrap_or(0.0);
+        if !INFLATION.contains(&inflation) {
+            self.error(top.name.at, "`inflation` is from 0 to 0.9".to_string());
+        }
         let (sliders, slider_plans) = self.sliders(&parts);
         let presets = self.presets(&sliders);
 
@@ -216,6 +222,7 @@ impl<'a> Reader<'a> {
             schedules: inputs.schedules,
             latents,
             false_alarm_every,
+            inflation,
             gauges,
             inside,
         })

@@ -69,6 +69,7 @@ pub(super) const TOP: Shape = shape(
         must("headline", Kind::Name),
         may("method", Kind::One(&["euler", "heun", "rk4", "rosenbrock"])),
         may("false_alarm_every", Kind::Span),
+        may("inflation", Kind::Number),
     ],
 );
 

@@ -100,6 +100,23 @@ fn followed(model: &Arc<Model>, seed: u64) -> [[f64; 2]; 2] {
 }
 
 #[test]
+fn members_get_back_the_part_of_their_spread_that_the_model_says() {
+    // After one measurement: mean, and half of the 90 % band, of the second vessel.
+    let after = |inflation: &str| {
+        let mut twin = Twin::new(model(&VESSELS.replace("method =", &format!("{inflation}\nmethod ="))), 3);
+        let level = twin.model().signal("level").unwrap();
+        twin.observe(&[Entry { t: Timestamp(0), what: What::Sample { signal: level, value: 2.5 } }]);
+        let band = twin.latents()[1];
+        (band.mean, band.high - band.low)
+    };
+    let (mean, none) = after("");
+    let [(same, some), (_, twice)] = ["inflation = 0.3", "inflation = 0.6"].map(after);
+    assert!((same - mean).abs() < 1e-12, "where they stand stays");
+    assert!(some > 1.05 * none, "{none} {some}");
+    assert!((twice - none - 2.0 * (some - none)).abs() < 1e-9, "{none} {some} {twice}");
+}
+
+#[test]
 fn mean_and_spread_are_those_of_an_exact_filter_within_the_error_of_a_sample() {
     const SEEDS: u64 = 48;
     let model = model(VESSELS);

@@ -44,6 +44,7 @@ pub(super) fn check(model: &Model) -> Sound {
     let is_time = |micros: i64| (least..=most).contains(&micros);
     ensure(is_time(model.step.0) && is_time(model.horizon.0), "a step or horizon out of range")?;
     ensure(model.horizon.0 / model.step.0 <= MOST_STEPS, "a horizon of too many steps")?;
+    ensure((0.0..1.0).contains(&model.inflation), "an inflation out of range")?;
     said(model)?;
     shape(model)?;
     programs(inside)
