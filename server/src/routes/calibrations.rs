@@ -179,10 +179,17 @@ async fn answer(services: &Services, body: &[u8], answer: Answer) -> Result<Json
     Ok(Json(Told { proposal }))
 }
 
-/// An object of this shape, and nothing else: an array would be taken member by member.
+/// An object of this shape, and nothing else: an array would be taken member by member. `140.0` is as whole as `140`.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, HttpError> {
     let wrong = |error: serde_json::Error| HttpError::Query(error.to_string());
-    let members: Map<String, Value> = serde_json::from_slice(body).map_err(wrong)?;
+    let mut members: Map<String, Value> = serde_json::from_slice(body).map_err(wrong)?;
+    for member in members.values_mut() {
+        // Below 2^53 every whole number is one of these.
+        let whole = member.as_f64().filter(|own| member.is_f64() && own.fract() == 0.0 && own.abs() < 9e15);
+        if let Some(whole) = whole {
+            *member = Value::from(whole as i64);
+        }
+    }
     serde_json::from_value(Value::Object(members)).map_err(wrong)
 }
 
