@@ -14,6 +14,9 @@ export const MODELS = ['server/models', 'app/twin/tests/models'].flatMap((folder
     .sort(),
 );
 
+/** Those that formulas step, alone: what has learned is read by a part that a page need not have, and has no members. */
+export const FORMULAS = MODELS.filter((file) => !/^\[learned\./m.test(readFileSync(join(ROOT, file), 'utf8')));
+
 const cargo = (...words) => execFileSync('cargo', words, { cwd: ROOT, encoding: 'utf8' });
 
 /** The models as pages are given them. */

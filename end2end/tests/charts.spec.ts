@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
-import { expect, foreseen, ink, open, serve, test } from '../support';
+import { chart, expect, foreseen, ink, open, serve, test } from '../support';
 
 const HOURS = 72;
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { expect, test } from '@playwright/test';
 
-import { MODELS, inNode, packed, page, rehearseNatively } from '../parts/kernel.mjs';
+import { FORMULAS, MODELS, inNode, packed, page, rehearseNatively } from '../parts/kernel.mjs';
 
 test('a scripted life of every model ends in the same bits on two lanes, on four and as WebAssembly in Node', () => {
   test.setTimeout(600_000);
@@ -21,10 +21,10 @@ test('a scripted life of every model ends in the same bits on two lanes, on four
 test('two who share the members of a model count what one counts, natively and as WebAssembly', () => {
   test.setTimeout(600_000);
   const [steps, seed] = [300, 2];
-  const natively = rehearseNatively('crowd', steps, seed, MODELS);
+  const natively = rehearseNatively('crowd', steps, seed, FORMULAS);
   const wasm = inNode(page());
-  const models = packed(MODELS);
-  for (const [i, file] of MODELS.entries()) {
+  const models = packed(FORMULAS);
+  for (const [i, file] of FORMULAS.entries()) {
     const share = (first: number, end: number): string => wasm.count(models[i], steps, seed, first, end);
     const whole = share(0, 2);
     expect(wasm.join(share(1, 2), share(0, 1)), `${file} by two`).toBe(whole);

@@ -1,6 +1,6 @@
 //! The twin in the page is the server's, bit for bit, and says so when it is not.
 
-import { MODELS, packed, rehearseNatively } from '../parts/kernel.mjs';
+import { FORMULAS, packed, rehearseNatively } from '../parts/kernel.mjs';
 import { BENCH_TOP, discharge, nowMicros } from '../parts/plants.mjs';
 import { expect, foreseen, open, serve, test, verification, verified } from '../support';
 
@@ -73,13 +73,13 @@ test('a late sample and two of one time leave both twins equal', async ({ page }
   await expect.poll(async () => (await verification(page, 'cell')).entries ?? 0).toBeGreaterThan(before);
 });
 
-test('a scripted life of every model ends in the same bits natively and in Chromium', async ({ page }) => {
+test('a scripted life of every model that formulas step ends in the same bits natively and in Chromium', async ({ page }) => {
   test.setTimeout(120_000);
   const steps = 8_000;
-  const natively = rehearseNatively('four', steps, 1, MODELS);
-  const models = packed(MODELS);
+  const natively = rehearseNatively('four', steps, 1, FORMULAS);
+  const models = packed(FORMULAS);
   await open(page, server(), '/');
-  for (const [i, file] of MODELS.entries()) {
+  for (const [i, file] of FORMULAS.entries()) {
     const ending = await page.evaluate(
       ([model, steps]) => (window as any).twinlight.rehearse(model, steps, 1),
       [models[i], steps] as const,

@@ -92,7 +92,9 @@ impl Stand {
 #[component]
 fn Wall(live: Live) -> impl IntoView {
     let query = use_query_map().get_untracked();
-    let asked = query.get_all("page").unwrap_or_default();
+    // A form sends the fields, too, that nobody filled in.
+    let mut asked = query.get_all("page").unwrap_or_default();
+    asked.retain(|address| !address.trim().is_empty());
     let is_there = |page: &Page| match page {
         Page::Asset(id, _) => live.read(id, |_, _| ()).is_some(),
         _ => true,

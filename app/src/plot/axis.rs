@@ -146,7 +146,11 @@ pub struct Axes {
 
 /// The axes of a trend that is so many pixels of the page wide.
 pub fn axes_of(trend: &Trend, css_width: f64) -> Axes {
-    let has_data = !(trend.measured.is_empty() && trend.twin.is_empty() && trend.forecast.is_empty());
+    let measured = trend.measured.iter().map(|point| point.t);
+    let [twin, forecast] = [&trend.twin, &trend.forecast].map(|points| points.iter().map(|point| point.t));
+    let has_data = is_seen(trend, measured, trend.gap)
+        || is_seen(trend, twin, trend.gap)
+        || is_seen(trend, forecast, Span(i64::MAX));
     if trend.detail == Detail::Lines {
         return Axes { has_data, ..Axes::default() };
     }
@@ -167,6 +171,20 @@ pub fn axes_of(trend: &Trend, css_width: f64) -> Axes {
         own: Some(trend.values.own).filter(|[low, high]| low <= high),
         has_data,
     }
+}
+
+/// Whether of a line through these instants something lies in the stretch of `trend`: lines go on to the next point beyond
+/// it, unless that is further than `gap` away.
+fn is_seen(trend: &Trend, times: impl Iterator<Item = Timestamp>, gap: Span) -> bool {
+    let mut before = None::<Timestamp>;
+    for t in times {
+        let is_drawn = before.is_some_and(|before| before <= trend.to && t - before <= gap);
+        if t >= trend.from && (t <= trend.to || is_drawn) {
+            return true;
+        }
+        before = Some(t);
+    }
+    false
 }
 
 fn grain_of(ticks: &[Timestamp], whole: Span) -> Grain {

@@ -54,9 +54,10 @@ fn counted(file: &str, steps: i64, seed: u64) -> String {
 
 fn read(file: &str) -> Model {
     let text = fs::read_to_string(file).unwrap_or_else(|error| quit(&format!("{file}: {error}")));
-    // Parts stand beside the whole.
+    // Parts, and what was learned, stand beside the whole.
     let part = |id: &str| fs::read_to_string(Path::new(file).with_file_name(format!("{id}.toml"))).ok();
-    let read = compose::read(&text, &part);
+    let sealed = |name: &str| fs::read(Path::new(file).with_file_name(name)).ok();
+    let read = compose::read_beside(&text, &part, &sealed);
     read.map_or_else(|errors| quit(&format!("{file}:{}", errors[0])), |(model, _)| model)
 }
 

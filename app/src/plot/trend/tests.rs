@@ -157,3 +157,17 @@ fn kept_scenarios_are_lines_that_can_be_told_apart() {
     let counts: Vec<usize> = dashes.into_values().collect();
     assert!(counts.len() == 3 && counts[2] > 3 && counts.is_sorted_by(|a, b| a > b), "{counts:?}");
 }
+
+#[test]
+fn what_lies_beyond_the_stretch_is_no_data_in_it() {
+    let has_data = |points: &[(i64, f64)]| crate::plot::axis::axes_of(&measured(points), 240.0).has_data;
+    assert!(!has_data(&[]));
+    assert!(!has_data(&[(-20, 1.0), (-10, 2.0)]));
+    assert!(!has_data(&[(-10, 1.0), (130, 2.0)]), "a gap");
+    assert!(has_data(&[(-10, 1.0), (5, 2.0)]));
+    let mut foreseen = measured(&[]);
+    foreseen.forecast = vec![spread(130, 1.0, 0.1), spread(140, 1.0, 0.1)];
+    assert!(!crate::plot::axis::axes_of(&foreseen, 240.0).has_data);
+    foreseen.forecast.insert(0, spread(-10, 1.0, 0.1));
+    assert!(crate::plot::axis::axes_of(&foreseen, 240.0).has_data, "the line crosses it");
+}
