@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
-import { MODELS, apart, inBrowser, inNode, inWorkers, otherCompilers, packed, page, rehearseNatively } from '../parts/kernel.mjs';
+import { FORMULAS, apart, inBrowser, inNode, inWorkers, otherCompilers, packed, page, rehearseNatively } from '../parts/kernel.mjs';
 import { ROOT } from '../parts/server.mjs';
 import { figure, median, note } from './figures.mjs';
 
@@ -34,19 +34,19 @@ export async function hashEqual(browser) {
   const ends = { two: [], four: [], crowd: [] };
   for (const question of Object.keys(ends)) {
     const steps = question === 'crowd' ? CROWD_STEPS : STEPS;
-    ends[question].push(['natively', rehearseNatively(question, steps, SEED, MODELS, ['--release'])]);
+    ends[question].push(['natively', rehearseNatively(question, steps, SEED, FORMULAS, ['--release'])]);
   }
   const others = otherCompilers();
   for (const [number, { version, words }] of others.entries()) {
     for (const width of ['two', 'four']) {
-      const found = rehearseNatively(width, STEPS, SEED, MODELS, ['--release', ...apart(`${number}`)], words);
+      const found = rehearseNatively(width, STEPS, SEED, FORMULAS, ['--release', ...apart(`${number}`)], words);
       ends[width].push([version, found]);
     }
   }
   note(others.length ? `also by ${others.map(({ version }) => version).join(', ')}` : 'no second compiler on this machine: not compared');
-  const models = packed(MODELS);
+  const models = packed(FORMULAS);
   let equal = 1;
-  for (const [i, file] of MODELS.entries()) {
+  for (const [i, file] of FORMULAS.entries()) {
     const model = models[i];
     const asked = [model, STEPS, SEED];
     const lives = {
@@ -176,8 +176,8 @@ const TWINS = 64;
 /** `kernel.follow_us`: one sample and one step of 64 members, with detection, in Chromium; of all other models in a note. */
 export async function followUs(browser) {
   const tab = await inBrowser(browser, { kernel: pageOf('kernel') });
-  const models = packed(MODELS);
-  for (const [i, name] of MODELS.entries()) {
+  const models = packed(FORMULAS);
+  for (const [i, name] of FORMULAS.entries()) {
     const micros = await tab.evaluate(
       ([model, charted, runs]) => {
         const followers = window.kernel.Followers.new(model, 1);

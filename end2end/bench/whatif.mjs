@@ -53,8 +53,9 @@ export async function requests(browser) {
   await withServer(fill, async (server) => {
     const page = await openAsset(browser, server, '/assets/transformer');
     await page.waitForLoadState('networkidle');
-    const total = async () => Object.values(await server.asked()).reduce((sum, count) => sum + count, 0);
-    const before = await total();
+    // It fetches, once, what a page without a server needs.
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const before = await server.asked();
     const drawn = await page.evaluate(async (events) => {
       const slider = document.querySelector('#slider-load');
       const outcome = () => document.querySelector('.outcome-table__simulated')?.closest('tbody').textContent;
@@ -70,7 +71,10 @@ export async function requests(browser) {
       slider.dispatchEvent(new Event('change', { bubbles: true }));
       return seen.size;
     }, EVENTS);
-    const made = (await total()) - before;
+    const after = await server.asked();
+    const more = Object.keys(after).filter((route) => after[route] !== before[route]);
+    const made = more.reduce((sum, route) => sum + after[route] - (before[route] ?? 0), 0);
+    if (made > 0) note(`asked for meanwhile: ${more.join(', ')}`);
     if (drawn < 50) throw new Error(`only ${drawn} different outcomes were seen: the slider moved nothing`);
     note(`${EVENTS} slider events, ${drawn} different outcomes among a hundred looks, ${made} requests`);
     figure('whatif.requests', made, 'requests', 0, 'limit');

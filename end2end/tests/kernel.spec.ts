@@ -11,10 +11,11 @@ test('a scripted life of every model ends in the same bits on two lanes, on four
   const [steps, seed] = [10_000, 2];
   const [two, four] = ['two', 'four'].map((width) => rehearseNatively(width, steps, seed, MODELS));
   const wasm = inNode(page());
-  const models = packed(MODELS);
-  for (const [i, file] of MODELS.entries()) {
-    expect(four[i], `${file} on four lanes`).toBe(two[i]);
-    expect(wasm.rehearse(models[i], steps, seed), `${file} in Node`).toBe(two[i]);
+  for (const [i, file] of MODELS.entries()) expect(four[i], `${file} on four lanes`).toBe(two[i]);
+  // The page holds nothing that reads what was learned: the twins of `learned.spec.ts` are verified in a page that does.
+  const models = packed(FORMULAS);
+  for (const [i, file] of FORMULAS.entries()) {
+    expect(wasm.rehearse(models[i], steps, seed), `${file} in Node`).toBe(two[MODELS.indexOf(file)]);
   }
 });
 

@@ -11,7 +11,7 @@ use twin::{Model, Twin, hex, rehearsal};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 fn read(packed: &str) -> Option<Model> {
-    hex::read(packed).and_then(|bytes| Model::unpack(&bytes).ok())
+    hex::read(packed).and_then(|bytes| Model::unpack_closed(&bytes).ok())
 }
 
 /// The end of the scripted life of a packed model in hexadecimal; empty where it is none.
