@@ -58,7 +58,7 @@ impl Working {
         (first, step): (u32, i64),
         drives: Drives,
     ) {
-        let inside = &stepper.model.inside;
+        let inside = stepper.inside;
         let Some(aside) = &inside.aside else { return };
         for index in &aside.noises {
             stepper.draw(&mut components[*index], *index, first, step);
@@ -86,7 +86,7 @@ impl Working {
 
     /// Lets the time of a step pass, and happen what begins to hold in it.
     fn pass(&mut self, stepper: &Stepper, aside: &Aside, components: &mut [Block], drives: Drives) {
-        let inside = &stepper.model.inside;
+        let inside = stepper.inside;
         let mut left = Block::splat(drives.secs);
         let mut ahead = components.to_vec();
         if aside.watches.is_empty() {
@@ -138,7 +138,7 @@ impl Working {
 
     /// Whether anything happened: what holds and did not hold before sets what it sets.
     fn happen(&mut self, stepper: &Stepper, aside: &Aside, components: &mut [Block], drives: Drives) -> bool {
-        let inside = &stepper.model.inside;
+        let inside = stepper.inside;
         let holds = results(inside, &aside.watched, &mut self.watched, components, drives);
         let mut happened = false;
         for ((watch, scratch), holds) in aside.watches.iter().zip(&mut self.plans).zip(&holds) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     KERNEL_VERSION,
     detect::Charts,
-    ensemble::{DAY_BINS, Ensemble, repeating},
+    ensemble::Ensemble,
     entry::What,
     gauge::KeptRun,
     lanes::F,
@@ -18,10 +18,11 @@ use crate::{
     },
     time::Timestamp,
     twin::{Group, LARGEST_GROUP, StateHash, Twin, WINDOW},
+    wander::Wander,
 };
 
 /// The version of the bytes themselves.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 
 /// A twin as bytes, with the hash of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +74,7 @@ struct Kept {
     step: i64,
     components: Vec<Vec<f64>>,
     inputs: Vec<f64>,
-    days: Vec<Vec<f64>>,
+    wanders: Vec<Wander>,
     charts: Charts,
     runs: Vec<KeptRun>,
 }
@@ -128,7 +129,7 @@ impl Kept {
             step: ensemble.step,
             components: ensemble.components.iter().map(members).collect(),
             inputs: ensemble.inputs.clone(),
-            days: ensemble.days.clone(),
+            wanders: ensemble.wanders.clone(),
             charts: ensemble.charts.clone(),
             runs: ensemble.runs.iter().zip(&model.gauges).map(|(run, gauge)| run.keep(gauge)).collect(),
         }
@@ -139,8 +140,7 @@ impl Kept {
         let fits = self.components.len() == model.inside.components.len()
             && self.components.iter().all(|members| members.len() == MEMBERS)
             && self.inputs.len() == model.inside.inputs
-            && self.days.len() == repeating(model).count()
-            && self.days.iter().all(|day| day.len() == DAY_BINS)
+            && Wander::fit(&self.wanders, model)
             && self.charts.fits(model)
             && self.runs.len() == model.gauges.len();
         let block = |members: Vec<f64>| {
@@ -158,7 +158,7 @@ impl Kept {
             step: self.step,
             components: self.components.into_iter().map(block).collect(),
             inputs: self.inputs,
-            days: self.days,
+            wanders: self.wanders,
             charts: self.charts,
             runs: runs.collect::<Option<_>>()?,
         })

@@ -15,12 +15,13 @@ use crate::{
     lanes,
     maths::scalar,
     model::{
-        Future, Latent, Model, Prior, Role,
+        Inside, Latent, Model, Prior,
         program::{Block, Scratch, splat},
     },
     sum,
     time::{Span, Timestamp},
     twin::Innovation,
+    wander::Wander,
 };
 
 /// Bins of a day that a `repeat_day` input remembers.
@@ -40,8 +41,8 @@ pub(crate) struct Ensemble {
     pub components: Vec<Block>,
     /// The value that each input holds.
     pub inputs: Vec<f64>,
-    /// By `repeat_day` input: the last day in bins of five minutes, NaN where nothing is known.
-    pub days: Vec<Vec<f64>>,
+    /// How far inputs have been from what was foreseen of them, one an input that may wander.
+    pub wanders: Vec<Wander>,
     /// What was found out about measurements so far. It moves with these only, and no future has any.
     pub charts: Charts,
     /// What gauges have read of measurements so far, one a gauge of the model.
@@ -71,9 +72,9 @@ impl Ensemble {
     /// Feeds every bit of the state, in model order; NaN in its one canonical form.
     pub(crate) fn hash_into(&self, model: &Model, hasher: &mut blake3::Hasher) {
         hash_numbers(hasher, lanes::flat(&self.components).iter().flat_map(|pair| pair.to_array()));
-        hash_numbers(hasher, self.inputs.iter().chain(self.days.iter().flatten()).copied());
+        hash_numbers(hasher, self.inputs.iter().copied());
         hasher.update(&self.step.to_le_bytes());
-        hasher.update(&postcard::to_extend(&self.charts, Vec::new()).unwrap_or_default());
+        hasher.update(&postcard::to_extend(&(&self.charts, &self.wanders), Vec::new()).unwrap_or_default());
         for (run, gauge) in self.runs.iter().zip(&model.gauges) {
             hasher.update(&postcard::to_extend(&run.keep(gauge), Vec::new()).unwrap_or_default());
         }
@@ -116,18 +117,11 @@ pub(crate) fn day_bin(t: Timestamp) -> usize {
     (t.0.rem_euclid(Span::DAY.0) / (Span::DAY.0 / DAY_BINS as i64)) as usize
 }
 
-/// The numbers of the inputs that repeat the last day, in order.
-pub(crate) fn repeating(model: &Model) -> impl Iterator<Item = usize> + '_ {
-    model
-        .signals
-        .iter()
-        .enumerate()
-        .filter_map(|(index, signal)| matches!(signal.role, Role::Input { future: Future::RepeatDay }).then_some(index))
-}
-
 /// A model with the memory that its programs run in.
 pub(crate) struct Stepper<'m> {
     pub model: &'m Model,
+    /// Of the model: as it is followed, or as members go apart in futures.
+    pub inside: &'m Inside,
     pub seed: u64,
     /// Whether members differ: without spread all are the nominal asset.
     spreads: bool,
@@ -150,24 +144,29 @@ pub(crate) struct Stepper<'m> {
 
 impl<'m> Stepper<'m> {
     pub(crate) fn new(model: &'m Model, seed: u64) -> Stepper<'m> {
-        Stepper::with_noise(model, seed, 1.0)
+        Stepper::with_noise(model, &model.inside, seed, 1.0)
+    }
+
+    /// A stepper for members of which each has its own value of the inputs that may wander.
+    pub(crate) fn apart(model: &'m Model, seed: u64) -> Stepper<'m> {
+        Stepper::with_noise(model, model.apart(), seed, 1.0)
     }
 
     /// A stepper whose members are all the asset as the model file states it.
     pub(crate) fn nominal(model: &'m Model) -> Stepper<'m> {
-        Stepper::with_noise(model, 0, 0.0)
+        Stepper::with_noise(model, &model.inside, 0, 0.0)
     }
 
     /// A stepper with `noise` times the model's noise.
-    fn with_noise(model: &'m Model, seed: u64, noise: f64) -> Stepper<'m> {
-        let inside = &model.inside;
+    fn with_noise(model: &'m Model, inside: &'m Inside, seed: u64, noise: f64) -> Stepper<'m> {
         // Once a minute of the grid, or every step where steps are longer.
         let stride = (Span::MINUTE.0 / model.step.0).max(1);
         let mut stepper = Stepper {
             model,
+            inside,
             seed,
             spreads: noise != 0.0,
-            changes: Change::all(model, noise, stride),
+            changes: Change::all(inside, noise, stride as f64 * model.step.secs()),
             stride,
             parameters: Vec::new(),
             step: inside.step.scratch(inside.width),
@@ -185,7 +184,7 @@ impl<'m> Stepper<'m> {
     /// The same for `blocks` blocks of members side by side, which takes less time a member; `None` of a model that has
     /// more than rates.
     pub(crate) fn abreast(&self, blocks: usize) -> Option<Stepper<'m>> {
-        let inside = &self.model.inside;
+        let inside = self.inside;
         if self.working.is_some() {
             return None;
         }
@@ -209,7 +208,7 @@ impl<'m> Stepper<'m> {
     }
 
     pub(crate) fn set_parameters(&mut self, parameters: Vec<f64>) {
-        let inside = &self.model.inside;
+        let inside = self.inside;
         inside.shown.set_parameters(&mut self.shown, &parameters);
         inside.conditions.set_parameters(&mut self.conditions, &parameters);
         if let Some(working) = &mut self.working {
@@ -222,12 +221,12 @@ impl<'m> Stepper<'m> {
 
     /// The ensemble before anything is known, at the grid point before `t`.
     pub(crate) fn start(&self, t: Timestamp) -> Ensemble {
-        self.start_with(t, &self.model.inside.input_starts)
+        self.start_with(t, &self.inside.input_starts)
     }
 
     /// The ensemble of an asset whose inputs are `inputs`.
     pub(crate) fn start_with(&self, t: Timestamp, inputs: &[f64]) -> Ensemble {
-        let inside = &self.model.inside;
+        let inside = self.inside;
         let mut components = alloc::vec![Block::splat(0.0); inside.components.len()];
         for (index, component) in inside.components.iter().enumerate().skip(inside.states) {
             components[index].fill(splat(component.start));
@@ -238,7 +237,7 @@ impl<'m> Stepper<'m> {
             step: grid(self.model, t),
             components,
             inputs: inputs.to_vec(),
-            days: repeating(self.model).map(|_| alloc::vec![f64::NAN; DAY_BINS]).collect(),
+            wanders: Wander::begin(self.model),
             charts: Charts::new(self.model),
             runs: gauge::begin(self.model),
         }
@@ -246,7 +245,7 @@ impl<'m> Stepper<'m> {
 
     /// Lets the states of members begin as they do under their own parameters and `inputs`.
     pub(crate) fn begin(&self, components: &mut [Block], t: Timestamp, inputs: &[f64]) {
-        let inside = &self.model.inside;
+        let inside = self.inside;
         let mut scratch = inside.initial.scratch(inside.width);
         inside.initial.set_parameters(&mut scratch, &self.parameters);
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
@@ -267,6 +266,9 @@ impl<'m> Stepper<'m> {
         while ensemble.step < stop {
             self.step(ensemble, drive);
         }
+        if ensemble.step < target {
+            ensemble.wanders.iter_mut().for_each(Wander::skip);
+        }
         ensemble.step = ensemble.step.max(target);
     }
 
@@ -274,9 +276,7 @@ impl<'m> Stepper<'m> {
     fn step(&mut self, ensemble: &mut Ensemble, drive: &mut impl Drive) {
         let now = Timestamp(ensemble.step.saturating_mul(self.model.step.0));
         drive.drive(now, &mut ensemble.inputs);
-        for (day, input) in ensemble.days.iter_mut().zip(repeating(self.model)) {
-            day[day_bin(now)] = ensemble.inputs[input];
-        }
+        Wander::look(&mut ensemble.wanders, self.model, ensemble.step, &ensemble.inputs);
         self.hold(&ensemble.inputs, now);
         self.step_members(&mut ensemble.components, 0, ensemble.step);
         ensemble.step += 1;
@@ -289,8 +289,8 @@ impl<'m> Stepper<'m> {
             self.held.extend_from_slice(inputs);
             self.held_at = t;
         } else {
-            self.model.inside.step.set_inputs(&mut self.step, inputs);
-            self.model.inside.step.settle(&mut self.step);
+            self.inside.step.set_inputs(&mut self.step, inputs);
+            self.inside.step.settle(&mut self.step);
         }
     }
 
@@ -301,7 +301,7 @@ impl<'m> Stepper<'m> {
             working.step(self, components, (first, step), drives);
             self.working = Some(working);
         } else {
-            self.model.inside.step.run_over(&mut self.step, components);
+            self.inside.step.run_over(&mut self.step, components);
         }
         self.disturb(components, first, step);
     }

@@ -38,6 +38,7 @@ pub mod sum;
 pub mod time;
 pub mod twin;
 pub mod unit;
+mod wander;
 pub mod whatif;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
@@ -48,4 +49,4 @@ pub use twin::{Twin, View};
 pub use whatif::{Horizon, Projection, Scenario, Sensitivity, project, sensitivities};
 
 /// The version of everything that can change a bit of a state: it is part of every state hash.
-pub const KERNEL_VERSION: u32 = 4;
+pub const KERNEL_VERSION: u32 = 5;

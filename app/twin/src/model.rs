@@ -1,5 +1,6 @@
 //! A model of a kind of asset, read from its file: what it is fed, what it shows, how it moves.
 
+mod apart;
 #[cfg(feature = "language")]
 mod check;
 #[cfg(feature = "language")]
@@ -35,14 +36,14 @@ mod token;
 #[cfg(feature = "language")]
 mod tree;
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::inside::Effect;
 pub(crate) use self::inside::{Aside, Change, Component, EventPlan, Inside, Method, Prior, SliderPlan};
-use crate::{ensemble::DAY_BINS, entry::What, gauge::Gauge, lanes::Width, time::Span};
+use crate::{ensemble::DAY_BINS, entry::What, gauge::Gauge, lanes::Width, time::Span, wander};
 
 /// The SHA-256 of a model file's bytes, and of those of what was learned in their order after them: the name of the model in
 /// every number it makes.
@@ -113,6 +114,9 @@ pub struct Model {
     /// What was learned from recordings and reads the asset's signals.
     pub gauges: Vec<Gauge>,
     pub(crate) inside: Inside,
+    /// The same as members go apart in futures; of a model whose inputs cannot wander there is none.
+    #[serde(skip)]
+    apart: Option<Box<Inside>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -127,8 +131,8 @@ pub struct Signal {
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Role {
-    /// Drives the model.
-    Input { future: Future },
+    /// Drives the model. What is foreseen of it is missed as it was before, where that is not to be taken as known.
+    Input { future: Future, is_known: bool },
     /// Is compared with the model; `noise` is the standard deviation of the measurement.
     Measured { noise: f64 },
 }
@@ -278,6 +282,18 @@ impl Model {
     /// The model stepped on lanes of `width`, where the machine has them: no bit changes, only the time it takes.
     pub fn on_lanes_of(mut self, width: Width) -> Model {
         self.inside.width = width;
+        self.apart.iter_mut().for_each(|apart| apart.width = width);
+        self
+    }
+
+    /// What futures are stepped by in which each member has its own inputs.
+    pub(crate) fn apart(&self) -> &Inside {
+        self.apart.as_deref().unwrap_or(&self.inside)
+    }
+
+    fn with_apart(mut self) -> Model {
+        let inputs: Vec<usize> = wander::inputs(&self).collect();
+        self.apart = (!inputs.is_empty()).then(|| Box::new(self.inside.apart(&inputs)));
         self
     }
 

@@ -18,8 +18,8 @@ const FIRST_DRAW: u32 = 1 << 16;
 /// before its first sample, as near as its range allows.
 pub fn usual_inputs(model: &Model, t: Timestamp) -> Vec<f64> {
     let usual = |(signal, start): (&Signal, &f64)| match signal.role {
-        Role::Input { future: Future::Constant(value) } => value,
-        Role::Input { future: Future::Schedule(number) } => model.schedules[usize::from(number)].day()[day_bin(t)],
+        Role::Input { future: Future::Constant(value), .. } => value,
+        Role::Input { future: Future::Schedule(number), .. } => model.schedules[usize::from(number)].day()[day_bin(t)],
         _ => start.clamp(signal.range[0], signal.range[1]),
     };
     model.signals.iter().zip(&model.inside.input_starts).map(usual).collect()

@@ -153,9 +153,11 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
             times.push(t);
             let values = keep(bands, (inputs, t), columns, blocks);
             if times.len() == instants {
-                let end = |(bands, values): (&Vec<Band>, &Vec<Block>)| Spread::of(&bands[instants - 1], values);
-                ends.resize(inputs.len(), Spread::default());
-                ends.extend(bands[inputs.len()..].iter().zip(&values).map(end));
+                let end = |(bands, values): (&Vec<Band>, &Vec<Block>)| match values.is_empty() {
+                    true => Spread::default(),
+                    false => Spread::of(&bands[instants - 1], values),
+                };
+                ends.extend(bands.iter().zip(&values).map(end));
             }
         }
     });
@@ -188,8 +190,8 @@ impl<'m> Fork<'m> {
     fn of(twin: &'m Twin, scenario: &Scenario, horizon: Horizon, seed: u64) -> Option<Fork<'m>> {
         let model = twin.model();
         let mut ensemble = twin.estimate()?.clone();
-        let mut stepper = Stepper::new(model, seed);
         let mut foreseen = Foreseen::new(model, &ensemble);
+        let mut stepper = if foreseen.goes_apart() { Stepper::apart(model, seed) } else { Stepper::new(model, seed) };
         foreseen.change(&mut stepper, &mut ensemble, scenario);
         let steps = (horizon.span.0 / model.step.0).max(1);
         let stride = (steps / horizon.points.max(1) as i64).max(1);
@@ -209,8 +211,9 @@ impl<'m> Fork<'m> {
         }
         let Fork { stepper, wide, foreseen, ensemble, steps, stride } = self;
         let (model, steps, stride) = (stepper.model, *steps, *stride);
-        // Inputs are the same for all members, so only components are held many times.
         let mut inputs = ensemble.inputs.clone();
+        let mut told: Option<Vec<f64>> = None;
+        let goes_apart = foreseen.goes_apart();
         let mut columns = Vec::with_capacity(2);
         let mut rest = blocks;
         for stepper in wide.iter_mut().chain([stepper]) {
@@ -221,6 +224,10 @@ impl<'m> Fork<'m> {
         for step in 0..=steps {
             let t = Timestamp((ensemble.step + step).saturating_mul(model.step.0));
             foreseen.drive(t, &mut inputs);
+            if goes_apart && (foreseen.moves_on(t) || told.as_ref() != Some(&inputs)) {
+                columns.iter_mut().for_each(|column| column.give(foreseen, t));
+                told.get_or_insert_default().clone_from(&inputs);
+            }
             for column in &mut columns {
                 column.meet(&inputs, t, |condition, member| see(Seen::Met { t, condition, member }));
             }
@@ -241,23 +248,24 @@ impl<'m> Fork<'m> {
     }
 }
 
-/// Adds the distributions of one instant over `blocks` blocks of members, and gives these by quantity that is no input.
+/// Adds the distributions of one instant over `blocks` blocks of members, and gives these by quantity: none of an input
+/// that is the same for all.
 fn keep(
     bands: &mut [Vec<Band>],
     (inputs, t): (&[f64], Timestamp),
     columns: &mut [Column],
     blocks: usize,
 ) -> Vec<Vec<Block>> {
-    let (given, shown) = bands.split_at_mut(inputs.len());
-    for (bands, input) in given.iter_mut().zip(inputs) {
-        bands.push(Band { mean: *input, low: *input, mid: *input, high: *input });
-    }
-    let mut values = alloc::vec![alloc::vec![Block::splat(0.0); blocks]; shown.len()];
+    let mut values = alloc::vec![Vec::new(); bands.len()];
     for column in columns {
-        column.show(inputs, t, |block, quantity, shown| shown.copy_to(&mut values[quantity][block]));
+        column.show(inputs, t, |block, quantity, shown| {
+            values[quantity].resize(blocks, Block::splat(0.0));
+            shown.copy_to(&mut values[quantity][block]);
+        });
     }
-    for (bands, values) in shown.iter_mut().zip(&values) {
-        bands.push(Band::of(lanes::flat(values)));
+    for (quantity, (bands, values)) in bands.iter_mut().zip(&values).enumerate() {
+        let same = |input: f64| Band { mean: input, low: input, mid: input, high: input };
+        bands.push(if values.is_empty() { same(inputs[quantity]) } else { Band::of(lanes::flat(values)) });
     }
     values
 }

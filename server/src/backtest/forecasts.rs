@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 
 use twin::{
-    Entry, Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, What, model::Role, project, twin::Band,
+    Entry, Horizon, Model, Projection, Scenario, Span, Timestamp, Twin, What,
+    model::{Future, Role},
+    project,
+    twin::Band,
 };
 
 use super::residuals::Residuals;
@@ -25,12 +28,12 @@ pub struct Forecasts {
     next: Timestamp,
     left: u32,
     waiting: VecDeque<Promise>,
-    measured: Vec<bool>,
+    foreseen: Vec<bool>,
     /// The last value of each signal; NaN before any.
     last: Vec<f64>,
 }
 
-/// What came so long after forecasts, by signal; of inputs nothing is counted.
+/// What came so long after forecasts, by signal; of an input whose future is said nothing is counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lead {
     pub after: Span,
@@ -67,7 +70,13 @@ impl Forecasts {
         let signals = model.signals.len();
         let lead =
             |part| Lead { after: Span((reach.0 as f64 * part) as i64), signals: vec![Ahead::default(); signals] };
-        let measured = model.signals.iter().map(|signal| matches!(signal.role, Role::Measured { .. })).collect();
+        let is_foreseen = |role: Role| match role {
+            Role::Measured { .. } => true,
+            Role::Input { future, is_known } => {
+                model.has_physics() && !is_known && matches!(future, Future::Hold | Future::RepeatDay)
+            }
+        };
+        let foreseen = model.signals.iter().map(|signal| is_foreseen(signal.role)).collect();
         Forecasts {
             made: 0,
             reach,
@@ -76,7 +85,7 @@ impl Forecasts {
             next: from + every,
             left: count,
             waiting: VecDeque::new(),
-            measured,
+            foreseen,
             last: vec![f64::NAN; signals],
         }
     }
@@ -92,7 +101,7 @@ impl Forecasts {
                 let signal = usize::from(signal);
                 let (band, held) = &promise.bands[signal];
                 // Where nothing had been measured there is nothing to compare with.
-                if self.measured[signal] && held.is_finite() && !std::mem::replace(&mut promise.met[signal], true) {
+                if self.foreseen[signal] && held.is_finite() && !std::mem::replace(&mut promise.met[signal], true) {
                     let own = &mut self.by_lead[promise.lead].signals[signal];
                     own.residuals.take(value, band);
                     own.held += (value - held).abs();
@@ -123,12 +132,16 @@ impl Forecasts {
             let band = |signal: usize| {
                 let band = projection.bands[signal].get(at).copied();
                 let band = band.unwrap_or(Band { mean: f64::NAN, low: f64::NAN, mid: f64::NAN, high: f64::NAN });
-                let Role::Measured { noise } = model.signals[signal].role else { return band };
+                let noise = match model.signals[signal].role {
+                    Role::Measured { noise } => noise,
+                    Role::Input { .. } => 0.0,
+                };
                 // What is shown of a signal is what it is; its sensor says that with noise.
                 let wider = |end: f64| {
                     band.mid + (end - band.mid).signum() * ((end - band.mid).powi(2) + (1.645 * noise).powi(2)).sqrt()
                 };
-                Band { low: wider(band.low), high: wider(band.high), ..band }
+                // Half of the members are above it: what is nearest in the mean of magnitudes, which is what is compared.
+                Band { mean: band.mid, low: wider(band.low), high: wider(band.high), ..band }
             };
             let bands = (0..model.signals.len()).map(|signal| (band(signal), self.last[signal])).collect();
             self.waiting.push_back(Promise { t, lead, bands, met: vec![false; model.signals.len()] });

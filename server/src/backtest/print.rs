@@ -94,8 +94,7 @@ pub fn compared<'t>(
     tested: &'t Tested,
     count: impl Fn(usize) -> u64 + 't,
 ) -> impl Iterator<Item = (usize, &'t Signal)> {
-    let is_compared = |signal: &Signal| matches!(signal.role, Role::Measured { .. });
-    tested.model.signals.iter().enumerate().filter(move |(n, signal)| is_compared(signal) && count(*n) > 0)
+    tested.model.signals.iter().enumerate().filter(move |(n, _)| count(*n) > 0)
 }
 
 pub fn percent(inside: Inside) -> String {

@@ -32,7 +32,7 @@ impl Facts {
     pub fn of(asset: &LiveAsset) -> Facts {
         let model = &asset.model;
         let future = |signal: &twin::model::Signal| match signal.role {
-            Role::Input { future } => {
+            Role::Input { future, .. } => {
                 Some((signal.title.clone(), wording::future(future, &signal.unit, wording::decimals(signal.range))))
             }
             Role::Measured { .. } => None,

@@ -10,7 +10,7 @@ use crate::{
     lanes::{self, Lane, Task},
     maths::scalar,
     model::{
-        Component, Model, Prior,
+        Component, Inside, Prior,
         program::{Block, MEMBERS, splat},
     },
     philox, prior, sum,
@@ -38,12 +38,12 @@ impl Stepper<'_> {
 
     /// Changes `blocks`, whose first member has number `first`.
     fn change(&self, blocks: &mut [Block], change: Change, first: u32, step: i64) {
-        lanes::run(self.model.inside.width, Changing { blocks, change, seed: self.seed, first, step });
+        lanes::run(self.inside.width, Changing { blocks, change, seed: self.seed, first, step });
     }
 
     /// Spreads the first members of a component as is believed before anything is known.
     pub(super) fn spread(&self, block: &mut Block, index: usize, believed: Prior) {
-        let component = &self.model.inside.components[index];
+        let component = &self.inside.components[index];
         if self.spreads && believed != Prior::Normal {
             prior::draw(component, (self.seed, 0, BEFORE_ALL), index, block);
         }
@@ -60,11 +60,11 @@ impl Stepper<'_> {
 
     /// Sets what event number `event` sets, all at once.
     pub(crate) fn set_by_event(&self, ensemble: &mut Ensemble, event: usize) {
-        let plan = &self.model.inside.events[event];
-        let mut scratch = plan.program.scratch(self.model.inside.width);
+        let plan = &self.inside.events[event];
+        let mut scratch = plan.program.scratch(self.inside.width);
         plan.program.set_parameters(&mut scratch, &self.parameters);
         let drives = Drives { inputs: &ensemble.inputs, t: self.time(ensemble), secs: self.model.step.secs() };
-        feed(&self.model.inside, &plan.program, &mut scratch, drives, 0.0);
+        feed(self.inside, &plan.program, &mut scratch, drives, 0.0);
         plan.program.run(&mut scratch, &ensemble.components);
         let before = ensemble.components.clone();
         for (index, target) in plan.targets.iter().enumerate() {
@@ -91,7 +91,7 @@ impl Stepper<'_> {
     }
 
     pub(crate) fn bound(&self, block: &mut Block, component: usize) {
-        let change = Change { component, deviation: 0.0, bounds: self.model.inside.components[component].bounds };
+        let change = Change { component, deviation: 0.0, bounds: self.inside.components[component].bounds };
         self.change(from_mut(block), change, 0, 0);
     }
 }
@@ -99,15 +99,14 @@ impl Stepper<'_> {
 const UNBOUNDED: [f64; 2] = [f64::NEG_INFINITY, f64::INFINITY];
 
 impl Change {
-    /// Of the components that have any; noise enters after every `stride` steps.
-    pub(super) fn all(model: &Model, noise: f64, stride: i64) -> Vec<Change> {
-        let secs = model.step.secs() * stride as f64;
+    /// Of the components that have any; noise enters every so many seconds.
+    pub(super) fn all(inside: &Inside, noise: f64, secs: f64) -> Vec<Change> {
         let change = |(component, of): (usize, &Component)| Change {
             component,
             deviation: noise * scalar::sqrt(of.drift * secs),
             bounds: of.bounds,
         };
-        model.inside.components.iter().enumerate().map(change).filter(Change::is_any).collect()
+        inside.components.iter().enumerate().map(change).filter(Change::is_any).collect()
     }
 
     fn is_any(&self) -> bool {

@@ -21,17 +21,17 @@ impl Stepper<'_> {
     /// Lets `inputs` hold at `t` for the quantities that are shown.
     pub(crate) fn hold_shown(&mut self, inputs: &[f64], t: Timestamp) {
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
-        settle(&self.model.inside, &self.model.inside.shown, &mut self.shown, drives);
+        settle(self.inside, &self.inside.shown, &mut self.shown, drives);
     }
 
     pub(crate) fn show_members(&mut self, components: &[Block]) {
-        self.model.inside.shown.run_members(&mut self.shown, components);
+        self.inside.shown.run_members(&mut self.shown, components);
     }
 
     /// The members' values of quantity `quantity`, inputs too, after `show`.
     pub(crate) fn shown(&self, ensemble: &Ensemble, quantity: usize) -> Block {
         let mut block = Block::splat(0.0);
-        match quantity.checked_sub(self.model.inside.inputs) {
+        match quantity.checked_sub(self.inside.inputs) {
             None => block.fill(splat(ensemble.inputs[quantity])),
             Some(index) => self.shown_members(&ensemble.components, index, 0).copy_to(&mut block),
         }
@@ -41,12 +41,12 @@ impl Stepper<'_> {
     /// The values of the quantity that has number `index` among those that are no inputs, of the members of block number
     /// `block` of those side by side.
     pub(crate) fn shown_members<'a>(&'a self, components: &'a [Block], index: usize, block: usize) -> Operand<'a> {
-        self.model.inside.shown.result_of(&self.shown, components, index, block)
+        self.inside.shown.result_of(&self.shown, components, index, block)
     }
 
     /// The share of members that is in each regime.
     pub(crate) fn regimes(&self, ensemble: &Ensemble) -> Vec<f64> {
-        let inside = &self.model.inside;
+        let inside = self.inside;
         let mut scratch = inside.regimes.scratch(inside.width);
         inside.regimes.set_parameters(&mut scratch, &self.parameters);
         let drives = Drives { inputs: &ensemble.inputs, t: self.time(ensemble), secs: self.model.step.secs() };
@@ -63,7 +63,7 @@ impl Stepper<'_> {
     /// Lets `inputs` hold at `t` for the conditions of failures and limits.
     pub(crate) fn hold_conditions(&mut self, inputs: &[f64], t: Timestamp) {
         let drives = Drives { inputs, t, secs: self.model.step.secs() };
-        settle(&self.model.inside, &self.model.inside.conditions, &mut self.conditions, drives);
+        settle(self.inside, &self.inside.conditions, &mut self.conditions, drives);
     }
 
     /// Where `ensemble` stands on the time grid.
@@ -73,7 +73,7 @@ impl Stepper<'_> {
 
     /// Calls `meets(condition, member)` for each member that meets a condition now: a failure's, or a limit's after those.
     pub(crate) fn meet(&mut self, components: &[Block], mut meets: impl FnMut(usize, usize)) {
-        let program = &self.model.inside.conditions;
+        let program = &self.inside.conditions;
         program.run_members(&mut self.conditions, components);
         let each = (0..program.count()).flat_map(|condition| (0..self.abreast).map(move |block| (condition, block)));
         for (condition, block) in each {

@@ -59,6 +59,6 @@ impl Model {
             return Err(PackedError::Malformed("something follows it"));
         }
         sound::check(&model).map_err(PackedError::Malformed)?;
-        Ok(model)
+        Ok(model.with_apart())
     }
 }

@@ -1,6 +1,6 @@
 //! A flat program over an ensemble: what a model's expressions become.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +124,52 @@ impl Program {
         let mut rows = Rows::new(eights);
         self.literals.iter().for_each(|(at, value)| rows.fill(*at, *value));
         Scratch { rows, width, abreast }
+    }
+
+    /// The same where each member has its own value of `inputs`, which stand in the components from number `first` on: what
+    /// was worked out of them once for all is then worked out for each.
+    pub(crate) fn apart(&self, inputs: &[usize], first: usize) -> Program {
+        let outer = |component: usize| Row { at: (component * EIGHTS) as u32, stride: 1, is_outer: true };
+        let of_inputs = inputs.iter().map(|input| (self.first_input + input) as u32);
+        // From where it stood to where it stands.
+        let mut moved: BTreeMap<u32, Row> = of_inputs.zip((first..).map(outer)).collect();
+        let row = |moved: &BTreeMap<u32, Row>, row: Row| match row {
+            Row { at, stride: 0, is_outer: false } => moved.get(&at).copied().unwrap_or(row),
+            row => row,
+        };
+        let mut eights = self.eights;
+        let (mut uniform_ops, mut member_ops) = (Vec::new(), Vec::new());
+        for Op { opcode, places } in &self.uniform_ops {
+            let (to, before) = places.rows();
+            let of = before.map(|operand| row(&moved, operand));
+            if of == before {
+                uniform_ops.push(Op { opcode: *opcode, places: *places });
+                continue;
+            }
+            let register = Row { at: eights as u32, stride: 1, is_outer: false };
+            eights += EIGHTS;
+            moved.insert(to.at, register);
+            member_ops.push(Op { opcode: *opcode, places: Places::new(register, of) });
+        }
+        member_ops.extend(self.member_ops.iter().map(|Op { opcode, places }| {
+            let (to, of) = places.rows();
+            Op { opcode: *opcode, places: Places::new(to, of.map(|operand| row(&moved, operand))) }
+        }));
+        let place = |place: &Place| match *place {
+            Place::Row(of) => match row(&moved, of) {
+                Row { at, is_outer: true, .. } => Place::Component((at / EIGHTS as u32) as u16),
+                own => Place::Row(own),
+            },
+            component => component,
+        };
+        Program {
+            literals: self.literals.clone(),
+            eights,
+            uniform_ops,
+            member_ops,
+            results: self.results.iter().map(place).collect(),
+            ..*self
+        }
     }
 
     pub(crate) fn set_inputs(&self, scratch: &mut Scratch, inputs: &[f64]) {

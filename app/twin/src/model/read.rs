@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         };
         let (inside, events, failures, actions) = self.programs(formulas, parts, happenings, slider_plans)?;
         let latents = self.latents(inside.states);
-        Some(Model {
+        let model = Model {
             id: top.text("id")?.text.clone(),
             title: top.text("title")?.text.clone(),
             source: top.text("source")?.text.clone(),
@@ -225,7 +225,9 @@ impl<'a> Reader<'a> {
             inflation,
             gauges,
             inside,
-        })
+            apart: None,
+        };
+        Some(model.with_apart())
     }
 
     fn range(&mut self, name: &Text, [low, high]: [f64; 2]) {

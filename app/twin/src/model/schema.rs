@@ -84,6 +84,7 @@ pub(super) const SECTIONS: &[Shape] = &[
             must("range", Kind::Pair),
             may("initial", Kind::Number),
             must("future", Kind::One(FUTURES)),
+            may("known", Kind::Flag),
             may("value", Kind::Number),
             may("schedule", Kind::Times),
             may("normal", Kind::Pair),

@@ -65,7 +65,7 @@ pub struct Spread {
     /// Where the first bin begins, and how wide each is.
     pub low: f64,
     pub width: f64,
-    /// Members below the first bin, in each, and beyond the last; empty of an input, which is one for all.
+    /// Members below the first bin, in each, and beyond the last; empty of an input that is the same for all.
     pub counts: Vec<u32>,
 }
 
@@ -110,11 +110,10 @@ pub fn count(
     if fork.instants() != grid.times.len() || twin.model().quantities.len() != grid.places.len() {
         return None;
     }
-    let inputs = twin.model().inside.inputs;
     let mut census = Census {
         members: 0,
-        counts: alloc::vec![0; (grid.places.len() - inputs) * grid.times.len() * SLOTS],
-        sums: alloc::vec![0; (grid.places.len() - inputs) * grid.times.len()],
+        counts: alloc::vec![0; grid.places.len() * grid.times.len() * SLOTS],
+        sums: alloc::vec![0; grid.places.len() * grid.times.len()],
         met: alloc::vec![BTreeMap::new(); twin.model().inside.conditions.count()],
         hashes: BTreeMap::new(),
     };
@@ -136,7 +135,7 @@ pub fn count(
                         shown.copy_to(&mut values);
                         let row = quantity * grid.times.len() + instant;
                         let slots = &mut census.counts[row * SLOTS..][..SLOTS];
-                        census.sums[row] += add(slots, &values, grid.places[inputs + quantity][instant]);
+                        census.sums[row] += add(slots, &values, grid.places[quantity][instant]);
                     });
                 }
                 instant += 1;
@@ -192,14 +191,16 @@ impl Census {
     }
 
     /// What was counted as a projection: members in order of when they met a condition, bands as they were read off.
-    /// `coarse` is what the grid was made about; its inputs and conditions are those of all members.
+    /// `coarse` is what the grid was made about; its conditions, and the inputs that are the same for all, are those of all members.
     pub fn projection(&self, grid: &Grid, coarse: &Projection) -> Projection {
         let times = grid.times.len();
-        let inputs = grid.places.len() - self.sums.len() / times.max(1);
-        let of = |(quantity, places): (usize, &Vec<(f64, f64)>)| match quantity.checked_sub(inputs) {
-            None => coarse.bands[quantity].clone(),
-            Some(row) => {
-                places.iter().enumerate().map(|(instant, place)| self.band(row * times + instant, *place)).collect()
+        // What is the same for all members was not counted.
+        let is_same = |quantity: usize| coarse.ends[quantity].counts.is_empty();
+        let of = |(quantity, places): (usize, &Vec<(f64, f64)>)| match is_same(quantity) {
+            true => coarse.bands[quantity].clone(),
+            false => {
+                let band = |(instant, place): (usize, &(f64, f64))| self.band(quantity * times + instant, *place);
+                places.iter().enumerate().map(band).collect()
             }
         };
         let crossing = |(counted, like): (&BTreeMap<Timestamp, u32>, &Crossing)| {
@@ -209,8 +210,8 @@ impl Census {
             Crossing { met: like.met, first }
         };
         let end = |(quantity, places): (usize, &Vec<(f64, f64)>)| {
-            let row = (quantity.checked_sub(inputs)? + 1) * times - 1;
-            let (low, width) = *places.last()?;
+            let row = (quantity + 1) * times - 1;
+            let (low, width) = *places.last().filter(|_| !is_same(quantity))?;
             Some(Spread { low, width, counts: self.counts[row * SLOTS..][..SLOTS].to_vec() })
         };
         Projection {

@@ -3,10 +3,12 @@
 use alloc::vec::Vec;
 use core::{iter::repeat_n, ops::Range};
 
+use super::Foreseen;
 use crate::{
     ensemble::Stepper,
     model::program::{Block, MEMBERS, Operand},
     time::Timestamp,
+    wander,
 };
 
 /// Members in groups of as many blocks as their stepper takes side by side.
@@ -19,15 +21,31 @@ struct Group {
     /// Number of the first block.
     first: usize,
     components: Vec<Block>,
+    /// Where members stand with each input of their own.
+    stand: Vec<Block>,
 }
 
 impl<'s, 'm> Column<'s, 'm> {
     /// The members of `blocks`, which begin with the values of `components`.
     pub(super) fn new(stepper: &'s mut Stepper<'m>, blocks: Range<usize>, components: &[Block]) -> Column<'s, 'm> {
         let abreast = stepper.abreast;
-        let begin: Vec<Block> = components.iter().flat_map(|block| repeat_n(*block, abreast)).collect();
-        let groups = blocks.step_by(abreast).map(|first| Group { first, components: begin.clone() }).collect();
+        let mut begin: Vec<Block> = components.iter().flat_map(|block| repeat_n(*block, abreast)).collect();
+        let stand = alloc::vec![Block::splat(0.0); stepper.inside.components.len() * abreast - begin.len()];
+        begin.extend(&stand);
+        let group = |first| Group { first, components: begin.clone(), stand: stand.clone() };
+        let groups = blocks.step_by(abreast).map(group).collect();
         Column { stepper, groups }
+    }
+
+    /// Gives members the inputs of their own at `t`.
+    pub(super) fn give(&mut self, foreseen: &Foreseen, t: Timestamp) {
+        for Group { first, components, stand } in &mut self.groups {
+            if foreseen.moves_on(t) {
+                foreseen.move_on(self.stepper, t, *first * MEMBERS, stand);
+            }
+            let begin = components.len() - stand.len();
+            foreseen.give(t, stand, &mut components[begin..]);
+        }
     }
 
     /// Calls `meets(condition, member)` for each member that meets a condition at `t`.
@@ -36,23 +54,29 @@ impl<'s, 'm> Column<'s, 'm> {
             return;
         }
         self.stepper.hold_conditions(inputs, t);
-        for Group { first, components } in &self.groups {
+        for Group { first, components, .. } in &self.groups {
             self.stepper.meet(components, |condition, member| meets(condition, first * MEMBERS + member));
         }
     }
 
-    /// Calls `shows(block, quantity, values)` for each quantity that is no input, at `t`.
+    /// Calls `shows(block, quantity, values)` for each quantity that is not the same for all members, at `t`.
     pub(super) fn show(&mut self, inputs: &[f64], t: Timestamp, mut shows: impl FnMut(usize, usize, Operand)) {
         if self.groups.is_empty() {
             return;
         }
-        let quantities = self.stepper.model.quantities.len() - inputs.len();
-        self.stepper.hold_shown(inputs, t);
-        for Group { first, components } in &self.groups {
-            self.stepper.show_members(components);
-            for block in 0..self.stepper.abreast {
-                for quantity in 0..quantities {
-                    shows(first + block, quantity, self.stepper.shown_members(components, quantity, block));
+        let Column { stepper, groups } = self;
+        let abreast = stepper.abreast;
+        stepper.hold_shown(inputs, t);
+        for Group { first, components, stand } in groups {
+            stepper.show_members(components);
+            for block in 0..abreast {
+                let own = &components[components.len() - stand.len()..];
+                for (input, own) in wander::inputs(stepper.model).zip(own.chunks_exact(abreast)) {
+                    shows(*first + block, input, Operand::Members(&own[block]));
+                }
+                for quantity in inputs.len()..stepper.model.quantities.len() {
+                    let shown = stepper.shown_members(components, quantity - inputs.len(), block);
+                    shows(*first + block, quantity, shown);
                 }
             }
         }
@@ -64,7 +88,7 @@ impl<'s, 'm> Column<'s, 'm> {
             return;
         }
         self.stepper.hold(inputs, t);
-        for Group { first, components } in &mut self.groups {
+        for Group { first, components, .. } in &mut self.groups {
             self.stepper.step_members(components, (*first * MEMBERS) as u32, step);
         }
     }
@@ -120,5 +144,45 @@ mod tests {
         let (ends, shown, met) = day(&mut alone, &begin);
         assert!(!met.is_empty() && ends[..64] != ends[6 * 64..7 * 64]);
         assert!((ends, shown, met) == day(&mut abreast, &begin));
+    }
+
+    #[test]
+    fn members_that_are_each_told_the_same_go_the_way_of_those_that_are_told_together() {
+        let files = [
+            include_str!("../../../../server/models/power-transformer.toml"),
+            include_str!("../../../../server/models/li-ion-cell.toml"),
+            include_str!("../../../../server/models/centrifugal-pump.toml"),
+            include_str!("../../../../server/models/cold-room.toml"),
+            include_str!("../../../../server/models/induction-motor.toml"),
+        ];
+        for text in files {
+            let model = Model::parse(text).unwrap();
+            let inputs = model.inside.input_starts.iter().map(|start| start * 1.1 + 0.5).collect::<Vec<_>>();
+            let begin = Stepper::new(&model, 3).start_with(Timestamp(0), &inputs).components;
+            let run = |stepper: &mut Stepper| {
+                let mut column = Column::new(stepper, 1..2, &begin);
+                let own: Vec<f64> = wander::inputs(&model).map(|input| inputs[input]).collect();
+                for Group { components, stand, .. } in &mut column.groups {
+                    let first = components.len() - stand.len();
+                    components[first..].iter_mut().zip(&own).for_each(|(block, value)| *block = Block::splat(*value));
+                }
+                let mut seen = Vec::new();
+                for step in 0..200 {
+                    let t = Timestamp(step * model.step.0);
+                    column.meet(&inputs, t, |condition, member| seen.push((condition, member as u64)));
+                    column.step(&inputs, t, step);
+                    column.show(&inputs, t, |_, quantity, values| {
+                        let [value, _] = values.pair(7).to_array();
+                        if quantity >= inputs.len() {
+                            seen.push((quantity, value.to_bits()));
+                        }
+                    });
+                }
+                seen
+            };
+            let (together, apart) = (run(&mut Stepper::new(&model, 3)), run(&mut Stepper::apart(&model, 3)));
+            assert!(!together.is_empty());
+            assert!(together == apart, "{}", model.id);
+        }
     }
 }

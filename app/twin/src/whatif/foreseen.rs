@@ -6,8 +6,13 @@ use super::Scenario;
 use crate::{
     ensemble::{Drive, Ensemble, Stepper, day_bin},
     lanes::F,
-    model::{Change, Effect, Future, Model, Role, Signal, SliderPlan, program::splat},
-    time::Timestamp,
+    maths::scalar,
+    model::{
+        Change, Effect, Future, Model, Role, Signal, SliderPlan,
+        program::{Block, MEMBERS, splat},
+    },
+    time::{Span, Timestamp},
+    wander::{self, Misses, Stray},
 };
 
 /// A slider, what it does and where it stands.
@@ -16,6 +21,13 @@ pub(super) type Changed = (u16, Effect, f64);
 /// Inputs as the model file says they go on, changed by a scenario.
 pub(crate) struct Foreseen {
     plans: Vec<Plan>,
+    /// The numbers of the inputs that may wander.
+    wandering: Vec<usize>,
+    /// From where on it is foreseen, and the step of the grid.
+    from: i64,
+    step: Span,
+    /// After so many steps each members move on to where they stand.
+    stride: i64,
 }
 
 struct Plan {
@@ -24,21 +36,103 @@ struct Plan {
     /// The last day of a `repeat_day` input.
     day: Vec<f64>,
     changes: Vec<Changed>,
+    range: [f64; 2],
+    /// How it wanders, where anything is known of that.
+    stray: Option<Stray>,
+    /// Where members last moved on to: what they kept of where they stood, and by how much they miss.
+    moved: Option<(f64, Misses)>,
 }
 
 impl Foreseen {
     pub(crate) fn new(model: &Model, ensemble: &Ensemble) -> Foreseen {
-        let mut days = ensemble.days.iter();
+        let mut wanders = ensemble.wanders.iter();
+        let now = Timestamp(ensemble.step.saturating_mul(model.step.0));
         let plan = |(signal, held): (&Signal, &f64)| {
-            let Role::Input { future } = signal.role else { return None };
+            let Role::Input { future, is_known } = signal.role else { return None };
+            let wander = if wander::can(model, signal.role) { wanders.next() } else { None };
+            let stray = wander.filter(|_| !is_known).and_then(|wander| wander.stray(model, now, *held));
             let day = match future {
-                Future::RepeatDay => days.next()?.clone(),
                 Future::Schedule(number) => model.schedules[usize::from(number)].day(),
-                Future::Hold | Future::Constant(_) => Vec::new(),
+                _ => wander.map_or(Vec::new(), |wander| wander.usual().to_vec()),
             };
-            Some(Plan { future, held: *held, day, changes: Vec::new() })
+            Some(Plan { future, held: *held, day, changes: Vec::new(), range: signal.range, stray, moved: None })
         };
-        Foreseen { plans: model.signals.iter().zip(&ensemble.inputs).filter_map(plan).collect() }
+        Foreseen {
+            plans: model.signals.iter().zip(&ensemble.inputs).filter_map(plan).collect(),
+            wandering: wander::inputs(model).collect(),
+            from: ensemble.step,
+            step: model.step,
+            stride: wander::shortest(model),
+        }
+    }
+
+    /// Whether members go apart by their inputs: not before anything is known of how these wander.
+    pub(crate) fn goes_apart(&self) -> bool {
+        self.plans.iter().any(|plan| plan.stray.is_some())
+    }
+
+    /// Steps ahead of where it began, where members last moved on.
+    fn ahead(&self, t: Timestamp) -> i64 {
+        let lag = t.0.div_euclid(self.step.0) - self.from;
+        lag - lag.rem_euclid(self.stride)
+    }
+
+    /// Whether members move on at `t`.
+    pub(super) fn moves_on(&self, t: Timestamp) -> bool {
+        let lag = t.0.div_euclid(self.step.0) - self.from;
+        lag > 0 && lag == self.ahead(t)
+    }
+
+    /// Moves on where the members from number `first` on stand with each input that may wander: so many blocks an input as
+    /// `stepper` takes side by side.
+    pub(super) fn move_on(&self, stepper: &Stepper, t: Timestamp, first: usize, stand: &mut [Block]) {
+        let lag = self.ahead(t);
+        let mut drawn = Block::splat(0.0);
+        for ((number, input), stand) in self.wandering.iter().enumerate().zip(stand.chunks_exact_mut(stepper.abreast)) {
+            let Some((keeps, _)) = self.plans[*input].moved else { continue };
+            let new = scalar::sqrt(1.0 - keeps * keeps);
+            let component = stepper.inside.components.len() - self.wandering.len() + number;
+            for (block, first) in stand.iter_mut().zip((first..).step_by(MEMBERS)) {
+                stepper.draw(&mut drawn, component, first as u32, self.from + lag);
+                for (x, drawn) in block.iter_mut().zip(&drawn) {
+                    *x = splat(keeps) * *x + splat(new) * *drawn;
+                }
+            }
+        }
+    }
+
+    /// Writes what each member has of the inputs that may wander at `t`, by where it stands.
+    pub(super) fn give(&self, t: Timestamp, stand: &[Block], given: &mut [Block]) {
+        let blocks = given.len() / self.wandering.len().max(1);
+        for (number, input) in self.wandering.iter().enumerate() {
+            let plan = &self.plans[*input];
+            let expected = plan.value(t, self.ahead(t));
+            for block in number * blocks..(number + 1) * blocks {
+                for (x, stands) in given[block].iter_mut().zip(&stand[block]) {
+                    *x = along(plan.told(expected, *stands), plan.changes.iter().copied(), u16::MAX).0;
+                }
+            }
+        }
+    }
+
+    /// By how much input number `input` of each member changes with a slider at `t`, by where the members stand; `also` is the
+    /// slider where it is not set.
+    pub(super) fn slope(
+        &self,
+        t: Timestamp,
+        input: usize,
+        stand: &[Block],
+        slider: u16,
+        also: Option<Changed>,
+    ) -> Block {
+        let plan = &self.plans[input];
+        let expected = plan.value(t, self.ahead(t));
+        let number = self.wandering.iter().position(|own| *own == input);
+        let mut slopes = number.map_or(Block::splat(0.0), |number| stand[number]);
+        for x in slopes.iter_mut() {
+            *x = along(plan.told(expected, *x), plan.changes.iter().copied().chain(also), slider).1;
+        }
+        slopes
     }
 
     pub(super) fn change(&mut self, stepper: &mut Stepper, ensemble: &mut Ensemble, scenario: &Scenario) {
@@ -63,31 +157,44 @@ impl Foreseen {
     }
 }
 
-impl Foreseen {
-    /// By how much input number `input` changes with a slider at `t`; `also` is the slider where it is not set.
-    pub(super) fn slope(&self, t: Timestamp, input: usize, slider: u16, also: Option<Changed>) -> f64 {
-        let plan = &self.plans[input];
-        let (_, slope) = along(splat(plan.value(t)), plan.changes.iter().copied().chain(also), slider);
-        slope.to_array()[0]
-    }
-}
-
 impl Plan {
-    /// What the input is without any change.
-    fn value(&self, t: Timestamp) -> f64 {
+    /// Moves on from `from` to `to` steps ahead.
+    fn move_on(&mut self, from: i64, to: i64) {
+        self.moved = self.stray.as_ref().map(|stray| (stray.keeps(from, to), stray.misses(to)));
+    }
+
+    /// What the members that stand there are told of the input without any change.
+    fn told(&self, expected: f64, stand: F) -> F {
+        let [low, high] = self.range;
+        match &self.moved {
+            Some((_, misses)) => F::new(stand.to_array().map(|stands| (expected + misses.at(stands)).clamp(low, high))),
+            None => splat(expected),
+        }
+    }
+
+    /// What is expected of the input without any change, having moved on for the last time `ahead` steps after the start.
+    fn value(&self, t: Timestamp, ahead: i64) -> f64 {
         let known = self.day.get(day_bin(t)).copied().filter(|value| !value.is_nan());
-        match self.future {
-            Future::Hold => self.held,
-            Future::RepeatDay | Future::Schedule(_) => known.unwrap_or(self.held),
-            Future::Constant(value) => value,
+        match (self.future, known) {
+            (Future::Constant(value), _) => value,
+            (Future::RepeatDay, Some(usual)) => {
+                let [low, high] = self.range;
+                self.stray.as_ref().map_or(usual, |stray| (usual + stray.mean(ahead)).clamp(low, high))
+            }
+            (Future::Schedule(_), Some(value)) => value,
+            _ => self.held,
         }
     }
 }
 
 impl Drive for Foreseen {
     fn drive(&mut self, t: Timestamp, inputs: &mut [f64]) {
+        let ahead = self.ahead(t);
+        if self.moves_on(t) {
+            self.plans.iter_mut().for_each(|plan| plan.move_on(ahead - self.stride, ahead));
+        }
         for (plan, input) in self.plans.iter().zip(inputs) {
-            let changed = plan.changes.iter().fold(splat(plan.value(t)), |x, (_, effect, by)| effect.of(x, *by));
+            let (changed, _) = along(splat(plan.value(t, ahead)), plan.changes.iter().copied(), u16::MAX);
             *input = changed.to_array()[0];
         }
     }

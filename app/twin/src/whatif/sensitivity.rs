@@ -18,6 +18,7 @@ use crate::{
     sum,
     time::Timestamp,
     twin::Twin,
+    wander,
 };
 
 /// By how much the mean of each quantity at the end of a horizon changes with a slider, per unit of the slider.
@@ -39,6 +40,10 @@ pub struct Sensitivity {
 pub fn sensitivities(twin: &Twin, scenario: &Scenario, horizon: Horizon, seed: u64) -> Vec<Sensitivity> {
     let of = |slider: u16| {
         let at = place(twin, scenario, slider)?;
+        let SliderPlan { change, effect } = twin.model().inside.sliders[usize::from(slider)];
+        // What sets an input sets it for all members, which differ where it is not set.
+        let sets = matches!((change, effect), (Change::Input(_), Effect::Set));
+        let scenario = &if sets { scenario.with(slider, at) } else { scenario.clone() };
         let slopes = exact(twin, scenario, horizon, seed, slider)
             .or_else(|| between(twin, scenario, horizon, seed, (slider, at)))?;
         Some(Sensitivity { slider, at, slopes })
@@ -88,50 +93,59 @@ fn exact(twin: &Twin, scenario: &Scenario, horizon: Horizon, seed: u64, slider: 
     let mut components = ensemble.components;
     let count = components.len();
     components.resize(2 * count, Block::splat(0.0));
-    let mut turned = 0.0;
+    let mut turned = Block::splat(0.0);
     match change {
         Change::Component(index) => {
             let before = &twin.estimate()?.components[index];
             let slope = &mut components[count + index];
             slope.iter_mut().zip(before.iter()).for_each(|(slope, x)| *slope = along(*x, changes(), slider).1);
         }
-        Change::Parameter(index) => turned = along(splat(inside.parameters[index]), changes(), slider).1.to_array()[0],
+        Change::Parameter(index) => turned.fill(along(splat(inside.parameters[index]), changes(), slider).1),
         Change::Input(_) => {}
     }
     forget_bounded(&stepper, &mut components);
 
+    // Each member has its own inputs, where these may wander, and its own slope of the one that the slider changes.
+    let mut own: Vec<usize> = wander::inputs(model).collect();
+    let mut stand = alloc::vec![Block::splat(0.0); own.len()];
+    own.push(tangents.input);
+    let [step_program, shown_program] = [&tangents.step, &tangents.shown].map(|program| program.apart(&own, 2 * count));
+    components.resize(2 * count + own.len(), Block::splat(0.0));
     let mut inputs = ensemble.inputs;
-    let mut feed = alloc::vec![0.0; tangents.input + 1];
-    let mut step_scratch = tangents.step.scratch(inside.width);
-    let mut shown_scratch = tangents.shown.scratch(inside.width);
-    tangents.step.set_parameters(&mut step_scratch, stepper.parameters());
-    tangents.shown.set_parameters(&mut shown_scratch, stepper.parameters());
+    let mut step_scratch = step_program.scratch(inside.width);
+    let mut shown_scratch = shown_program.scratch(inside.width);
+    step_program.set_parameters(&mut step_scratch, stepper.parameters());
+    shown_program.set_parameters(&mut shown_scratch, stepper.parameters());
     for step in 0..=steps {
         let t = Timestamp((ensemble.step + step).saturating_mul(model.step.0));
         foreseen.drive(t, &mut inputs);
-        if let Change::Input(input) = change {
-            turned = foreseen.slope(t, input, slider, also);
+        if foreseen.moves_on(t) {
+            foreseen.move_on(&stepper, t, 0, &mut stand);
         }
-        feed[..inputs.len()].copy_from_slice(&inputs);
-        feed[tangents.input] = turned;
+        let (given, slope) = components[2 * count..].split_at_mut(stand.len());
+        foreseen.give(t, &stand, given);
+        if let Change::Input(input) = change {
+            turned = foreseen.slope(t, input, &stand, slider, also);
+        }
+        slope.fill(turned);
         if step < steps {
-            tangents.step.set_inputs(&mut step_scratch, &feed);
-            tangents.step.settle(&mut step_scratch);
-            tangents.step.run_over(&mut step_scratch, &mut components);
+            step_program.set_inputs(&mut step_scratch, &inputs);
+            step_program.settle(&mut step_scratch);
+            step_program.run_over(&mut step_scratch, &mut components);
             stepper.disturb(&mut components[..count], 0, ensemble.step + step);
-            forget_bounded(&stepper, &mut components);
+            forget_bounded(&stepper, &mut components[..2 * count]);
         }
     }
-    tangents.shown.set_inputs(&mut shown_scratch, &feed);
-    tangents.shown.run(&mut shown_scratch, &components);
+    shown_program.set_inputs(&mut shown_scratch, &inputs);
+    shown_program.run(&mut shown_scratch, &components);
     let shown = model.quantities.len() - inputs.len();
     let mut slopes = alloc::vec![0.0; inputs.len()];
     if let Change::Input(input) = change {
-        slopes[input] = turned;
+        slopes[input] = sum::mean(&turned[..]);
     }
     let mean = |index: usize| {
         let mut slope = Block::splat(0.0);
-        tangents.shown.result(&shown_scratch, &components, shown + index).copy_to(&mut slope);
+        shown_program.result(&shown_scratch, &components, shown + index).copy_to(&mut slope);
         sum::mean(&slope[..])
     };
     slopes.extend((0..shown).map(mean));

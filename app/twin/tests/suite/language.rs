@@ -200,7 +200,7 @@ fn tables_failures_actions_presets_regimes_costs_and_schedules_are_read() {
     assert_eq!(model.presets[0].sliders, [(0, 2.0)]);
     assert_eq!(model.costs[0].unit, "EUR/kWh");
     assert_eq!(model.regimes.iter().map(|regime| regime.title.as_str()).collect::<Vec<_>>(), ["Off", "Hot"]);
-    assert!(matches!(model.signals[1].role, twin::model::Role::Input { future: Future::Schedule(0) }));
+    assert!(matches!(model.signals[1].role, twin::model::Role::Input { future: Future::Schedule(0), .. }));
 }
 
 #[test]

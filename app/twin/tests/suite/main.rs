@@ -24,3 +24,4 @@ mod series;
 mod streams;
 mod typed;
 mod units;
+mod wandering;

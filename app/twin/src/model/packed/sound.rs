@@ -80,7 +80,7 @@ fn shape(model: &Model) -> Sound {
     };
     for input in inputs {
         match input.role {
-            Role::Input { future: Future::Schedule(number) } => {
+            Role::Input { future: Future::Schedule(number), .. } => {
                 ensure(usize::from(number) < model.schedules.len(), "a schedule that is not there")?
             }
             Role::Input { .. } => {}

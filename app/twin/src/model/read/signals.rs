@@ -50,7 +50,7 @@ impl Reader<'_> {
             self.checker.declare(&row.name, Role::Input(inputs.signals.len() as u16), nature);
             let future = self.future(row, &mut inputs.schedules);
             inputs.starts.push(row.number("initial").unwrap_or(0.0));
-            inputs.signals.push(self.signal(row, SignalRole::Input { future }));
+            inputs.signals.push(self.signal(row, SignalRole::Input { future, is_known: row.flag("known") }));
         }
         inputs
     }
