@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     hooks::{use_location, use_params_map},
     path,
 };
@@ -60,7 +60,7 @@ pub fn App() -> impl IntoView {
             }
             <main id="main" class="page">
                 // Async: without scripts, too, a page is whole.
-                <Routes fallback=NotFound>
+                <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id/replay") view=|| view! { <PartOf of=Apart::Replay /> } ssr=SsrMode::Async />
@@ -68,7 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/trends") view=|| view! { <PartOf of=Apart::Trends /> } ssr=SsrMode::Async />
                     <Route path=path!("/data") view=|| view! { <PartOf of=Apart::Data /> } ssr=SsrMode::Async />
                     <Route path=path!("/wall") view=|| view! { <PartOf of=Apart::Wall /> } ssr=SsrMode::Async />
-                </Routes>
+                </FlatRoutes>
             </main>
         </Router>
     }
