@@ -49,6 +49,17 @@ use asset::LiveAsset;
 use fleet::{Applied, Fleet};
 use link::{LinkStatus, Millis};
 
+/// How far what models have learned has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Opening {
+    /// Nobody has asked for it, or all of it is there.
+    #[default]
+    Rests,
+    Coming,
+    /// It was asked for and did not come.
+    Lost,
+}
+
 /// A handle to everything live in this tab; on the server, to the plant as one page shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
@@ -64,8 +75,8 @@ pub struct Live {
     pub refusal: RwSignal<Option<String>>,
     /// Where this page was kept on this device and there is no server: when what is shown was kept, else 0.
     pub kept_at_micros: RwSignal<u64>,
-    /// Whether what models have learned was asked for and did not come.
-    pub is_unlearned: RwSignal<bool>,
+    /// How far what models have learned has come.
+    pub opening: RwSignal<Opening>,
     /// Whether the page runs in a browser by now, and may say what the server could not know: local time.
     pub is_mounted: RwSignal<bool>,
 }
@@ -96,7 +107,7 @@ impl Live {
             retry_in_secs: RwSignal::new(0),
             refusal: RwSignal::new(None),
             kept_at_micros: RwSignal::new(0),
-            is_unlearned: RwSignal::new(false),
+            opening: RwSignal::new(Opening::default()),
             is_mounted: RwSignal::new(false),
         }
     }

@@ -13,7 +13,6 @@ mod wall;
 use std::time::Duration;
 
 use codee::binary::PostcardCodec;
-use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -109,12 +108,8 @@ impl Plant {
                 browser::header::open(live);
                 let pulse = browser::socket::run(live);
                 browser::keepsake::run(live, pulse);
-                if !live.closed().is_empty() {
-                    // Until then these assets have no twin; the others need not wait for it.
-                    leptos::task::spawn_local(part::open_learned(live));
-                }
                 // Whoever goes there without it is told.
-                set_timeout(|| leptos::task::spawn_local(part::load().map(drop)), ALL_AFTER);
+                set_timeout(move || leptos::task::spawn_local(part::load_all(live)), ALL_AFTER);
                 browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);
                 browser::frame::on_media("(forced-colors: active)", browser::canvas::repaint_all);
                 browser::frame::on_media("print", browser::canvas::repaint_all);

@@ -3,7 +3,8 @@
 import { demoOf } from '../parts/demo.mjs';
 import { expect, open, screenshot, serve, test, verification } from '../support';
 
-const demo = demoOf('turbofan-39', 'machine-7', 'hydraulic-rig');
+const demo = demoOf('turbofan-39', 'machine-7', 'hydraulic-rig', 'transformer-t1');
+const LEARNED = /\/learned\/[0-9a-f]{64}$/;
 test.afterAll(demo.remove);
 
 test.describe('what was learned', () => {
@@ -60,9 +61,20 @@ test.describe('what was learned', () => {
     await expect.poll(async () => (await verification(page, 'hydraulic-rig')).state).toBe('verified');
   });
 
+  test('what others have learned is asked for where somebody looks at them', async ({ page }) => {
+    const asked: string[] = [];
+    page.on('request', (request) => LEARNED.test(request.url()) && asked.push(request.url()));
+    await open(page, server(), '/assets/transformer-t1');
+    await expect.poll(async () => (await verification(page, 'transformer-t1')).state).toBe('verified');
+    expect(asked).toEqual([]);
+    await page.getByRole('link', { name: 'Fleet', exact: true }).first().click();
+    await expect(page.locator('.asset-tile[data-asset="turbofan-39"] .life-bar')).toContainText('cycles left');
+    expect(asked.length).toBe(3);
+    await expect.poll(async () => (await verification(page, 'machine-7')).state).toBe('verified');
+  });
+
   test('an asset is there before what it has learned, whose absence is said, and which is asked for again', async ({ page, allow }) => {
     allow(/net::ERR_|Failed to load resource/);
-    const LEARNED = /\/learned\/[0-9a-f]{64}$/;
     const asked: string[] = [];
     page.on('request', (request) => LEARNED.test(request.url()) && asked.push(request.url()));
     await page.route(LEARNED, (route) => route.abort());

@@ -4,14 +4,21 @@ use leptos::{prelude::*, task::spawn_local};
 use twin::id::AssetId;
 
 use crate::{
-    live::{Live, heard},
+    live::{Live, Opening, heard},
     pages::part,
 };
 
-/// Of one asset, until all of it is there; without one nothing but that something did not come.
+/// Asks for it where somebody looks: of one asset, until all of it is there; without one of all, and nothing is said but that
+/// something did not come.
 #[component]
 pub fn LearnedNote(live: Live, #[prop(optional)] asset_id: Option<AssetId>) -> impl IntoView {
-    let is_lost = move || heard(live.is_unlearned);
+    let is_lost = move || heard(live.opening) == Opening::Lost;
+    let id = asset_id.clone();
+    Effect::new(move |_| {
+        if id.as_ref().is_none_or(|id| !live.is_open(id)) && live.opening.get_untracked() == Opening::Rests {
+            spawn_local(part::open_learned(live));
+        }
+    });
     // Without scripts nothing is on its way.
     let is_hidden = move || match &asset_id {
         Some(asset_id) => !heard(live.is_mounted) || live.is_open(asset_id),

@@ -6,7 +6,7 @@ use wire::view::FlagView;
 
 use crate::{
     live::{Live, stretch::Shown},
-    pages::part::{Apart, PartOf},
+    pages::part::{Apart, PartOf, Rows},
 };
 
 #[component]
@@ -28,8 +28,8 @@ pub fn PlotTable(
         }
     };
     let rows = move || {
-        let of = Apart::Rows { live, asset_id: asset_id.clone(), quantity, kept, shown, flags, is_open };
-        is_opened.get().then(|| view! { <PartOf of /> })
+        let of = Rows { live, asset_id: asset_id.clone(), quantity, kept, shown, flags, is_open };
+        is_opened.get().then(|| view! { <PartOf of=Apart::Rows(Box::new(of)) /> })
     };
     view! {
         <details class="fold plot-table" node_ref=details on:toggle=toggled>

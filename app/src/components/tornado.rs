@@ -5,7 +5,7 @@ use twin::id::AssetId;
 
 use crate::{
     live::{Live, lab::Lab},
-    pages::part::{Apart, PartOf},
+    pages::part::{Apart, Bars, PartOf},
 };
 
 #[component]
@@ -20,7 +20,7 @@ pub fn Tornado(live: Live, asset_id: AssetId, lab: Lab, shown: Signal<usize>) ->
         }
     };
     let bars = move || {
-        let of = Apart::Bars { live, asset_id: asset_id.clone(), lab, shown };
+        let of = Apart::Bars(Box::new(Bars { live, asset_id: asset_id.clone(), lab, shown }));
         is_opened.get().then(|| view! { <PartOf of /> })
     };
     view! {

@@ -18,7 +18,7 @@ use super::{CalibrationPage, DataPage, ReplayPage, TrendsPage, WallPage};
 use crate::{
     browser,
     components::{PlotRows, TornadoBars},
-    live::{Live, calibration::bench, errand, lab::Lab, stretch::Shown},
+    live::{Live, Opening, calibration::bench, errand, lab::Lab, stretch::Shown},
 };
 
 /// The part did not come, or what was learned: the server is gone, or has another program by now.
@@ -39,21 +39,29 @@ pub enum Apart {
     Trends,
     Replay,
     Wall,
-    Bars {
-        live: Live,
-        asset_id: AssetId,
-        lab: Lab,
-        shown: Signal<usize>,
-    },
-    Rows {
-        live: Live,
-        asset_id: AssetId,
-        quantity: Signal<usize>,
-        kept: Signal<Vec<char>>,
-        shown: Shown,
-        flags: Signal<Vec<FlagView>>,
-        is_open: RwSignal<bool>,
-    },
+    Bars(Box<Bars>),
+    Rows(Box<Rows>),
+}
+
+/// See `TornadoBars`.
+#[derive(Clone)]
+pub struct Bars {
+    pub live: Live,
+    pub asset_id: AssetId,
+    pub lab: Lab,
+    pub shown: Signal<usize>,
+}
+
+/// See `PlotRows`.
+#[derive(Clone)]
+pub struct Rows {
+    pub live: Live,
+    pub asset_id: AssetId,
+    pub quantity: Signal<usize>,
+    pub kept: Signal<Vec<char>>,
+    pub shown: Shown,
+    pub flags: Signal<Vec<FlagView>>,
+    pub is_open: RwSignal<bool>,
 }
 
 impl Apart {
@@ -70,8 +78,12 @@ fn view_of(apart: Apart) -> Result<AnyView, Missing> {
         Apart::Trends => view! { <TrendsPage /> }.into_any(),
         Apart::Replay => view! { <ReplayPage /> }.into_any(),
         Apart::Wall => view! { <WallPage /> }.into_any(),
-        Apart::Bars { live, asset_id, lab, shown } => view! { <TornadoBars live asset_id lab shown /> }.into_any(),
-        Apart::Rows { live, asset_id, quantity, kept, shown, flags, is_open } => {
+        Apart::Bars(of) => {
+            let Bars { live, asset_id, lab, shown } = *of;
+            view! { <TornadoBars live asset_id lab shown /> }.into_any()
+        }
+        Apart::Rows(of) => {
+            let Rows { live, asset_id, quantity, kept, shown, flags, is_open } = *of;
             view! { <PlotRows live asset_id quantity kept shown flags is_open /> }.into_any()
         }
     })
@@ -79,7 +91,7 @@ fn view_of(apart: Apart) -> Result<AnyView, Missing> {
 
 /// What was learned is asked for and evaluated in the part.
 #[wasm_split(pages, wasm_split_path = leptos::wasm_split, fallible)]
-fn opening(live: Live) -> Result<Opening, Missing> {
+fn opening(live: Live) -> Result<Opened, Missing> {
     let one = move |(packed, seals): (Arc<[u8]>, Vec<Seal>)| async move {
         let sealed = try_join_all(seals.into_iter().map(browser::hindsight::learned)).await.map_err(|_| Missing)?;
         let model = Model::unpack_with(&packed, sealed).map_err(|_| Missing)?;
@@ -90,17 +102,25 @@ fn opening(live: Live) -> Result<Opening, Missing> {
     Ok(Box::pin(all.map(|all| all.into_iter().collect())))
 }
 
-type Opening = Pin<Box<dyn Future<Output = Result<(), Missing>>>>;
+type Opened = Pin<Box<dyn Future<Output = Result<(), Missing>>>>;
 
 /// Has the gauges of all models read once what they have learned is there; the page says so where it did not come.
 pub async fn open_learned(live: Live) {
-    live.is_unlearned.set(false);
+    if live.opening.get_untracked() == Opening::Coming || live.closed().is_empty() {
+        return;
+    }
+    live.opening.set(Opening::Coming);
     let opened = match opening(live).await {
         Ok(opening) => opening.await,
         Err(missing) => Err(missing),
     };
-    if opened.is_err() {
-        live.is_unlearned.try_set(true);
+    live.opening.set(if opened.is_ok() { Opening::Rests } else { Opening::Lost });
+}
+
+/// Loads the part, and what was learned after it: for what is gone to next.
+pub async fn load_all(live: Live) {
+    if load().await.is_ok() {
+        open_learned(live).await;
     }
 }
 
@@ -155,7 +175,7 @@ pub fn PartOf(of: Apart) -> impl IntoView {
 
 fn missing(of: &Apart) -> AnyView {
     let title = match of {
-        Apart::Bars { .. } | Apart::Rows { .. } => view! { <p>"This could not be loaded."</p> }.into_any(),
+        Apart::Bars(_) | Apart::Rows(_) => view! { <p>"This could not be loaded."</p> }.into_any(),
         _ => view! { <h1>"This page could not be loaded"</h1> }.into_any(),
     };
     view! {

@@ -68,9 +68,9 @@ fn policy_beside(path: &str) -> Option<&'static str> {
         // It answers for a server that does not: it asks this one, and does nothing else.
         "/sw.js" => Some("default-src 'none'; connect-src 'self'; frame-ancestors 'self'"),
         // It runs the program of a page, and loads what is a part by itself.
-        "/worker.js" => Some(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'self'",
-        ),
+        "/worker.js" => {
+            Some("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'self'")
+        }
         _ => None,
     }
 }
