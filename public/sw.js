@@ -48,8 +48,8 @@ async function keepPart() {
 
 /** Keeps what the plant's models have learned, and nothing else of that kind. */
 async function keepLearned() {
-  const list = await fetch(LEARNED);
-  if (!list.ok) return;
+  const list = await fetch(LEARNED).catch(() => undefined);
+  if (!list?.ok) return;
   const own = (await list.text()).split('\n').filter(Boolean).map((seal) => `${LEARNED}/${seal}`);
   const cache = await caches.open(KEPT);
   for (const path of own) {
