@@ -86,7 +86,7 @@ $(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/trim.mjs
 	@$(ENV) wasm-bindgen --target web --no-typescript --remove-producers-section --keep-lld-exports \
 	  --out-name twinlight --out-dir target/bindgen target/split/twinlight.wasm
 	@node .ci/trim.mjs target/split/split_pages.wasm target/split/pages.wasm
-	@node .ci/trim.mjs target/bindgen/twinlight_bg.wasm target/split/program.wasm
+	@node .ci/trim.mjs target/bindgen/twinlight_bg.wasm target/split/program.wasm target/bindgen/twinlight.js
 # A part fits its own program alone, and is named after it.
 	@own=pages-$$(sha256sum target/split/program.wasm | cut -c1-12).wasm; cp target/split/pages.wasm $(PKG)/$$own; \
 	  sed "s/split_pages\.wasm/$$own/" target/split/__wasm_split.js > target/bindgen/__wasm_split.js

@@ -5,12 +5,15 @@ const DOCUMENT = '/kept';
 const PLANT = '/api/plant';
 const PLAN = '/api/plan';
 const HISTORY = '/api/history';
+// What models have learned, by its hash; the server lists all that the plant's have.
+const LEARNED = '/learned';
 // Names the store that an answer is of.
 const STORE = 'twinlight-store';
 const WORDS = ['/offline', '/help', '/about'];
 const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/diagnostics.js', '/favicon.svg?v=2'];
 // The pages that are a part by themselves; the program says which part is its own.
 const isPart = (path) => /^\/pkg\/pages-[0-9a-f]+\.wasm$/.test(path);
+const isLearned = (path) => path.startsWith(`${LEARNED}/`);
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
 
@@ -40,8 +43,25 @@ async function keepPart() {
   const own = program?.match(/pages-[0-9a-f]+\.wasm/)?.[0];
   if (!own) return;
   await refresh([`/pkg/${own}`]);
+  await drop((path) => isPart(path) && !path.endsWith(own));
+}
+
+/** Keeps what the plant's models have learned, and nothing else of that kind. */
+async function keepLearned() {
+  const list = await fetch(LEARNED).catch(() => undefined);
+  if (!list?.ok) return;
+  const own = (await list.text()).split('\n').filter(Boolean).map((seal) => `${LEARNED}/${seal}`);
+  const cache = await caches.open(KEPT);
+  for (const path of own) {
+    if (!(await cache.match(path))) await refresh([path]);
+  }
+  await drop((path) => isLearned(path) && !own.includes(path));
+}
+
+async function drop(isOld) {
+  const cache = await caches.open(KEPT);
   const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname);
-  await Promise.all(kept.filter((path) => isPart(path) && !path.endsWith(own)).map((path) => cache.delete(path)));
+  await Promise.all(kept.filter(isOld).map((path) => cache.delete(path)));
 }
 
 /** What is kept under `key`; nothing of another store than the kept plant is of. */
@@ -73,7 +93,7 @@ async function answer(event, key, patience = PATIENCE_MS) {
 
 addEventListener('install', (event) => {
   skipWaiting();
-  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]).then(keepPart));
+  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]).then(keepPart).then(keepLearned));
 });
 
 addEventListener('activate', (event) => {
@@ -91,7 +111,7 @@ addEventListener('fetch', (event) => {
     if (isPage(path)) {
       event.respondWith(answer(event, DOCUMENT));
       // The next time, a page without a server knows the plant as this one does. What is shown now comes first.
-      event.waitUntil(pause(REFRESH_AFTER_MS).then(() => refresh([DOCUMENT, PLANT])));
+      event.waitUntil(pause(REFRESH_AFTER_MS).then(() => refresh([DOCUMENT, PLANT])).then(keepLearned));
     } else {
       event.respondWith(answer(event, WORDS.includes(path) ? path : '/offline'));
     }
@@ -99,6 +119,9 @@ addEventListener('fetch', (event) => {
     const of = ['asset', 'signal'].map((name) => url.searchParams.get(name)).join('/');
     // Of a server that is slow and there, an older stretch is no answer.
     event.respondWith(answer(event, `${HISTORY}/${of}`, 60_000));
+  } else if (isLearned(path)) {
+    // It is the same for ever.
+    event.respondWith(kept(path).then((found) => found ?? answer(event, path)));
   } else if (path === PLANT || path === PLAN || isPart(path) || PROGRAM.includes(path + url.search)) {
     event.respondWith(answer(event, path + url.search));
   }

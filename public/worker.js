@@ -2,12 +2,13 @@
 import { initSync, work } from '/pkg/twinlight.js';
 
 let begun = false;
+// One errand after the other, also where one waits for a part of the program.
+let last = Promise.resolve();
 addEventListener('message', ({ data }) => {
   if (!begun) {
     initSync({ module: data });
     begun = true;
     return;
   }
-  const report = work(data);
-  if (report) postMessage(report, [report.buffer]);
+  last = last.then(() => work(data)).then((report) => report && postMessage(report, [report.buffer])).catch(reportError);
 });

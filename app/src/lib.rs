@@ -54,6 +54,6 @@ pub fn hydrate() {
 /// The entry of a worker: does what one message asks for.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn work(message: &[u8]) -> Option<Vec<u8>> {
-    browser::workers::work(message)
+pub async fn work(message: Vec<u8>) -> Option<Vec<u8>> {
+    browser::workers::work(message).await
 }

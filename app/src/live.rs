@@ -36,24 +36,36 @@ pub mod zones;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use leptos::{
     prelude::*,
     reactive::graph::{AnySource, Observer, Source, Subscriber, ToAnySource},
 };
-use twin::{Model, Span, Timestamp, id::AssetId};
+use twin::{Model, Span, Timestamp, gauge::Seal, id::AssetId};
 use wire::{ServerFrame, StoreId, frame::Subscription, view::PlantView};
 
 use asset::LiveAsset;
 use fleet::{Applied, Fleet};
 use link::{LinkStatus, Millis};
 
+/// How far what models have learned has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Opening {
+    /// Nobody has asked for it, or all of it is there.
+    #[default]
+    Rests,
+    Coming,
+    /// It was asked for and did not come.
+    Lost,
+}
+
 /// A handle to everything live in this tab; on the server, to the plant as one page shows it.
 #[derive(Debug, Clone, Copy)]
 pub struct Live {
     fleet: StoredValue<Fleet>,
-    revisions: StoredValue<BTreeMap<AssetId, RwSignal<u64>>>,
+    /// In order of the ids.
+    revisions: StoredValue<Vec<(AssetId, RwSignal<u64>)>>,
     pub link: RwSignal<LinkStatus>,
     /// The wall clock when the last frame came before the link was lost, as long as it is.
     lost_at: StoredValue<Option<Timestamp>>,
@@ -63,6 +75,8 @@ pub struct Live {
     pub refusal: RwSignal<Option<String>>,
     /// Where this page was kept on this device and there is no server: when what is shown was kept, else 0.
     pub kept_at_micros: RwSignal<u64>,
+    /// How far what models have learned has come.
+    pub opening: RwSignal<Opening>,
     /// Whether the page runs in a browser by now, and may say what the server could not know: local time.
     pub is_mounted: RwSignal<bool>,
 }
@@ -84,7 +98,7 @@ impl Live {
     }
 
     fn of(fleet: Fleet, link: LinkStatus) -> Live {
-        let revisions = fleet.order.iter().map(|id| (id.clone(), RwSignal::new(0))).collect();
+        let revisions = fleet.assets().map(|asset| (asset.view.id.clone(), RwSignal::new(0))).collect();
         Live {
             fleet: StoredValue::new(fleet),
             revisions: StoredValue::new(revisions),
@@ -93,6 +107,7 @@ impl Live {
             retry_in_secs: RwSignal::new(0),
             refusal: RwSignal::new(None),
             kept_at_micros: RwSignal::new(0),
+            opening: RwSignal::new(Opening::default()),
             is_mounted: RwSignal::new(false),
         }
     }
@@ -150,13 +165,20 @@ impl Live {
     }
 
     /// See `Fleet::closed`.
-    pub fn closed(&self) -> Vec<Arc<[u8]>> {
+    pub fn closed(&self) -> Vec<(Arc<[u8]>, Vec<Seal>)> {
         self.fleet.with_value(Fleet::closed)
     }
 
     /// See `Fleet::open`.
     pub fn open(&self, packed: &Arc<[u8]>, model: Model) {
         self.fleet.update_value(|fleet| fleet.open(packed, Arc::new(model)));
+        self.asset_ids().iter().for_each(|asset_id| self.show(asset_id));
+    }
+
+    /// Whether the asset has all that its model has learned; the caller is told once it has.
+    pub fn is_open(&self, asset_id: &AssetId) -> bool {
+        self.read(asset_id, |asset, _| asset.model.is_open()) == Some(true)
+            || self.watch(asset_id, |asset, _| asset.model.is_open()) == Some(true)
     }
 
     pub fn apply(&self, frame: ServerFrame) -> Applied {
@@ -210,7 +232,11 @@ impl Live {
     }
 
     fn revision(&self, asset_id: &AssetId) -> Option<RwSignal<u64>> {
-        self.revisions.try_with_value(|revisions| revisions.get(asset_id).copied()).flatten()
+        let of = |revisions: &Vec<(AssetId, RwSignal<u64>)>| {
+            let at = revisions.binary_search_by(|(own, _)| own.cmp(asset_id)).ok()?;
+            Some(revisions[at].1)
+        };
+        self.revisions.try_with_value(of).flatten()
     }
 }
 

@@ -13,15 +13,15 @@ mod wall;
 use std::time::Duration;
 
 use codee::binary::PostcardCodec;
-use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes},
-    hooks::use_location,
+    components::{FlatRoutes, Route, Router},
+    hooks::{use_location, use_params_map},
     path,
 };
+use twin::id::AssetId;
 use wire::view::PlantView;
 
 use self::{
@@ -30,7 +30,7 @@ use self::{
     data::DataPage,
     fleet::FleetPage,
     not_found::NotFound,
-    part::{Apart, PageApart},
+    part::{Apart, PartOf},
     replay::ReplayPage,
     trends::TrendsPage,
     wall::WallPage,
@@ -38,6 +38,7 @@ use self::{
 use crate::{
     api::{self, ApiError},
     browser,
+    components::LearnedNote,
     live::Live,
 };
 
@@ -58,15 +59,15 @@ pub fn App() -> impl IntoView {
             }
             <main id="main" class="page">
                 // Async: without scripts, too, a page is whole.
-                <Routes fallback=NotFound>
+                <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
-                    <Route path=path!("/assets/:id/replay") view=|| view! { <PageApart of=Apart::Replay /> } ssr=SsrMode::Async />
-                    <Route path=path!("/assets/:id/calibration") view=|| view! { <PageApart of=Apart::Calibration /> } ssr=SsrMode::Async />
-                    <Route path=path!("/trends") view=|| view! { <PageApart of=Apart::Trends /> } ssr=SsrMode::Async />
-                    <Route path=path!("/data") view=|| view! { <PageApart of=Apart::Data /> } ssr=SsrMode::Async />
-                    <Route path=path!("/wall") view=|| view! { <PageApart of=Apart::Wall /> } ssr=SsrMode::Async />
-                </Routes>
+                    <Route path=path!("/assets/:id/replay") view=|| view! { <PartOf of=Apart::Replay /> } ssr=SsrMode::Async />
+                    <Route path=path!("/assets/:id/calibration") view=|| view! { <PartOf of=Apart::Calibration /> } ssr=SsrMode::Async />
+                    <Route path=path!("/trends") view=|| view! { <PartOf of=Apart::Trends /> } ssr=SsrMode::Async />
+                    <Route path=path!("/data") view=|| view! { <PartOf of=Apart::Data /> } ssr=SsrMode::Async />
+                    <Route path=path!("/wall") view=|| view! { <PartOf of=Apart::Wall /> } ssr=SsrMode::Async />
+                </FlatRoutes>
             </main>
         </Router>
     }
@@ -99,26 +100,16 @@ impl Plant {
         }
         let live = self.owner.get_value().with(|| Live::new(view));
         self.live.set(Some(live));
-        let owner = self.owner.get_value();
         self.owner.get_value().with(|| {
             // Effects run in the browser only, once the page has been taken over.
             Effect::new(move || {
                 live.is_mounted.set(true);
                 browser::inspect::open(live);
                 browser::header::open(live);
-                let follow = move || {
-                    let pulse = browser::socket::run(live);
-                    browser::keepsake::run(live, pulse);
-                };
-                if live.closed().is_empty() {
-                    follow();
-                } else {
-                    // Who cannot load the part has no twins of these.
-                    let owner = owner.clone();
-                    leptos::task::spawn_local(part::open_learned(live).map(move |_| owner.with(follow)));
-                }
+                let pulse = browser::socket::run(live);
+                browser::keepsake::run(live, pulse);
                 // Whoever goes there without it is told.
-                set_timeout(|| leptos::task::spawn_local(part::load().map(drop)), ALL_AFTER);
+                set_timeout(move || leptos::task::spawn_local(part::load_all(live)), ALL_AFTER);
                 browser::frame::on_media("(prefers-color-scheme: dark)", browser::canvas::repaint_all);
                 browser::frame::on_media("(forced-colors: active)", browser::canvas::repaint_all);
                 browser::frame::on_media("print", browser::canvas::repaint_all);
@@ -155,6 +146,32 @@ where
             }}
         </Suspense>
     }
+}
+
+/// Shows `page` of the asset that the address names.
+#[component]
+fn WithAsset(page: fn(Live, AssetId) -> AnyView) -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    view! {
+        <WithPlant page=move |live| {
+            move || {
+                let known = AssetId::parse(&id.get()).ok().filter(|id| live.read(id, |_, _| ()).is_some());
+                known.map_or_else(|| view! { <NotFound /> }.into_any(), |asset_id| page(live, asset_id))
+            }
+        } />
+    }
+}
+
+/// Shows `page` of an asset once what its model has learned is there.
+fn once_open(live: Live, asset_id: AssetId, page: fn(Live, AssetId) -> AnyView) -> AnyView {
+    let id = asset_id.clone();
+    let is_open = Memo::new(move |_| live.is_open(&id));
+    let shown = move || {
+        let asset_id = asset_id.clone();
+        if is_open.get() { page(live, asset_id) } else { view! { <LearnedNote live asset_id /> }.into_any() }
+    };
+    shown.into_any()
 }
 
 #[component]

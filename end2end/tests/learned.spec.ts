@@ -1,29 +1,15 @@
 //! What was learned from recordings: the assets of the demo that no formula describes, an hour a second.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { demoOf } from '../parts/demo.mjs';
+import { expect, open, screenshot, serve, test, verification } from '../support';
 
-import { expect, open, ROOT, screenshot, serve, test, verification } from '../support';
-
-const LEARNED = ['turbofan-39', 'machine-7', 'hydraulic-rig'];
-
-/** The demo with these assets alone, and a faster clock. */
-function demo(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'twinlight-demo-'));
-  cpSync(join(ROOT, 'server/demo'), folder, { recursive: true });
-  const [top, ...assets] = readFileSync(join(folder, 'plant.toml'), 'utf8').split('[[asset]]');
-  const kept = assets.filter((asset) => LEARNED.some((id) => asset.includes(`id = "${id}"`)));
-  writeFileSync(join(folder, 'plant.toml'), [top.replaceAll('rate = 60', 'rate = 3600'), ...kept].join('[[asset]]'));
-  return folder;
-}
-
-const folder = demo();
-test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const demo = demoOf('turbofan-39', 'machine-7', 'hydraulic-rig', 'transformer-t1');
+const LEARNED = /\/learned\/[0-9a-f]{64}$/;
+test.afterAll(demo.remove);
 
 test.describe('what was learned', () => {
   test.setTimeout(150_000);
-  const server = serve({ plant: join(folder, 'plant.toml'), arguments: ['--demo'] });
+  const server = serve({ plant: demo.plant, arguments: ['--demo'] });
 
   test('the life that an engine has left is shown in the fleet, and falls', async ({ page }) => {
     await open(page, server(), '/');
@@ -73,5 +59,53 @@ test.describe('what was learned', () => {
     await expect(page.locator('.diagnosis')).toContainText(/Cooler: (close to total failure|reduced efficiency)/);
     await screenshot(page, 'learned-rig');
     await expect.poll(async () => (await verification(page, 'hydraulic-rig')).state).toBe('verified');
+  });
+
+  test('what others have learned is asked for where somebody looks at them', async ({ page }) => {
+    const asked: string[] = [];
+    page.on('request', (request) => LEARNED.test(request.url()) && asked.push(request.url()));
+    await open(page, server(), '/assets/transformer-t1');
+    await expect.poll(async () => (await verification(page, 'transformer-t1')).state).toBe('verified');
+    expect(asked).toEqual([]);
+    await page.getByRole('link', { name: 'Fleet', exact: true }).first().click();
+    await expect(page.locator('.asset-tile[data-asset="turbofan-39"] .life-bar')).toContainText('cycles left');
+    expect(asked.length).toBe(3);
+    await expect.poll(async () => (await verification(page, 'machine-7')).state).toBe('verified');
+  });
+
+  test('an asset is there before what it has learned, whose absence is said, and which is asked for again', async ({ page, allow }) => {
+    allow(/net::ERR_|Failed to load resource/);
+    const asked: string[] = [];
+    page.on('request', (request) => LEARNED.test(request.url()) && asked.push(request.url()));
+    await page.route(LEARNED, (route) => route.abort());
+    await open(page, server(), '/assets/machine-7');
+    const note = page.locator('.learned-note');
+    await expect(note).toContainText('What was learned from recordings could not be loaded');
+    await expect(page.locator('.value-tile strong').first()).toHaveText(/\d/);
+    await expect(page.locator('.verified-badge')).toHaveText('Twin not verified yet');
+    await screenshot(page, 'learned-lost');
+
+    // Bytes that are not what was sealed are no better than none.
+    await page.unroute(LEARNED);
+    await page.route(LEARNED, async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.body();
+      body[body.length - 20] ^= 1;
+      await route.fulfill({ response: answer, body });
+    });
+    const before = asked.length;
+    await note.getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => asked.length).toBeGreaterThan(before);
+    await expect(note).toContainText('could not be loaded');
+    await page.goto(`${server().url}/assets/machine-7/replay`);
+    await expect(note).toContainText('could not be loaded');
+
+    await page.unroute(LEARNED);
+    await note.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('.replay-tools')).toBeVisible();
+    await expect(note).toBeHidden();
+    await page.getByRole('link', { name: 'Back to live' }).click();
+    await expect(page.locator('.learned-card')).toContainText(/\d\.\d\d of its limit/);
+    await expect.poll(async () => (await verification(page, 'machine-7')).state).toBe('verified');
   });
 });

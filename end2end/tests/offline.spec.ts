@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 
+import { demoOf } from '../parts/demo.mjs';
 import { BENCH_TOP, discharge, transformerHours } from '../parts/plants.mjs';
 import { chart, expect, foreseen, LOST_LINK, open, Server, test, tile } from '../support';
 
@@ -74,6 +75,38 @@ test('without a server a page opens, says since when, and the twin predicts from
     await server.post([{ asset: 'cell', signal: 'voltage', t: Date.now() * 1000, v: 3.333 }]);
     await page.goto(`${server.url}/assets/cell`);
     await expect(tile(page, 'voltage').locator('strong')).toHaveText('3.333');
+  } finally {
+    await server.remove();
+  }
+});
+
+const demo = demoOf('turbofan-39');
+test.afterAll(demo.remove);
+
+test('without a server a twin has all that it learned', async ({ page, allow }) => {
+  allow(LOST_LINK);
+  allow(/Failed to load resource/);
+  const server = await Server.start({ plant: demo.plant, arguments: ['--demo'] });
+  try {
+    await open(page, server, '/');
+    const life = page.locator('.life-bar').first();
+    await expect(life).toContainText(/\d+ cycles left/);
+    await kept(page, 'turbofan-39');
+    const isWhole = () =>
+      page.evaluate(async () => {
+        const keys = await (await caches.open('twinlight-program-1')).keys();
+        return keys.filter(({ url }) => /\/learned\/[0-9a-f]{64}$/.test(url)).length;
+      });
+    await expect.poll(isWhole).toBe(1);
+    await server.kill('SIGKILL');
+    await expect(page.locator('.link-note')).toContainText('The link to the server is lost');
+    // Nothing of it comes from the browser's own memory of what was answered.
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Network.clearBrowserCache');
+    await page.goto(`${server.url}/assets/turbofan-39`);
+    await expect(page.getByLabel('Offline')).toContainText('Offline since');
+    await expect(life).toContainText(/\d+ cycles left/);
+    await expect(page.locator('.learned-note')).toBeHidden();
   } finally {
     await server.remove();
   }

@@ -68,6 +68,7 @@ pub fn router(state: AppState) -> Router {
         .merge(routes::openapi::router(&document))
         .route("/api/{*rest}", any(routes::openapi::nothing))
         .merge(routes::kpis::router())
+        .merge(routes::learned::router())
         .merge(browsers)
         .merge(routes::words::router())
         .layer(RequestBodyLimitLayer::new(OTHER_BYTES));

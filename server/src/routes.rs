@@ -5,6 +5,7 @@ pub mod health;
 pub mod hindsight;
 pub mod ingest;
 pub mod kpis;
+pub mod learned;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;

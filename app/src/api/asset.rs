@@ -7,12 +7,15 @@ mod plan;
 #[cfg(feature = "ssr")]
 mod sketch;
 
-use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Postcard},
+};
 
 use super::ApiError;
 
 /// Where the quantity called `of` comes from; without a name, how the asset works. As HTML.
-#[server(endpoint = "asset", input = GetUrl)]
+#[server(endpoint = "asset", input = GetUrl, output = Postcard)]
 pub async fn told(asset: String, of: String) -> Result<String, ApiError> {
     let services = expect_context::<services::Services>();
     let number = services.catalog.number(&asset).ok_or(ApiError::UnknownAsset(asset))?;
@@ -25,7 +28,7 @@ pub async fn told(asset: String, of: String) -> Result<String, ApiError> {
 }
 
 /// The whole plant as a plan: where its assets stand, what they are put together from, what they feed, how they are. As HTML.
-#[server(endpoint = "plan", input = GetUrl)]
+#[server(endpoint = "plan", input = GetUrl, output = Postcard)]
 pub async fn plan() -> Result<String, ApiError> {
     let services = expect_context::<services::Services>();
     super::say_store(&services);

@@ -1,6 +1,7 @@
-//! Asks the server for the past: a state of a twin, and entries.
+//! Asks the server for the past: a state of a twin, entries, and what was learned from recordings.
 
 use js_sys::Reflect;
+use twin::{gauge::Seal, hex};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
@@ -13,6 +14,11 @@ pub async fn state(asset: &str, seq: u64) -> Result<Vec<u8>, String> {
 /// The entries of an asset that `question` asks for, as a frame; or why there are none.
 pub async fn entries(asset: &str, question: &str) -> Result<Vec<u8>, String> {
     asked(format!("/api/v1/entries?asset={asset}&{question}")).await
+}
+
+/// What was learned and has this seal, as it was sealed; or why it is not there.
+pub async fn learned(seal: Seal) -> Result<Vec<u8>, String> {
+    asked(format!("/learned/{}", hex::write(&seal.0))).await
 }
 
 async fn asked(address: String) -> Result<Vec<u8>, String> {

@@ -11,17 +11,22 @@
 //! | `redraw(slider, value)` | moves a slider of the page; milliseconds from its handler to pixels that were read back |
 //! | `seq(asset)` | the last entry taken in |
 //! | `replay()` | where the replay of the page stands: `[entry, hash of the twin after it, first entry, last entry]` |
-//! | `rehearse(packed model in hexadecimal, steps, seed)` | the end of a model's scripted life: `state projection entries late refused` |
+//! | `rehearse(packed model in hexadecimal, steps, seed)` | a promise of the end of a model's scripted life: `state projection entries late refused` |
 
-use std::{cell::RefCell, rc::Rc, sync::Arc};
+use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Object, Reflect};
+use futures::FutureExt;
+use js_sys::{Array, Object, Promise, Reflect};
 use leptos::prelude::GetUntracked;
-use twin::{Model, id::AssetId};
+use twin::id::AssetId;
 use wasm_bindgen::{JsValue, closure::Closure};
+use wasm_bindgen_futures::future_to_promise;
 
 use super::{canvas, clock, diagnostics, frame, workers};
-use crate::live::{Live, verification::Verification};
+use crate::{
+    live::{Live, verification::Verification},
+    pages::part,
+};
 
 type MoveSlider = Rc<dyn Fn(&str, f64) -> bool>;
 
@@ -90,8 +95,9 @@ pub fn open(live: Live) {
     );
     put(
         "rehearse",
-        Closure::<dyn Fn(String, f64, f64) -> String>::new(|packed: String, steps, seed| {
-            rehearse(&packed, steps as i64, seed as u64)
+        Closure::<dyn Fn(String, f64, f64) -> Promise>::new(|packed: String, steps, seed| {
+            let rehearsed = part::rehearsed(packed, steps as i64, seed as u64);
+            future_to_promise(rehearsed.map(|end| Ok(end.unwrap_or_default().into())))
         })
         .into_js_value(),
     );
@@ -140,12 +146,6 @@ fn verification(live: Live, asset: &str) -> Option<JsValue> {
         Reflect::set(&object, &name.into(), &value.into()).ok();
     }
     Some(object.into())
-}
-
-/// Empty where the model cannot be read.
-fn rehearse(packed: &str, steps: i64, seed: u64) -> String {
-    let model = twin::hex::read(packed).and_then(|bytes| Model::unpack_closed(&bytes).ok()).map(Arc::new);
-    model.map_or(String::new(), |model| twin::rehearsal::rehearse(&model, steps, seed).to_string())
 }
 
 /// Not a number where the page has no such slider.

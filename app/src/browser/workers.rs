@@ -6,7 +6,10 @@ use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::live::errand::{self, Errand, Report};
+use crate::{
+    live::errand::{self, Errand, Report},
+    pages::part,
+};
 
 /// For many members. Two: a machine for which this matters has as many cores, and the page keeps its own thread.
 pub const COUNT: usize = 2;
@@ -109,10 +112,19 @@ thread_local! {
     static WORKER: RefCell<errand::Worker> = RefCell::default();
 }
 
-/// In a worker: does the errand of a message.
-pub fn work(message: &[u8]) -> Option<Vec<u8>> {
-    let errand = wire::decode(message).ok()?;
-    let report = WORKER.with_borrow_mut(|worker| worker.work(errand))?;
+/// In a worker: does the errand of a message, once the one before is done.
+pub async fn work(message: Vec<u8>) -> Option<Vec<u8>> {
+    let report = match wire::decode(&message).ok()? {
+        Errand::Explain { model, checkpoint, began } => {
+            let causes = part::explained(model, checkpoint, began).await.unwrap_or_default();
+            Report::Explained { began, causes }
+        }
+        Errand::Calibrate { window, question } => match part::answered(window, question).await {
+            Ok(answer) => Report::Calibrated { window, answer: answer? },
+            Err(part::Missing) => Report::Failed { run: window },
+        },
+        errand => WORKER.with_borrow_mut(|worker| worker.work(errand))?,
+    };
     let report = match report {
         Report::Told { run, counted, .. } => Report::Told { run, counted, has_grown: memory_bytes() > MOST_BYTES },
         report => report,

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::NumberTable;
 use crate::{
     browser,
     live::calibration::{
@@ -57,20 +58,12 @@ pub fn CalibrationResult(calibration: Calibration) -> impl IntoView {
     view! {
         <section class="calibration-result" aria-labelledby="result-title" hidden=move || found.with(Vec::is_empty)>
             <h2 id="result-title">"What fits best"</h2>
-            <div class="calibration-result__table" tabindex="0" role="region" aria-label="Parameters that were found">
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"Parameter"</th>
-                            <th scope="col">"As it is"</th>
-                            <th scope="col">"Fits, within 90\u{a0}%"</th>
-                            <th scope="col">"Bounds"</th>
-                            <th scope="col">"What to know"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{move || super::all(found.get().into_iter().map(row))}</tbody>
-                </table>
-            </div>
+            <NumberTable
+                label="Parameters that were found"
+                heads=&["Parameter", "As it is", "Fits, within 90\u{a0}%", "Bounds", "What to know"]
+            >
+                {move || super::all(found.get().into_iter().map(row))}
+            </NumberTable>
             <p class="calibration-result__note">{summary}</p>
             <p class="calibration-result__ends">
                 <button

@@ -33,7 +33,7 @@ pub fn Diagnosis(live: Live, asset_id: AssetId, lab: Lab) -> impl IntoView {
         }
     });
     view! {
-        <section class="diagnosis" aria-labelledby="diagnosis-title">
+        <section class="said diagnosis" aria-labelledby="diagnosis-title">
             <h2 id="diagnosis-title">"What the twin finds"</h2>
             <div>
                 <p class="visually-hidden" role="status">

@@ -1,7 +1,5 @@
 //! The last events of an asset, narrowed down by kind.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use twin::id::AssetId;
 use wire::view::EventView;
@@ -30,8 +28,7 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
         all.with(|all| all.iter().filter(|event| is_asked(event)).take(most).cloned().collect::<Vec<EventView>>())
     };
     let count = move || all.with(|all| all.iter().filter(|event| is_asked(event)).count());
-    let kinds =
-        Memo::new(move |_| all.with(|all| all.iter().map(|event| event.kind.clone()).collect::<BTreeSet<String>>()));
+    let kinds = Memo::new(move |_| all.with(|all| kinds_of(all)));
     let option = move |name: String| {
         let (own, value) = (name.clone(), name.clone());
         view! {
@@ -83,4 +80,16 @@ pub fn EventList(live: Live, asset_id: AssetId) -> impl IntoView {
             </Show>
         </section>
     }
+}
+
+/// Each once, in order.
+fn kinds_of(events: &[EventView]) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    for event in events {
+        let at = kinds.partition_point(|own| *own < event.kind);
+        if kinds.get(at) != Some(&event.kind) {
+            kinds.insert(at, event.kind.clone());
+        }
+    }
+    kinds
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::NumberTable;
 use crate::{
     browser,
     live::{
@@ -140,18 +141,13 @@ pub fn FittedPlot(calibration: Calibration, signals: StoredValue<Vec<Measured>>)
                 <p role="status">{summary}</p>
             </figcaption>
         </figure>
-        <div class="fitted-plot__residuals" tabindex="0" role="region" aria-label="How far the model is off">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Signal"</th>
-                        <th scope="col">"Measurements"</th>
-                        <th scope="col">"Off as it is"</th>
-                        <th scope="col">"Off as set"</th>
-                    </tr>
-                </thead>
-                <tbody>{move || super::all(residuals.get().into_iter().map(row))}</tbody>
-            </table>
+        <div class="fitted-plot__residuals">
+            <NumberTable
+                label="How far the model is off"
+                heads=&["Signal", "Measurements", "Off as it is", "Off as set"]
+            >
+                {move || super::all(residuals.get().into_iter().map(row))}
+            </NumberTable>
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use twin::id::AssetId;
 
-use super::LifeBar;
+use super::{LearnedNote, LifeBar};
 use crate::live::Live;
 
 /// Nothing where the model has learned nothing.
@@ -14,10 +14,11 @@ pub fn LearnedCard(live: Live, asset_id: AssetId) -> impl IntoView {
         let id = asset_id.clone();
         let html = Memo::new(move |_| live.watch(&id, |asset, _| asset.learned_html()).unwrap_or_default());
         view! {
-            <section class="learned-card" aria-labelledby="learned-title">
+            <section class="said learned-card" aria-labelledby="learned-title">
                 <h2 id="learned-title">"What was learned"</h2>
                 <div>
-                    <LifeBar live asset_id />
+                    <LifeBar live asset_id=asset_id.clone() />
+                    <LearnedNote live asset_id />
                     <div class="learned-card__all" inner_html=html></div>
                 </div>
             </section>

@@ -133,9 +133,13 @@ pub fn TrendPlot(
         future.track();
         let is_shown = shown.is_some_and(|shown| shown.layers.get().shows(Layer::Flags));
         let Some(known) = flags.filter(|_| is_shown) else { return Vec::new() };
-        let mut all = live.read(&asset_id, |asset, _| flag::foreseen(asset, quantity.get())).unwrap_or_default();
-        known.with(|known| all.extend_from_slice(known));
-        all.sort_by_key(|flag| flag.t);
+        // These stand in order of time.
+        let mut all = known.get();
+        let foreseen = live.read(&asset_id, |asset, _| flag::foreseen(asset, quantity.get())).unwrap_or_default();
+        for flag in foreseen {
+            let at = all.partition_point(|own| own.t <= flag.t);
+            all.insert(at, flag);
+        }
         all
     });
     if let Some(shown) = shown.filter(|_| detail == Detail::Full) {

@@ -25,6 +25,7 @@ use super::{
 
 use futures::Refined;
 
+use follow::Early;
 pub use follow::ServerState;
 pub use replayed::Stand;
 
@@ -65,6 +66,8 @@ pub struct LiveAsset {
     pub regimes: Vec<u16>,
     /// What each gauge of the model says.
     pub learned: Vec<Learnt>,
+    /// The last checkpoint of the server's that came before what the model has learned.
+    early: Option<Early>,
     /// Newest first.
     pub events: VecDeque<EventView>,
     /// Goes up when entries were missed that only the history can fill in.
@@ -104,6 +107,7 @@ impl LiveAsset {
             studied: None,
             regimes: Vec::new(),
             learned: Vec::new(),
+            early: None,
             events: view.events.clone().into(),
             history_wanted: 0,
             loss: None,

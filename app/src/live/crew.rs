@@ -173,9 +173,11 @@ impl Crew {
             }
             Report::Swung { swing, .. } => {
                 run.swung += 1;
-                run.swings.extend(swing);
+                if let Some(swing) = swing {
+                    let at = run.swings.partition_point(|own| own.slider < swing.slider);
+                    run.swings.insert(at, swing);
+                }
                 if run.swung == run.sliders {
-                    run.swings.sort_by_key(|swing| swing.slider);
                     news = Some(News::Swings(std::mem::take(&mut run.swings)));
                 }
                 errands.extend(self.next(worker));

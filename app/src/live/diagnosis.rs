@@ -27,11 +27,6 @@ impl LiveAsset {
         Some((alarm.began, self.seq / ASKED_EVERY))
     }
 
-    /// What would account for what is not as expected since `began`. It takes some 10 ms.
-    pub fn causes_since(&self, began: Timestamp) -> String {
-        self.twin.as_ref().map(|twin| words::causes(&self.model, &twin.explain(began))).unwrap_or_default()
-    }
-
     /// Which signals are not as expected, for those who hear it: it changes with these alone.
     pub fn announcement(&self) -> String {
         let alarms = self.twin.as_ref().map(Twin::alarms).unwrap_or_default();

@@ -13,11 +13,7 @@ use twin::{
     whatif::{Census, Grid, Swing, count, probe, swing},
 };
 
-use super::{
-    calibration::bench::{self, Bench},
-    flat,
-    outlook::MEMBERS,
-};
+use super::{flat, outlook::MEMBERS};
 
 /// From the page to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,10 +32,10 @@ pub enum Errand {
     /// The futures of a scenario with one slider at places all along its range; it belongs to no run, and `number` is
     /// told with what comes of it.
     Probe { number: u32, model: Vec<u8>, checkpoint: Vec<u8>, scenario: Scenario, span: Span, seed: u64, slider: u16 },
-    /// What would account for what is not as expected since `began`; it belongs to no run.
+    /// What would account for what is not as expected since `began`; it belongs to no run, and is done apart.
     Explain { model: Vec<u8>, checkpoint: Vec<u8>, began: Timestamp },
-    /// Of window number `window`; it belongs to no run.
-    Calibrate { window: u32, question: bench::Question },
+    /// A `calibration::bench::Question` of window number `window`; it belongs to no run, and is done apart.
+    Calibrate { window: u32, question: Vec<u8> },
 }
 
 /// From a worker to the page.
@@ -72,14 +68,15 @@ pub enum Report {
         number: u32,
         shares: Vec<f64>,
     },
-    /// In words; empty where nothing does, or the twin could not be restored.
+    /// In words; empty where nothing does, or it could not be found.
     Explained {
         began: Timestamp,
         causes: String,
     },
     Calibrated {
         window: u32,
-        answer: bench::Answer,
+        /// A `calibration::bench::Answer`.
+        answer: Vec<u8>,
     },
 }
 
@@ -89,8 +86,6 @@ pub struct Worker {
     run: Option<Run>,
     /// The last model, by how it was packed: read once.
     model: Option<(Vec<u8>, Arc<Model>)>,
-    /// The last window that was laid out, by its number.
-    bench: Option<(u32, Bench)>,
 }
 
 #[derive(Debug)]
@@ -110,7 +105,7 @@ struct Future {
 }
 
 impl Worker {
-    /// Does an errand; errands of a run that is over come to nothing.
+    /// Does an errand that is not done apart; errands of a run that is over come to nothing.
     pub fn work(&mut self, errand: Errand) -> Option<Report> {
         match errand {
             Errand::Begin { run, model, checkpoint, futures, horizon, seed } => {
@@ -153,37 +148,13 @@ impl Worker {
                 let shares = probe.map_or(Vec::new(), |probe| probe.met.concat());
                 Some(Report::Probed { number, shares })
             }
-            Errand::Explain { model, checkpoint, began } => {
-                let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
-                let causes = twin.map(|twin| words::causes(twin.model(), &twin.explain(began))).unwrap_or_default();
-                Some(Report::Explained { began, causes })
-            }
-            Errand::Calibrate { window, question } => {
-                let answer = self.calibrate(window, question)?;
-                Some(Report::Calibrated { window, answer })
-            }
+            Errand::Explain { .. } | Errand::Calibrate { .. } => None,
         }
     }
 
     fn foresee(&mut self, model: Vec<u8>, checkpoint: &[u8], horizon: Horizon, seed: u64) -> Option<Vec<f64>> {
         let twin = Twin::restore(self.model(model)?, checkpoint).ok()?;
         Some(flat::write(&project(&twin, &Scenario::default(), horizon, MEMBERS, seed)))
-    }
-
-    /// Questions of a window that is over come to nothing.
-    fn calibrate(&mut self, window: u32, question: bench::Question) -> Option<bench::Answer> {
-        if let bench::Question::Lay { model, checkpoint, entries, latents } = question {
-            self.bench = None;
-            let twin = self.model(model).and_then(|model| Twin::restore(model, &checkpoint).ok());
-            let Some(bench) = twin.and_then(|twin| Bench::new(&twin, entries, latents)) else {
-                return Some(bench::Answer::Failed("The twin as it was before cannot be restored.".to_string()));
-            };
-            let answer = bench.laid();
-            self.bench = Some((window, bench));
-            return Some(answer);
-        }
-        let (_, bench) = self.bench.as_mut().filter(|(number, _)| *number == window)?;
-        bench.work(question)
     }
 
     fn run_of(&mut self, number: u32) -> Option<&mut Run> {
@@ -200,6 +171,12 @@ impl Worker {
         self.model = Some((packed, model.clone()));
         Some(model)
     }
+}
+
+/// What would account for what is not as expected of a twin since `began`, in words.
+pub fn causes(model: &[u8], checkpoint: &[u8], began: Timestamp) -> String {
+    let twin = Model::unpack_closed(model).ok().and_then(|model| Twin::restore(Arc::new(model), checkpoint).ok());
+    twin.map(|twin| words::causes(twin.model(), &twin.explain(began))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -221,12 +198,9 @@ mod tests {
             twin.observe(&told.collect::<Vec<Entry>>());
         }
         let began = start + Span(60 * 5 * Span::MINUTE.0);
-        let causes = words::causes(&model, &twin.explain(began));
-        assert!(!causes.is_empty());
-        let errand = Errand::Explain { model: model.pack(), checkpoint: twin.checkpoint().bytes, began };
-        assert_eq!(Worker::default().work(errand), Some(Report::Explained { began, causes }));
-        let broken = Errand::Explain { model: Vec::new(), checkpoint: Vec::new(), began };
-        let nothing = Report::Explained { began, causes: String::new() };
-        assert_eq!(Worker::default().work(broken), Some(nothing));
+        let own = words::causes(&model, &twin.explain(began));
+        assert!(!own.is_empty());
+        assert_eq!(causes(&model.pack(), &twin.checkpoint().bytes, began), own);
+        assert_eq!(causes(&[], &[], began), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use twin::{Model, Timestamp, id::AssetId};
+use twin::{Model, Timestamp, gauge::Seal, id::AssetId};
 use wire::{
     ServerFrame, StoreId,
     frame::Subscription,
@@ -68,12 +68,13 @@ impl Fleet {
         fleet
     }
 
-    /// The models that were given to the page as they are, and whose gauges read nothing yet; each once.
-    pub fn closed(&self) -> Vec<Arc<[u8]>> {
-        let mut closed: Vec<Arc<[u8]>> = Vec::new();
+    /// The models whose gauges read nothing yet, as they were packed, each once; and the seals of what they read with.
+    pub fn closed(&self) -> Vec<(Arc<[u8]>, Vec<Seal>)> {
+        let mut closed: Vec<(Arc<[u8]>, Vec<Seal>)> = Vec::new();
         for asset in self.assets.values().filter(|asset| !asset.model.is_open()) {
-            if !closed.contains(&asset.packed) {
-                closed.push(asset.packed.clone());
+            if closed.iter().all(|(packed, _)| *packed != asset.packed) {
+                let seals = asset.model.gauges.iter().map(|gauge| gauge.seal).collect();
+                closed.push((asset.packed.clone(), seals));
             }
         }
         closed
@@ -81,7 +82,7 @@ impl Fleet {
 
     /// Has every asset of this model follow the one whose gauges read.
     pub fn open(&mut self, packed: &Arc<[u8]>, model: Arc<Model>) {
-        self.assets.values_mut().filter(|asset| asset.packed == *packed).for_each(|asset| asset.model = model.clone());
+        self.assets.values_mut().filter(|asset| asset.packed == *packed).for_each(|asset| asset.open(model.clone()));
     }
 
     /// One of its assets as if nothing had been measured of it, by a clock that is told.

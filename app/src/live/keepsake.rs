@@ -76,7 +76,7 @@ pub fn show(live: Live, mut kept: &[u8]) -> Option<Timestamp> {
             ServerFrame::Hello { store_id, .. } if store_id != live.store_id() => return None,
             ServerFrame::Hello { now, .. } => at = Some(now),
             // A server was quicker: what it said is newer.
-            ServerFrame::Snapshot { asset, .. } if live.read(&asset, |asset, _| asset.twin.is_some()) == Some(true) => {
+            ServerFrame::Snapshot { asset, .. } if live.read(&asset, |asset, _| asset.has_stood()) == Some(true) => {
                 return None;
             }
             frame => {

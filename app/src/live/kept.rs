@@ -44,10 +44,26 @@ pub fn read(text: &str, known: &[Slider]) -> Option<Scenario> {
         let value: f64 = value.parse().ok().filter(|value: &f64| value.is_finite())?;
         Some((number as u16, value.clamp(known[number].min, known[number].max)))
     };
-    let mut sliders = words.chunks(2).map(set).collect::<Option<Vec<(u16, f64)>>>()?;
-    sliders.sort_by_key(|(number, _)| *number);
-    sliders.dedup_by_key(|(number, _)| *number);
-    Some(Scenario { sliders })
+    let mut read = Scenario::default();
+    // Of one that is named twice, the first counts.
+    for (number, value) in words.chunks(2).map(set).collect::<Option<Vec<(u16, f64)>>>()?.into_iter().rev() {
+        put(&mut read, number, value);
+    }
+    Some(read)
+}
+
+/// Where a scenario has this slider, if it moves it.
+pub fn value_of(scenario: &Scenario, number: u16) -> Option<f64> {
+    scenario.sliders.iter().find(|(own, _)| *own == number).map(|(_, value)| *value)
+}
+
+/// Moves a slider of a scenario; they stay in order of their numbers.
+pub fn put(scenario: &mut Scenario, number: u16, value: f64) {
+    let at = scenario.sliders.partition_point(|(own, _)| *own < number);
+    match scenario.sliders.get_mut(at) {
+        Some(own) if own.0 == number => own.1 = value,
+        _ => scenario.sliders.insert(at, (number, value)),
+    }
 }
 
 #[cfg(test)]

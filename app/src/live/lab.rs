@@ -7,8 +7,6 @@ mod moves;
 mod probing;
 mod trail;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use leptos::prelude::*;
 use twin::{
     Scenario, Timestamp,
@@ -35,8 +33,8 @@ pub struct Lab {
     asset_id: StoredValue<AssetId>,
     pub sliders: StoredValue<Vec<Slider>>,
     pub presets: StoredValue<Vec<Preset>>,
-    /// The sliders that were moved, by number.
-    moved: RwSignal<BTreeMap<u16, f64>>,
+    /// The sliders that were moved, in order of their numbers: a few, in the one form that futures take.
+    moved: RwSignal<Scenario>,
     /// Scenarios to compare with, by letter.
     pub kept: RwSignal<Vec<Kept>>,
     /// The share of many members that is stepped, while they are.
@@ -46,7 +44,7 @@ pub struct Lab {
     /// Goes up with every slider of which was found where its range leads to trouble.
     probes: RwSignal<u64>,
     /// Sliders that stay where they are, whatever is pressed.
-    locked: RwSignal<BTreeSet<u16>>,
+    locked: RwSignal<Vec<u16>>,
     trail: RwSignal<Trail>,
     /// What the futures begin from.
     pub baseline: RwSignal<Baseline>,
@@ -88,7 +86,7 @@ impl Lab {
             let value: f64 = said(&slider.name)?.parse().ok()?;
             value.is_finite().then(|| (number, value.clamp(slider.min, slider.max)))
         });
-        let moved: BTreeMap<u16, f64> = moved.collect();
+        let moved = Scenario { sliders: moved.collect() };
         let kept = kept::letters().filter_map(|letter| {
             let scenario = kept::read(&said(&kept::key(letter))?, &sliders)?;
             Some(Kept { letter, scenario })
@@ -106,7 +104,7 @@ impl Lab {
             progress: RwSignal::new(None),
             swings: RwSignal::new(Swings::default()),
             probes: RwSignal::new(0),
-            locked: RwSignal::new(BTreeSet::new()),
+            locked: RwSignal::new(Vec::new()),
             trail: RwSignal::new(Trail::new(first)),
             baseline: RwSignal::new(baseline),
             linked: StoredValue::new(linked),
@@ -118,16 +116,16 @@ impl Lab {
 
     /// Whether anything differs from the baseline.
     pub fn is_moved(&self) -> bool {
-        self.moved.with(|moved| !moved.is_empty())
+        self.moved.with(|moved| !moved.sliders.is_empty())
     }
 
     pub fn is_slider_moved(&self, number: u16) -> bool {
-        self.moved.with(|moved| moved.contains_key(&number))
+        self.moved.with(|moved| kept::value_of(moved, number).is_some())
     }
 
     /// Where a slider stands: where it was moved to, or where it changes nothing.
     pub fn position(&self, number: u16) -> f64 {
-        self.moved.with(|moved| moved.get(&number).copied()).unwrap_or_else(|| self.resting(number))
+        self.moved.with(|moved| kept::value_of(moved, number)).unwrap_or_else(|| self.resting(number))
     }
 
     /// Whether the scenario of the sliders can be kept: there is one, and a letter is free.
@@ -141,8 +139,8 @@ impl Lab {
         let free = |kept: &[Kept]| kept::letters().find(|letter| kept.iter().all(|own| own.letter != *letter));
         if let Some(letter) = self.kept.with_untracked(|kept| free(kept)).filter(|_| !scenario.sliders.is_empty()) {
             self.kept.update(|kept| {
-                kept.push(Kept { letter, scenario });
-                kept.sort_by_key(|own| own.letter);
+                let at = kept.partition_point(|own| own.letter < letter);
+                kept.insert(at, Kept { letter, scenario });
             });
             self.reset_all();
             let where_now = if self.is_moved() { "the sliders that are not locked are" } else { "the sliders are" };
@@ -164,7 +162,7 @@ impl Lab {
         let kept = self.kept.get_untracked();
         self.sliders.with_value(|sliders| {
             for (number, slider) in (0u16..).zip(sliders) {
-                let value = moved.get(&number).map(f64::to_string);
+                let value = kept::value_of(&moved, number).map(|value| value.to_string());
                 browser::address::note(&slider.name, value.as_deref());
             }
             for letter in kept::letters() {
@@ -213,7 +211,7 @@ impl Lab {
     /// What the sliders come to.
     fn scenario(&self) -> Scenario {
         // Not watched: whoever runs this would run again with every move.
-        Scenario { sliders: self.moved.get_untracked().into_iter().collect() }
+        self.moved.get_untracked()
     }
 
     /// Changes the asset and shows it, now.

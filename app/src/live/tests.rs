@@ -5,6 +5,7 @@ mod held;
 mod keepsake;
 mod listening;
 mod loss;
+mod opened;
 mod pinned;
 mod replayed;
 

@@ -4,11 +4,11 @@ pub(super) mod facts;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use twin::id::AssetId;
 
 use self::facts::{Facts, regimes_of, summary_of};
-use super::{NotFound, WithPlant};
+use super::WithAsset;
 use crate::{
     browser,
     components::{
@@ -33,19 +33,7 @@ const SHOW: &str = "show";
 
 #[component]
 pub fn AssetPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    view! {
-        <WithPlant page=move |live| {
-            move || {
-                let known = AssetId::parse(&id.get()).ok().filter(|id| live.read(id, |_, _| ()).is_some());
-                match known {
-                    Some(asset_id) => view! { <OneAsset live asset_id /> }.into_any(),
-                    None => view! { <NotFound /> }.into_any(),
-                }
-            }
-        } />
-    }
+    view! { <WithAsset page=|live, asset_id| view! { <OneAsset live asset_id /> }.into_any() /> }
 }
 
 #[component]
@@ -68,13 +56,21 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     Effect::new(move |_| {
         lab.run();
         lab.warm();
-        lab.open();
         let move_slider = std::rc::Rc::new(move |name: &str, value: f64| lab.set_named(name, value));
         browser::inspect::set_lab(Some((id.clone(), move_slider)));
         on_cleanup(move || {
             browser::inspect::set_lab(None);
             lab.close();
         });
+    });
+
+    let id = asset_id.clone();
+    // The state of a link is that of a whole twin.
+    let is_open = Memo::new(move |_| live.is_open(&id));
+    Effect::new(move |_| {
+        if is_open.get() {
+            lab.open();
+        }
     });
 
     let id = asset_id.clone();

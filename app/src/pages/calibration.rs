@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use twin::{
     Timestamp,
     id::AssetId,
     model::{Role, Signal as OfModel},
 };
 
-use super::{NotFound, WithPlant};
+use super::{WithAsset, once_open};
 use crate::{
     browser,
     components::{
@@ -35,17 +35,9 @@ const SETTLED: Duration = Duration::from_millis(400);
 
 #[component]
 pub fn CalibrationPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     view! {
-        <WithPlant page=move |live| {
-            move || {
-                let known = AssetId::parse(&id.get()).ok().filter(|id| live.read(id, |_, _| ()).is_some());
-                match known {
-                    Some(asset_id) => view! { <OneCalibration live asset_id /> }.into_any(),
-                    None => view! { <NotFound /> }.into_any(),
-                }
-            }
+        <WithAsset page=|live, asset_id| {
+            once_open(live, asset_id, |live, asset_id| view! { <OneCalibration live asset_id /> }.into_any())
         } />
     }
 }

@@ -15,7 +15,7 @@ use super::WithPlant;
 use crate::{
     api,
     browser::{self, roving},
-    components::{AssetTile, LinkNote, fleet_tools},
+    components::{AssetTile, LearnedNote, LinkNote, fleet_tools},
     live::{
         Live, foresight,
         ranking::{Ask, Layout, Ranking, Urgency, urgencies_of},
@@ -119,6 +119,7 @@ fn Tiles(live: Live) -> impl IntoView {
         <div class="fleet-page">
             <h1>{title}</h1>
             <LinkNote live />
+            <LearnedNote live />
             {is_empty.then(empty)}
             <div class="fleet-page__body">
                 <Tools place=tools html />

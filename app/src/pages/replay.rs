@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use twin::{Timestamp, id::AssetId};
 
 use super::{
-    NotFound, WithPlant,
+    WithAsset,
     asset::facts::{Facts, regimes_of, summary_of},
+    once_open,
 };
 use crate::{
     browser,
@@ -37,20 +38,14 @@ const SHOW: &str = "show";
 
 #[component]
 pub fn ReplayPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let window = Memo::new(move |_| query.with(|query| (query.get(FROM), query.get(TO))));
     view! {
-        <WithPlant page=move |live| {
-            move || {
+        <WithAsset page=|live, asset_id| {
+            once_open(live, asset_id, |live, asset_id| {
                 // Another window is replayed from the start.
-                window.track();
-                let known = AssetId::parse(&id.get()).ok().filter(|id| live.read(id, |_, _| ()).is_some());
-                match known {
-                    Some(asset_id) => view! { <OneReplay live asset_id /> }.into_any(),
-                    None => view! { <NotFound /> }.into_any(),
-                }
-            }
+                let query = use_query_map();
+                Memo::new(move |_| query.with(|query| (query.get(FROM), query.get(TO)))).track();
+                view! { <OneReplay live asset_id /> }.into_any()
+            })
         } />
     }
 }

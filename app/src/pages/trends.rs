@@ -8,7 +8,9 @@ use twin::{Span, id::AssetId};
 use super::WithPlant;
 use crate::{
     browser,
-    components::{AssetBadges, LanePicker, LinkNote, OverviewStrip, PlotLegend, SharedAxis, StretchTools, TrendPlot},
+    components::{
+        AssetBadges, LanePicker, LearnedNote, LinkNote, OverviewStrip, PlotLegend, SharedAxis, StretchTools, TrendPlot,
+    },
     live::{
         Live, foresight,
         lanes::{self, Lane, MOST},
@@ -77,6 +79,7 @@ fn Lanes(live: Live) -> impl IntoView {
         <div class="trends-page">
             <h1>"Trends"</h1>
             <LinkNote live />
+            <LearnedNote live />
             <p class="notice" role="status" hidden=unknown.is_empty()>
                 {unknown.clone()}
             </p>

@@ -70,10 +70,24 @@ pub struct Gauge {
     pub normal: Option<u32>,
     /// No more rows of life are told apart.
     pub most: Option<f64>,
+    /// Names what was sealed, wherever that is.
+    pub seal: Seal,
+    /// Empty where it has not come yet.
+    #[serde(skip)]
     pub(crate) sealed: Vec<u8>,
     /// What reads with what was sealed; none until it was made.
     #[serde(skip)]
     pub(crate) reads: Option<Arc<dyn Reads>>,
+}
+
+/// The BLAKE3 of sealed bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal(pub [u8; 32]);
+
+impl Seal {
+    pub fn of(sealed: &[u8]) -> Seal {
+        Seal(*blake3::hash(sealed).as_bytes())
+    }
 }
 
 /// A signal, and the way from its unit to the one in which it was learned.
@@ -172,12 +186,20 @@ impl Gauge {
         self.states.iter().find(|(own, _)| *own == state).map_or("", |(_, title)| title)
     }
 
+    /// What was sealed; empty where it has not come yet.
+    pub fn sealed(&self) -> &[u8] {
+        &self.sealed
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.reads.is_some()
     }
 
     /// Makes what reads with what was sealed.
     pub(crate) fn open(&mut self) -> Result<(), &'static str> {
+        if Seal::of(&self.sealed) != self.seal {
+            return Err("a gauge with what another learned");
+        }
         let reads = make(&self.sealed).map_err(|_| "a gauge that was not sealed")?;
         let form = reads.form();
         let fits = form.kind == self.kind

@@ -13,7 +13,7 @@ pub struct PlantView {
     pub title: String,
     /// The server's wall clock when this was made.
     pub now: Timestamp,
-    /// Compiled models, as `Model::pack` makes them: assets of one kind share theirs.
+    /// Compiled models, as `Model::pack_closed` makes them: assets of one kind share theirs.
     pub models: Vec<Vec<u8>>,
     pub assets: Vec<AssetView>,
     /// The store that all seqs are of.

@@ -153,7 +153,7 @@ impl Services {
             let known = hashes.iter().position(|hash| *hash == asset.model.hash);
             let model = known.unwrap_or_else(|| {
                 hashes.push(asset.model.hash);
-                models.push(asset.model.pack());
+                models.push(asset.model.pack_closed());
                 models.len() - 1
             });
             assets.push(AssetView {

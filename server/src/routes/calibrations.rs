@@ -12,13 +12,36 @@ use services::{
     calibration::{self, Answer, CalibrationError, Finding, Kept, Proposal, Verdict},
 };
 use twin::Timestamp;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use super::plant;
 use crate::error::{HttpError, Refusal};
 
 /// Until there are accounts, whoever calls.
 const ACTOR: &str = "local";
+
+/// What changes are refused with.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it is what the document of the API says of them")]
+enum Refusals {
+    #[response(
+        status = 400,
+        description = "the body is no JSON of this shape, the model cannot be so, or there is no reason"
+    )]
+    Wrong(Refusal),
+    #[response(status = 404, description = "there is no such asset or proposal")]
+    Missing(Refusal),
+    #[response(status = 408, description = "the body did not come to its end in time")]
+    Late(Refusal),
+    #[response(status = 409, description = "the asset has another model by now, or the proposal is answered already")]
+    Conflict(Refusal),
+    #[response(status = 413, description = "the body is larger than 256 KiB")]
+    TooLarge(Refusal),
+    #[response(status = 415, description = "the body says that it is no JSON")]
+    NoJson(Refusal),
+    #[response(status = 503, description = "the store is full of work, or the server stops: to be sent again")]
+    Busy(Refusal),
+}
 
 /// A parameter that was found.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -122,13 +145,7 @@ pub async fn list(
 /// Proposes values of a model's parameters. No twin changes by it until somebody takes them over.
 #[utoipa::path(post, path = "/api/v1/calibrations", tag = "calibrations", request_body = Proposed, responses(
     (status = 200, description = "it is durable: an event `calibration-proposed` of the asset", body = Told),
-    (status = 400, description = "the body is no JSON of this shape, or the model cannot be so", body = Refusal),
-    (status = 404, description = "there is no such asset", body = Refusal),
-    (status = 408, description = "the body did not come to its end in time", body = Refusal),
-    (status = 409, description = "the asset has another model", body = Refusal),
-    (status = 413, description = "the body is larger than 256 KiB", body = Refusal),
-    (status = 415, description = "the body says that it is no JSON", body = Refusal),
-    (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+    Refusals,
 ))]
 pub async fn propose(State(services): State<Services>, body: Bytes) -> Result<Json<Told>, HttpError> {
     let Proposed { asset, model, from, to, count, before, after, found } = read(&body)?;
@@ -145,13 +162,7 @@ pub async fn propose(State(services): State<Services>, body: Bytes) -> Result<Js
 /// which all of them are told as the same entry.
 #[utoipa::path(post, path = "/api/v1/calibrations/take", tag = "calibrations", request_body = Answered, responses(
     (status = 200, description = "it is durable", body = Told),
-    (status = 400, description = "the body is no JSON of this shape, or has no reason", body = Refusal),
-    (status = 404, description = "there is no such asset or proposal", body = Refusal),
-    (status = 408, description = "the body did not come to its end in time", body = Refusal),
-    (status = 409, description = "it is answered already, or the asset has another model by now", body = Refusal),
-    (status = 413, description = "the body is larger than 256 KiB", body = Refusal),
-    (status = 415, description = "the body says that it is no JSON", body = Refusal),
-    (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+    Refusals,
 ))]
 pub async fn take(State(services): State<Services>, body: Bytes) -> Result<Json<Told>, HttpError> {
     answer(&services, &body, Answer::Take).await
@@ -160,13 +171,7 @@ pub async fn take(State(services): State<Services>, body: Bytes) -> Result<Json<
 /// Sets a proposal aside for good: an event `calibration-declined` of the asset.
 #[utoipa::path(post, path = "/api/v1/calibrations/decline", tag = "calibrations", request_body = Answered, responses(
     (status = 200, description = "it is durable", body = Told),
-    (status = 400, description = "the body is no JSON of this shape, or has no reason", body = Refusal),
-    (status = 404, description = "there is no such asset or proposal", body = Refusal),
-    (status = 408, description = "the body did not come to its end in time", body = Refusal),
-    (status = 409, description = "it is answered already", body = Refusal),
-    (status = 413, description = "the body is larger than 256 KiB", body = Refusal),
-    (status = 415, description = "the body says that it is no JSON", body = Refusal),
-    (status = 503, description = "the store is full of work, or the server stops: to be sent again", body = Refusal),
+    Refusals,
 ))]
 pub async fn decline(State(services): State<Services>, body: Bytes) -> Result<Json<Told>, HttpError> {
     answer(&services, &body, Answer::Decline).await

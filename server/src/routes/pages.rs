@@ -15,9 +15,6 @@ use tower_http::services::ServeDir;
 
 use crate::state::AppState;
 
-/// What answers for a server that does not, in the browser.
-const SERVICE_WORKER: &str = "/sw.js";
-
 /// The routes of pages, of the functions behind them, and of files.
 pub fn router(state: &AppState) -> Router<AppState> {
     let services = state.services.clone();
@@ -65,15 +62,26 @@ pub fn policy(nonce: String) -> Result<HeaderValue, header::InvalidHeaderValue> 
     HeaderValue::from_str(&policy)
 }
 
+/// What a script may do that runs beside pages; to others the policy of their page applies.
+fn policy_beside(path: &str) -> Option<&'static str> {
+    match path {
+        // It answers for a server that does not: it asks this one, and does nothing else.
+        "/sw.js" => Some("default-src 'none'; connect-src 'self'; frame-ancestors 'self'"),
+        // It runs the program of a page, and loads what is a part by itself.
+        "/worker.js" => {
+            Some("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; frame-ancestors 'self'")
+        }
+        _ => None,
+    }
+}
+
 /// Files whose link names their content are kept for good; the rest is asked for again.
 async fn caching(request: Request, next: Next) -> Response {
     let is_named = request.uri().query().is_some_and(|query| query.starts_with("v="));
-    let is_service_worker = request.uri().path() == SERVICE_WORKER;
+    let policy = policy_beside(request.uri().path());
     let mut response = next.run(request).await;
-    if is_service_worker {
-        // It asks this server and does nothing else.
-        let policy = HeaderValue::from_static("default-src 'none'; connect-src 'self'; frame-ancestors 'self'");
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    if let Some(policy) = policy {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
     let how =
         if is_named && response.status().is_success() { "public, max-age=31536000, immutable" } else { "no-cache" };

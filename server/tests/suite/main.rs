@@ -13,6 +13,7 @@ mod fuzzed;
 mod hindsight;
 mod http;
 mod kpis;
+mod learned;
 mod licences;
 mod model;
 mod mqtt;

@@ -1,6 +1,8 @@
 //! How the twin of an asset follows: restored from the server's once, then told entry by entry and compared.
 
-use twin::{CheckpointError, KERNEL_VERSION, ModelHash, Span, Twin, model::Role, twin::StateHash};
+use std::sync::Arc;
+
+use twin::{CheckpointError, KERNEL_VERSION, Model, ModelHash, Span, Twin, model::Role, twin::StateHash};
 
 use super::{LiveAsset, Taken};
 use crate::live::{trace::BandPoint, verification::Verification};
@@ -18,12 +20,38 @@ pub struct ServerState<'a> {
     pub hash: StateHash,
 }
 
+/// One that was kept for a twin that could not be built yet.
+#[derive(Debug)]
+pub struct Early {
+    seq: u64,
+    model_hash: ModelHash,
+    kernel_version: u32,
+    bytes: Vec<u8>,
+    hash: StateHash,
+}
+
 impl LiveAsset {
+    /// Follows `model`, which is its own with all that was learned, from where the server's twin stood last.
+    pub fn open(&mut self, model: Arc<Model>) {
+        self.model = model;
+        self.version += 1;
+        if let Some(Early { seq, model_hash, kernel_version, bytes, hash }) = self.early.take() {
+            self.checkpoint(ServerState { seq, model_hash, kernel_version, bytes: &bytes, hash });
+        }
+    }
+
+    /// Whether it is known where its twin stood, be there one yet or not.
+    pub fn has_stood(&self) -> bool {
+        self.twin.is_some() || self.early.is_some()
+    }
+
     /// Compares with the server's twin, or is restored from it where there is no twin or it missed entries.
     pub fn checkpoint(&mut self, server: ServerState<'_>) -> Taken {
         self.version += 1;
         if !self.model.is_open() {
             // A twin that reads only a part of its asset is none.
+            let ServerState { seq, model_hash, kernel_version, bytes, hash } = server;
+            self.early = Some(Early { seq, model_hash, kernel_version, bytes: bytes.to_vec(), hash });
             return Taken::New;
         }
         if server.kernel_version != KERNEL_VERSION {

@@ -2,9 +2,11 @@
 //!
 //! It looks a round at a time, and each round is asked for: a search is cancelled by asking for no more.
 
+use std::{cell::RefCell, sync::Arc};
+
 use serde::{Deserialize, Serialize};
 use twin::{
-    Entry, Twin,
+    Entry, Model, Twin,
     calibrate::{Fit, Recording, Search, Shown},
     model::Role,
 };
@@ -74,8 +76,19 @@ pub struct Column {
     pub set: f64,
 }
 
+thread_local! {
+    /// The last window that was laid out, by its number: of a worker, or of a page that has none.
+    static BENCH: RefCell<Option<(u32, Bench)>> = const { RefCell::new(None) };
+}
+
+/// What comes of a question of window number `window`, both as bytes; questions of a window that is over come to nothing.
+pub fn answered(window: u32, question: &[u8]) -> Option<Vec<u8>> {
+    let question = wire::decode(question).ok()?;
+    BENCH.with_borrow_mut(|bench| Some(wire::encode(&Bench::answer(bench, window, question)?)))
+}
+
 #[derive(Debug)]
-pub struct Bench {
+struct Bench {
     recording: Recording,
     latents: Vec<u16>,
     search: Option<Searching>,
@@ -90,16 +103,28 @@ struct Searching {
 }
 
 impl Bench {
-    /// `None` where the twin knows nothing.
-    pub fn new(twin: &Twin, entries: Vec<Entry>, latents: Vec<u16>) -> Option<Bench> {
-        Some(Bench { recording: Recording::since(twin, entries)?, latents, search: None })
+    fn answer(own: &mut Option<(u32, Bench)>, window: u32, question: Question) -> Option<Answer> {
+        if let Question::Lay { model, checkpoint, entries, latents } = question {
+            *own = Bench::laying(&model, &checkpoint, entries, latents).map(|bench| (window, bench));
+            let failed = || Answer::Failed("The twin as it was before cannot be restored.".to_string());
+            return Some(own.as_ref().map_or_else(failed, |(_, bench)| bench.laid()));
+        }
+        let (_, bench) = own.as_mut().filter(|(number, _)| *number == window)?;
+        bench.work(question)
     }
 
-    pub fn laid(&self) -> Answer {
+    /// `None` where there is no such twin, or it knows nothing.
+    fn laying(model: &[u8], checkpoint: &[u8], entries: Vec<Entry>, latents: Vec<u16>) -> Option<Bench> {
+        let model = Arc::new(Model::unpack_closed(model).ok()?);
+        let twin = Twin::restore(model, checkpoint).ok()?;
+        Some(Bench { recording: Recording::since(&twin, entries)?, latents, search: None })
+    }
+
+    fn laid(&self) -> Answer {
         Answer::Laid { believed: self.recording.believed(&self.latents), count: self.recording.count() as u64 }
     }
 
-    pub fn work(&mut self, question: Question) -> Option<Answer> {
+    fn work(&mut self, question: Question) -> Option<Answer> {
         match question {
             Question::Lay { .. } => None,
             Question::Compare { was, set, shown, columns } => {

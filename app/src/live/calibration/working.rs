@@ -6,11 +6,11 @@ use leptos::prelude::*;
 
 use super::{
     Calibration, Quest, Stage,
-    bench::{Answer, Compared, Question},
+    bench::{self, Answer, Compared, Question},
 };
 use crate::{
     browser::workers::Workers,
-    live::errand::{Errand, Report, Worker},
+    live::errand::{Errand, Report},
 };
 
 /// Columns of the chart.
@@ -24,7 +24,7 @@ thread_local! {
 enum Hands {
     Worker(Workers),
     /// There are no workers here.
-    Own(Box<Worker>),
+    Own,
 }
 
 impl Calibration {
@@ -77,26 +77,23 @@ impl Calibration {
     }
 
     pub(super) fn ask(self, question: Question) {
-        let errand = Errand::Calibrate { window: self.turn.get_value(), question };
+        let (window, question) = (self.turn.get_value(), wire::encode(&question));
         HANDS.with_borrow_mut(|hands| {
             let hands = hands.get_or_insert_with(|| {
                 let workers = Workers::start(1, Rc::new(move |_, report| self.hear(report)));
-                workers.map_or_else(|| Hands::Own(Box::default()), Hands::Worker)
+                workers.map_or(Hands::Own, Hands::Worker)
             });
             match hands {
-                Hands::Worker(workers) => workers.send(0, &errand),
-                Hands::Own(_) => set_timeout(move || self.work_here(errand), Duration::ZERO),
+                Hands::Worker(workers) => workers.send(0, &Errand::Calibrate { window, question }),
+                Hands::Own => set_timeout(move || self.work_here(window, &question), Duration::ZERO),
             }
         });
     }
 
-    fn work_here(self, errand: Errand) {
-        let report = HANDS.with_borrow_mut(|hands| match hands {
-            Some(Hands::Own(worker)) => worker.work(errand),
-            _ => None,
-        });
-        if report.is_some() {
-            self.hear(report);
+    fn work_here(self, window: u32, question: &[u8]) {
+        let is_open = HANDS.with_borrow(|hands| matches!(hands, Some(Hands::Own)));
+        if let Some(answer) = is_open.then(|| bench::answered(window, question)).flatten() {
+            self.hear(Some(Report::Calibrated { window, answer }));
         }
     }
 
@@ -104,9 +101,13 @@ impl Calibration {
     fn hear(self, report: Option<Report>) {
         let Some(turn) = self.turn.try_get_value() else { return };
         match report {
-            Some(Report::Calibrated { window, answer }) if window == turn => self.take(answer),
-            Some(_) => {}
-            None => {
+            Some(Report::Calibrated { window, answer }) => {
+                if let (true, Ok(answer)) = (window == turn, wire::decode(&answer)) {
+                    self.take(answer);
+                }
+            }
+            // It has stopped, or has no part of the program that could answer.
+            Some(_) | None => {
                 HANDS.take();
                 self.take(Answer::Failed(
                     "This browser\u{2019}s worker has stopped. Load the window again.".to_string(),

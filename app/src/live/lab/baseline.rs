@@ -1,7 +1,5 @@
 //! What the futures of a page begin from: the newest state, one that somebody froze, or that of the link it was opened by.
 
-use std::collections::BTreeMap;
-
 use leptos::{prelude::*, task::spawn_local};
 use twin::{Scenario, Twin};
 use wire::ServerFrame;
@@ -36,15 +34,14 @@ pub struct Linked {
 
 impl Linked {
     /// What an address says, with the sliders that it moves and the scenarios that it keeps.
-    pub fn by(said: Option<String>, moved: &BTreeMap<u16, f64>, kept: &[Kept]) -> (Baseline, Option<Linked>) {
+    pub fn by(said: Option<String>, moved: &Scenario, kept: &[Kept]) -> (Baseline, Option<Linked>) {
         let Some(said) = said else { return (Baseline::Live, None) };
         let Some(pin) = Pin::read(&said) else {
             return (Baseline::Lost("the link is not whole".to_string()), None);
         };
-        let sliders = Scenario { sliders: moved.iter().map(|(number, value)| (*number, *value)).collect() };
         let kept = kept.iter().map(|own| own.scenario.clone());
         let mut scenarios: Vec<Scenario> = std::iter::once(Scenario::default()).chain(kept).collect();
-        scenarios.extend((!sliders.sliders.is_empty()).then_some(sliders));
+        scenarios.extend((!moved.sliders.is_empty()).then(|| moved.clone()));
         (Baseline::Opening, Some(Linked { pin, scenarios }))
     }
 }

@@ -69,7 +69,7 @@ impl Lab {
     }
 
     fn is_compared(&self) -> bool {
-        self.moved.with_untracked(|moved| !moved.is_empty())
+        self.moved.with_untracked(|moved| !moved.sliders.is_empty())
             || self.kept.with_untracked(|kept| !kept.is_empty())
             || self.is_swung()
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Lab, trail::Place};
+use crate::live::kept;
 
 impl Lab {
     /// Moves a slider and draws the future that follows, before it returns; not one that is locked.
@@ -15,9 +16,7 @@ impl Lab {
             return;
         };
         if value.is_finite() {
-            self.moved.update(|moved| {
-                moved.insert(number, value.clamp(min, max));
-            });
+            self.moved.update(|moved| kept::put(moved, number, value.clamp(min, max)));
             self.run();
         }
     }
@@ -53,8 +52,10 @@ impl Lab {
     fn stand(&self, sliders: impl Iterator<Item = (u16, f64)>) {
         let locked = self.locked.get_untracked();
         self.moved.update(|moved| {
-            moved.retain(|number, _| locked.contains(number));
-            moved.extend(sliders.filter(|(number, _)| !locked.contains(number)));
+            moved.sliders.retain(|(number, _)| locked.contains(number));
+            for (number, value) in sliders.filter(|(number, _)| !locked.contains(number)) {
+                kept::put(moved, number, value);
+            }
         });
     }
 
@@ -64,10 +65,9 @@ impl Lab {
 
     /// Locks a slider where it is, or lets it go.
     pub fn turn_lock(&self, number: u16) {
-        self.locked.update(|locked| {
-            if !locked.remove(&number) {
-                locked.insert(number);
-            }
+        self.locked.update(|locked| match locked.iter().position(|own| *own == number) {
+            Some(at) => drop(locked.remove(at)),
+            None => locked.push(number),
         });
     }
 
@@ -79,7 +79,7 @@ impl Lab {
     /// Takes the last step back, or takes it again.
     pub fn step(&self, forward: bool) {
         if let Some(Place { moved, kept }) = self.trail.try_update(|trail| trail.step(forward)).flatten() {
-            self.stand(moved.into_iter());
+            self.stand(moved.sliders.into_iter());
             self.kept.set(kept);
             self.said.set(if forward { "Done again" } else { "Taken back" }.to_string());
             self.run();
@@ -96,7 +96,7 @@ impl Lab {
 
     /// Whether the sliders stand as these do.
     pub fn stands_as(&self, sliders: &[(u16, f64)]) -> bool {
-        self.moved.with(|moved| moved.iter().map(|(number, value)| (*number, *value)).eq(sliders.iter().copied()))
+        self.moved.with(|moved| moved.sliders == sliders)
     }
 
     /// Takes a slider back to where it changes nothing.
@@ -104,9 +104,7 @@ impl Lab {
         if self.is_locked(number) {
             return;
         }
-        self.moved.update(|moved| {
-            moved.remove(&number);
-        });
+        self.moved.update(|moved| *moved = moved.without(number));
         self.run();
         self.note_step();
     }

@@ -63,7 +63,7 @@ impl Lab {
 
     /// Whether other sliders have moved since the zones of this one were found.
     pub fn has_old_zones(&self, slider: u16) -> bool {
-        let others = self.moved.with(|moved| others(moved.iter(), slider));
+        let others = self.moved.with(|moved| moved.without(slider));
         self.probed(slider, |known| known.asked.others != others) == Some(true)
     }
 
@@ -162,10 +162,6 @@ impl Lab {
         self.probes.update(|probes| *probes += 1);
         self.probe_after(LEAST);
     }
-}
-
-fn others<'a>(moved: impl Iterator<Item = (&'a u16, &'a f64)>, slider: u16) -> Scenario {
-    Scenario { sliders: moved.map(|(number, value)| (*number, *value)).filter(|(own, _)| *own != slider).collect() }
 }
 
 /// The first of `all` that is not known as it would be asked for; after it one of which the twin knows more by now, where

@@ -1,6 +1,6 @@
 //! Where the sliders have been: the way back, and forward again.
 
-use std::collections::BTreeMap;
+use twin::Scenario;
 
 use crate::live::kept::Kept;
 
@@ -10,7 +10,7 @@ const MOST: usize = 100;
 /// The sliders that were moved, and what was kept.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Place {
-    pub moved: BTreeMap<u16, f64>,
+    pub moved: Scenario,
     pub kept: Vec<Kept>,
 }
 
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     fn at(value: f64) -> Place {
-        Place { moved: BTreeMap::from([(0, value)]), kept: Vec::new() }
+        Place { moved: Scenario { sliders: vec![(0, value)] }, kept: Vec::new() }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{super::Trouble, Tools};
 use crate::{
     api::ApiError,
     browser::{self, plan::Nodes, roving},
-    components::{LinkNote, PlantPlan, fleet_tools},
+    components::{LearnedNote, LinkNote, PlantPlan, fleet_tools},
     live::{
         Live, foresight,
         ranking::{Ask, Ranking},
@@ -57,6 +57,7 @@ pub fn Plan(live: Live, plan: Resource<Result<String, ApiError>, PostcardCodec>)
         <div class="fleet-page">
             <h1>{title}</h1>
             <LinkNote live />
+            <LearnedNote live />
             <div class="fleet-page__body">
                 <Tools place=tools html />
                 <div

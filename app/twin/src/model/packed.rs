@@ -6,10 +6,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::Model;
-use crate::{KERNEL_VERSION, gauge::Gauge};
+use crate::{
+    KERNEL_VERSION,
+    gauge::{Gauge, LARGEST},
+};
 
 /// The version of the form itself.
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackedError {
@@ -33,8 +36,19 @@ impl fmt::Display for PackedError {
 impl core::error::Error for PackedError {}
 
 impl Model {
+    /// With what its gauges learned, as far as that is there.
     pub fn pack(&self) -> Vec<u8> {
-        postcard::to_extend(&(FORMAT, KERNEL_VERSION, self), Vec::new()).unwrap_or_default()
+        let there = self.gauges.iter().map(Gauge::sealed).filter(|sealed| !sealed.is_empty());
+        self.pack_with(&there.collect::<Vec<&[u8]>>())
+    }
+
+    /// Without what its gauges learned, of which it has the seals: who needs that asks for it.
+    pub fn pack_closed(&self) -> Vec<u8> {
+        self.pack_with(&[])
+    }
+
+    fn pack_with(&self, sealed: &[&[u8]]) -> Vec<u8> {
+        postcard::to_extend(&(FORMAT, KERNEL_VERSION, self, sealed), Vec::new()).unwrap_or_default()
     }
 
     /// The model that was packed, on the widest lanes of this machine.
@@ -42,7 +56,13 @@ impl Model {
     /// Any bytes may come: a model that is returned can be stepped without a place or number that leads nowhere. What
     /// it says is only as good as who packed it.
     pub fn unpack(bytes: &[u8]) -> Result<Model, PackedError> {
+        Model::unpack_with(bytes, Vec::new())
+    }
+
+    /// The same of a model that was packed closed: `sealed` is what its gauges learned, in their order.
+    pub fn unpack_with(bytes: &[u8], sealed: Vec<Vec<u8>>) -> Result<Model, PackedError> {
         let mut model = Model::unpack_closed(bytes)?;
+        model.gauges.iter_mut().zip(sealed).for_each(|(gauge, sealed)| gauge.sealed = sealed);
         model.gauges.iter_mut().try_for_each(Gauge::open).map_err(PackedError::Malformed)?;
         Ok(model)
     }
@@ -54,11 +74,18 @@ impl Model {
         if (format, kernel) != (FORMAT, KERNEL_VERSION) {
             return Err(PackedError::Version { format, kernel });
         }
-        let (model, rest): (Model, _) = postcard::take_from_bytes(rest).map_err(cut)?;
+        let ((mut model, sealed), rest): ((Model, Vec<&[u8]>), _) = postcard::take_from_bytes(rest).map_err(cut)?;
         if !rest.is_empty() {
             return Err(PackedError::Malformed("something follows it"));
         }
         sound::check(&model).map_err(PackedError::Malformed)?;
+        if !sealed.is_empty() && sealed.len() != model.gauges.len() {
+            return Err(PackedError::Malformed("what other gauges learned"));
+        }
+        if sealed.iter().any(|sealed| sealed.len() > LARGEST) {
+            return Err(PackedError::Malformed("more than a gauge can have learned"));
+        }
+        model.gauges.iter_mut().zip(sealed).for_each(|(gauge, sealed)| gauge.sealed = sealed.to_vec());
         Ok(model.with_apart())
     }
 }

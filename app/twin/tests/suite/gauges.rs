@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use twin::{
-    Entry, Model, Span, Timestamp, Twin, What,
+    Entry, Model, PackedError, Span, Timestamp, Twin, What,
     detect::{Change, words},
-    gauge::{Kind, Learnt},
+    gauge::{Kind, Learnt, Seal},
 };
 
 use super::{
@@ -111,6 +111,31 @@ fn check(row: &str) {
         let packed = Arc::new(Model::unpack(&model.pack()).unwrap());
         assert_eq!(told(&packed, &[&entries]).hash(), whole.hash(), "{kind:?} as pages have it");
         assert_eq!(packed.pack(), model.pack());
+    }
+}
+
+#[test]
+fn a_model_opens_with_what_its_own_gauges_learned_and_nothing_else() {
+    for (kind, model) in models("") {
+        let (closed, sealed) = (model.pack_closed(), model.gauges[0].sealed());
+        assert!(closed.len() + sealed.len() < model.pack().len() + 2, "{kind:?}");
+        let unopened = Model::unpack_closed(&closed).unwrap();
+        assert!(!unopened.is_open() && unopened.gauges[0].sealed().is_empty(), "{kind:?}");
+        assert_eq!(unopened.gauges[0].seal, Seal::of(sealed), "{kind:?}");
+        assert_eq!(unopened.pack(), closed, "{kind:?}");
+
+        let opened = Arc::new(Model::unpack_with(&closed, vec![sealed.to_vec()]).unwrap());
+        assert_eq!(opened.pack(), model.pack(), "{kind:?}");
+        let entries = rows(&model, 60);
+        assert_eq!(told(&opened, &[&entries]).hash(), told(&model, &[&entries]).hash(), "{kind:?}");
+
+        let mut damaged = sealed.to_vec();
+        damaged[sealed.len() / 2] ^= 1;
+        for other in [Vec::new(), damaged] {
+            let refused = PackedError::Malformed("a gauge with what another learned");
+            assert_eq!(Model::unpack_with(&closed, vec![other]).unwrap_err(), refused, "{kind:?}");
+        }
+        assert!(Model::unpack(&closed).is_err() && Model::unpack_with(&closed, Vec::new()).is_err(), "{kind:?}");
     }
 }
 

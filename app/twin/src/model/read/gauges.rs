@@ -8,7 +8,7 @@ use alloc::{
 
 use super::Reader;
 use crate::{
-    gauge::{self, Channel, Form, Gauge, Kind, LARGEST},
+    gauge::{self, Channel, Form, Gauge, Kind, LARGEST, Seal},
     model::{
         Signal,
         document::{Row, Text},
@@ -63,6 +63,7 @@ impl Reader<'_> {
             states,
             normal: row.number("normal").map(|number| number as u32).filter(|_| !form.states.is_empty()),
             most: form.most,
+            seal: Seal::of(&sealed),
             sealed,
             reads: Some(reads),
         })
