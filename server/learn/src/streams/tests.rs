@@ -135,7 +135,12 @@ fn a_reading_is_said_before_its_reference_is_looked_at() {
     let said = |last: f64| {
         let all = recording(&text(last), &mapping);
         let first = all.only(1, |row| row < 1600);
-        let lesson = Lesson::References { rows: first.rows(), references: &first.references[0], memory: 100.0 };
+        let lesson = Lesson::References {
+            rows: first.rows(),
+            references: &first.references[0],
+            memory: 100.0,
+            false_alarms: None,
+        };
         let mut detector = Detector::learn(lesson).unwrap();
         followed(&mapping, &mut detector, &all, Course { target: Some((0, "c")), from: 1600, every: 1 })
     };
