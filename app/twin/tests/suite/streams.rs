@@ -1,6 +1,7 @@
 //! Detectors that learn, beside a reference of their own; how the file was made stands beside it.
 
 pub mod keeping;
+mod rates;
 
 use twin::{
     Timestamp,

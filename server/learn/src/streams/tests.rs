@@ -184,6 +184,8 @@ fn every_mapping_is_read_and_no_source_names_one() {
         "",
         "[recording]\n[said]\nhead = [\"a\"]\ncells = []",
         "[recording]\nlayout = \"windows\"\n[said]\nhead = []\ncells = []",
+        "[recording]\n[learn]\nfalse_alarms = 0.0\n[said]\nhead = []\ncells = []",
+        "[recording]\n[learn]\nfalse_alarms = 5\n[said]\nhead = []\ncells = []",
     ] {
         assert!(Mapping::parse(broken).is_err());
     }

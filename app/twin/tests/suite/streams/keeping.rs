@@ -83,6 +83,26 @@ fn what_is_learnt_and_followed_has_the_bits_that_it_has_on_any_machine() {
 }
 
 #[test]
+fn a_limit_that_was_asked_for_is_kept_and_without_one_all_is_as_usual() {
+    let day = days(1600);
+    let times: Vec<Timestamp> = (0..600).map(instant).collect();
+    let learn =
+        |false_alarms| Detector::learn(Lesson::Signal { times: &times, values: &day[..600], false_alarms }).unwrap();
+    let begun = |mut detector: Detector| {
+        let said = day.iter().enumerate().skip(600).map(|(index, x)| detector.step(instant(index), &[*x]));
+        said.filter(|said| said.is_some_and(|said| said.is_alarm && said.ratio >= 1.0)).count()
+    };
+    let (usual, often, seldom) = (learn(None), learn(Some(0.004)), learn(Some(1e-5)));
+    assert_eq!(often.kind(), Kind::Pattern);
+    assert_eq!(Detector::from_bytes(&often.to_bytes()).unwrap(), often);
+    // A byte for the form, one for the detector, and the limit.
+    assert_eq!(often.to_bytes().len(), usual.to_bytes().len() + 8);
+    assert_eq!(often.to_bytes()[10..], usual.to_bytes()[2..]);
+    let [often, usual, seldom] = [often, usual, seldom].map(begun);
+    assert!(often > usual && usual >= seldom, "{often}, {usual}, {seldom}");
+}
+
+#[test]
 fn a_missing_sample_changes_nothing_and_no_number_is_too_much() {
     for (mut detector, rows) in one_of_each() {
         let bytes = detector.to_bytes();
