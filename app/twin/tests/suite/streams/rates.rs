@@ -41,9 +41,9 @@ fn check(what: &str, asked: &[f64], seeds: u64, obtained: impl Fn(u64, f64) -> f
     }
 }
 
-fn innovations(channels: usize, learnt: usize, close: f64) {
+fn innovations(channels: usize, learnt: usize, close: f64, plants: u64) {
     let what = format!("{channels} signals, a record of {learnt} rows, {close}");
-    check(&what, &[0.1, 0.02, 0.005], 8, |seed, asked| {
+    check(&what, &[0.1, 0.02, 0.005], plants, |seed, asked| {
         let all = plant(seed, learnt + 8_000, channels, close);
         let (record, rest) = all.split_at(learnt * channels);
         let rows = Rows::new(record, channels).unwrap();
@@ -54,10 +54,11 @@ fn innovations(channels: usize, learnt: usize, close: f64) {
 
 #[test]
 fn an_innovation_keeps_to_what_is_asked_for_also_when_its_record_is_short() {
-    innovations(8, 2_000, 0.0);
-    innovations(8, 2_000, 0.9);
-    innovations(20, 500, 0.5);
-    innovations(52, 500, 0.5);
+    innovations(8, 2_000, 0.0, 8);
+    innovations(8, 2_000, 0.9, 8);
+    innovations(20, 500, 0.5, 8);
+    // Short records of many signals are very unlike: the mean of six plants may be half of what that of sixty is.
+    innovations(52, 500, 0.5, 16);
 }
 
 #[test]
