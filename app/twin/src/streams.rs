@@ -10,6 +10,7 @@ mod level;
 mod matrix;
 mod moments;
 mod pattern;
+mod rate;
 mod sensor;
 mod window;
 
@@ -32,6 +33,8 @@ use crate::time::Timestamp;
 const FORMAT: u8 = 1;
 /// No detector is larger, weights and all.
 pub const MOST_BYTES: usize = 256 * 1024;
+/// The share of normal rows of which an `Innovation` says an alarm, where no other is asked for.
+const FALSE_ALARMS: f64 = 0.005;
 
 /// Why nothing can be learnt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,17 +125,18 @@ impl Kind {
     }
 }
 
-/// What a detector learns from.
+/// What a detector learns from. `false_alarms` is the share of normal samples of which an alarm may be said; without it the
+/// limit is the usual one.
 #[derive(Debug, Clone, Copy)]
 pub enum Lesson<'a> {
     /// One signal, normal or not.
-    Signal { times: &'a [Timestamp], values: &'a [f64] },
-    /// The first rows after a start; so many deviations away is an alarm.
+    Signal { times: &'a [Timestamp], values: &'a [f64], false_alarms: Option<f64> },
+    /// The first rows after a start; so many deviations away is an alarm: `Level::limit_of` says how many.
     Start { rows: Rows<'a>, against: Against, limit: f64 },
     /// A normal record.
-    Record { rows: Rows<'a> },
+    Record { rows: Rows<'a>, false_alarms: Option<f64> },
     /// Rows, reference readings of each, for how many readings one counts.
-    References { rows: Rows<'a>, references: &'a [f64], memory: f64 },
+    References { rows: Rows<'a>, references: &'a [f64], memory: f64, false_alarms: Option<f64> },
     /// Windows one after another, and the state of each.
     States { rows: Rows<'a>, windows: Windows, states: &'a [u32] },
 }
@@ -145,6 +149,8 @@ pub enum Detector {
     Innovation(Innovation),
     Sensor(Sensor),
     Window(Window),
+    /// A pattern that has another limit than the usual one.
+    Limited(f64, Pattern),
 }
 
 /// What any detector says of a sample.
@@ -166,11 +172,19 @@ pub struct Said {
 impl Detector {
     pub fn learn(lesson: Lesson) -> Result<Detector, LearnError> {
         match lesson {
-            Lesson::Signal { times, values } => Pattern::learn(times, values).map(Detector::Pattern),
+            Lesson::Signal { times, values, false_alarms } => {
+                let pattern = Pattern::learn(times, values)?;
+                Ok(match false_alarms {
+                    Some(share) => Detector::Limited(pattern.limit_of(share), pattern),
+                    None => Detector::Pattern(pattern),
+                })
+            }
             Lesson::Start { rows, against, limit } => Level::learn(rows, against, limit).map(Detector::Level),
-            Lesson::Record { rows } => Innovation::learn(rows).map(Detector::Innovation),
-            Lesson::References { rows, references, memory } => {
-                Sensor::learn(rows, references, memory).map(Detector::Sensor)
+            Lesson::Record { rows, false_alarms } => {
+                Innovation::learn(rows, false_alarms.unwrap_or(FALSE_ALARMS)).map(Detector::Innovation)
+            }
+            Lesson::References { rows, references, memory, false_alarms } => {
+                Sensor::learn(rows, references, memory, false_alarms).map(Detector::Sensor)
             }
             Lesson::States { rows, windows, states } => Window::learn(rows, windows, states).map(Detector::Window),
         }
@@ -181,11 +195,8 @@ impl Detector {
     pub fn step(&mut self, t: Timestamp, row: &[f64]) -> Option<Said> {
         let normal = Said::default();
         match self {
-            Detector::Pattern(pattern) => {
-                let said = pattern.step(t, *row.first()?)?;
-                let ratio = said.score / PATTERN_LIMIT;
-                Some(Said { ratio, is_alarm: said.is_alarm, is_change: said.is_alarm, ..normal })
-            }
+            Detector::Pattern(pattern) => unusual(pattern, PATTERN_LIMIT, t, row),
+            Detector::Limited(limit, pattern) => unusual(pattern, *limit, t, row),
             Detector::Level(level) => {
                 let Levels { is_alarm, is_change, channel, ratio, .. } = level.step(row)?;
                 Some(Said { ratio, is_alarm, is_change, channel: Some(channel as u16), ..normal })
@@ -210,7 +221,7 @@ impl Detector {
 
     pub fn kind(&self) -> Kind {
         match self {
-            Detector::Pattern(_) => Kind::Pattern,
+            Detector::Pattern(_) | Detector::Limited(..) => Kind::Pattern,
             Detector::Level(_) => Kind::Level,
             Detector::Innovation(_) => Kind::Innovation,
             Detector::Sensor(_) => Kind::Sensor,
@@ -221,7 +232,7 @@ impl Detector {
     /// How many signals it reads; a reference is none of them.
     pub fn channels(&self) -> usize {
         match self {
-            Detector::Pattern(_) => 1,
+            Detector::Pattern(_) | Detector::Limited(..) => 1,
             Detector::Level(level) => level.channels(),
             Detector::Innovation(innovation) => innovation.channels(),
             Detector::Sensor(sensor) => sensor.channels(),
@@ -254,10 +265,17 @@ impl Detector {
     fn is_sound(&self) -> bool {
         match self {
             Detector::Pattern(pattern) => pattern.is_sound(),
+            Detector::Limited(limit, pattern) => *limit > 0.0 && limit.is_finite() && pattern.is_sound(),
             Detector::Level(level) => level.is_sound(),
             Detector::Innovation(innovation) => innovation.is_sound(),
             Detector::Sensor(sensor) => sensor.is_sound(),
             Detector::Window(window) => window.is_sound(),
         }
     }
+}
+
+fn unusual(pattern: &mut Pattern, limit: f64, t: Timestamp, row: &[f64]) -> Option<Said> {
+    let said = pattern.step_within(limit, t, *row.first()?)?;
+    let ratio = said.score / limit;
+    Some(Said { ratio, is_alarm: said.is_alarm, is_change: said.is_alarm, ..Said::default() })
 }

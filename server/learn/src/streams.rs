@@ -135,13 +135,19 @@ impl<'a> School<'a> {
         };
         let kind = Kind::of(known).context("no signals")?;
         let task = &mapping.learn;
-        let found = normal.as_ref().filter(|_| kind == Kind::Level && task.false_alarms > 0.0);
-        let found =
-            found.and_then(|normal| Level::limit_of(normal.rows(), task.first, task.followed, task.false_alarms));
-        if let Some(limit) = found {
-            println!("limit: {limit:.2} deviations");
-        }
-        Ok(School { options, mapping, kind, normal, taught, followed, limit: found.unwrap_or(task.limit) })
+        let limit = match (kind, task.false_alarms) {
+            (Kind::Window, Some(_)) => bail!("a state is no alarm: `false_alarms` says nothing here"),
+            (Kind::Level, Some(share)) => {
+                let normal = normal.as_ref().context("`false_alarms` of levels needs a normal record")?;
+                let found = Level::limit_of(normal.rows(), task.first, task.followed, share);
+                let limit =
+                    found.context("the normal record is too short, or its steps are more than `false_alarms`")?;
+                println!("limit: {limit:.2} deviations");
+                limit
+            }
+            _ => task.limit,
+        };
+        Ok(School { options, mapping, kind, normal, taught, followed, limit })
     }
 
     fn follow(&self, target: Option<(usize, &str)>, lines: &mut Lines) -> anyhow::Result<()> {
@@ -207,13 +213,14 @@ impl<'a> School<'a> {
 
     fn learn(&self, from: &Recording, target: Option<usize>) -> anyhow::Result<Detector> {
         let rows = from.rows();
+        let false_alarms = self.mapping.learn.false_alarms;
         let lesson = match self.kind {
-            Kind::Pattern => Lesson::Signal { times: &from.times, values: &from.values },
+            Kind::Pattern => Lesson::Signal { times: &from.times, values: &from.values, false_alarms },
             Kind::Level => Lesson::Start { rows, against: self.mapping.learn.against, limit: self.limit },
-            Kind::Innovation => Lesson::Record { rows },
+            Kind::Innovation => Lesson::Record { rows, false_alarms },
             Kind::Sensor => {
                 let references = target.and_then(|place| from.references.get(place)).context("no references")?;
-                Lesson::References { rows, references, memory: self.options.memory }
+                Lesson::References { rows, references, memory: self.options.memory, false_alarms }
             }
             Kind::Window => {
                 let windows = self.mapping.learn.windows.context("no windows")?;

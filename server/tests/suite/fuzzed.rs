@@ -166,10 +166,18 @@ fn detectors_are_made_anew() {
     let states: Vec<u32> = (0..60).map(|index| index % 3).collect();
     let windows = Windows { length: 20, floor: 5.0 };
     let lessons = [
-        ("pattern", Lesson::Signal { times: &times, values: &noise[..60] }),
+        ("pattern", Lesson::Signal { times: &times, values: &noise[..60], false_alarms: None }),
         ("level", Lesson::Start { rows: rows(2, 150), against: Against::Siblings, limit: LEVEL_LIMIT }),
-        ("innovation", Lesson::Record { rows: rows(2, 250) }),
-        ("sensor", Lesson::References { rows: rows(1, 1_500), references: &noise[9..1_509], memory: 100.0 }),
+        ("innovation", Lesson::Record { rows: rows(2, 250), false_alarms: None }),
+        (
+            "sensor",
+            Lesson::References {
+                rows: rows(1, 1_500),
+                references: &noise[9..1_509],
+                memory: 100.0,
+                false_alarms: None,
+            },
+        ),
         ("window", Lesson::States { rows: rows(3, 1_200), windows, states: &states }),
     ];
     for (name, lesson) in lessons {

@@ -1,7 +1,8 @@
 //! Does a plant still move as its normal record says: each row foretold from the two before, and charts of what is not
 //! foretold: of its mean (MEWMA, Lowry et al., Technometrics 34, 1992) and of its size.
 //!
-//! How far the charts go when all is normal is seen on parts of the record that a model was not learnt from.
+//! How far the charts go when all is normal is seen on parts of the record that a model was not learnt from. Such a model was
+//! learnt from fewer rows, and foretells less: once few and once many rows are left out, and what is lost by that is taken back.
 
 use alloc::vec::Vec;
 
@@ -11,6 +12,7 @@ use super::{
     LearnError,
     matrix::{Factor, Symmetric},
     moments::{self, Rows, add_times, dot, greatest, is_measurement},
+    rate,
 };
 use crate::maths::scalar;
 
@@ -21,13 +23,11 @@ const RIDGE: f64 = 0.1;
 const SHRINK: f64 = 0.001;
 /// The share of the newest row: in slow charts and in quick ones.
 const LAMBDAS: [f64; 2] = [0.05, 0.2];
-/// In so many parts the record is left out in turn, and as many rows go before for the charts to settle.
-const PARTS: usize = 5;
+/// In so many parts, large and small, the record is left out in turn, and with each the rows before for charts to settle.
+const PARTS: [usize; 2] = [5, 20];
 const WARM: usize = 50;
 /// Of the whole record these are not counted.
 const FIRST: usize = 20;
-/// The share of normal rows beyond the limit.
-const SHARE: f64 = 0.005;
 /// So many rows a channel make a record.
 const ROWS: usize = 5;
 /// What is more deviations away counts as so many: charts forget a mistaken sample in time.
@@ -82,7 +82,8 @@ impl Innovation {
         rows >= (ROWS * channels).max(4 * WARM) && (1..=MOST_CHANNELS).contains(&channels)
     }
 
-    pub fn learn(record: Rows) -> Result<Innovation, LearnError> {
+    /// Learns from a normal record; `false_alarms` is the share of rows like these that may be alarms.
+    pub fn learn(record: Rows, false_alarms: f64) -> Result<Innovation, LearnError> {
         let channels = record.channels();
         if channels > MOST_CHANNELS {
             return Err(LearnError::TooWide { channels, most: MOST_CHANNELS });
@@ -92,22 +93,11 @@ impl Innovation {
         if !Innovation::is_record(rows.len(), channels) {
             return Err(LearnError::TooShort { rows: rows.len(), needed: (ROWS * channels).max(4 * WARM) });
         }
-        let mut seen: [Vec<f64>; 4] = Default::default();
-        for part in 0..PARTS {
-            let [from, to] = [part, part + 1].map(|part| rows.len() * part / PARTS);
-            let plant = Plant::learn(&rows, channels, |row| row < from || row >= to)?;
-            let mut charts = Charts::new(&plant);
-            for (index, row) in rows.iter().enumerate().take(to).skip(from.saturating_sub(WARM)) {
-                let said = charts.take(&plant, row);
-                if index >= from && index >= FIRST {
-                    seen.iter_mut().zip(said).for_each(|(seen, said)| seen.push(said));
-                }
-            }
-        }
-        let normal = seen.each_ref().map(|seen| [moments::mean(seen), moments::deviation(seen)]);
-        let score = |index: usize| greatest(&standardised(seen.each_ref().map(|seen| seen[index]), &normal)).1;
-        let scores: Vec<f64> = (0..seen[0].len()).map(score).collect();
-        let limit = moments::quantile(&scores, 1.0 - SHARE);
+        let seen = foreseen(&rows, channels)?;
+        let column = |chart: usize| seen.iter().map(|charts| charts[chart]).collect::<Vec<f64>>();
+        let normal = [0, 1, 2, 3].map(|chart| [moments::mean(&column(chart)), moments::deviation(&column(chart))]);
+        let scores: Vec<f64> = seen.iter().map(|charts| greatest(&standardised(*charts, &normal)).1).collect();
+        let limit = rate::exceeded(&scores, false_alarms);
         let plant = Plant::learn(&rows, channels, |_| true)?;
         let charts = Charts::new(&plant);
         Ok(Innovation { plant, normal, limit, charts })
@@ -138,6 +128,39 @@ impl Innovation {
             && self.charts.before.len() == LAGS * channels
             && self.charts.means.iter().all(|means| means.len() == channels)
     }
+}
+
+/// The charts of each row as a model of the whole record would have them, had it not been learnt from the row. What a chart
+/// is off by goes with one over the rows learnt from: so it is known of both ways to leave out, and of none.
+fn foreseen(rows: &[&[f64]], channels: usize) -> Result<Vec<[f64; 4]>, LearnError> {
+    let one_over = |parts: usize| {
+        let kept = 1.0 - 1.0 / parts as f64;
+        1.0 / (kept * (rows.len() - WARM) as f64)
+    };
+    let [of_large, of_small] = PARTS.map(one_over);
+    let further = (of_small - 1.0 / rows.len() as f64) / (of_large - of_small);
+    let [large, small] = PARTS.map(|parts| left_out(rows, channels, parts));
+    let both = large?.into_iter().zip(small?);
+    let charts = both.map(|(large, small)| [0, 1, 2, 3].map(|own| small[own] + further * (small[own] - large[own])));
+    Ok(charts.collect())
+}
+
+/// The charts of each row by a model that knows neither its part of the record nor the rows by which they settled.
+fn left_out(rows: &[&[f64]], channels: usize, parts: usize) -> Result<Vec<[f64; 4]>, LearnError> {
+    let mut seen = Vec::with_capacity(rows.len());
+    for part in 0..parts {
+        let [from, to] = [part, part + 1].map(|part| rows.len() * part / parts);
+        let begun = from.saturating_sub(WARM);
+        let plant = Plant::learn(rows, channels, |row| row < begun || row >= to)?;
+        let mut charts = Charts::settled(&plant, &rows[begun..to]);
+        for (index, row) in rows.iter().enumerate().take(to).skip(begun) {
+            let said = charts.take(&plant, row);
+            if index >= from && index >= FIRST {
+                seen.push(said);
+            }
+        }
+    }
+    Ok(seen)
 }
 
 impl Plant {
@@ -192,14 +215,27 @@ impl Charts {
         Charts { before: zeros(LAGS * channels), means: [zeros(channels), zeros(channels)], sizes }
     }
 
-    fn take(&mut self, plant: &Plant, row: &[f64]) -> [f64; 4] {
-        let channels = row.len();
+    /// Charts whose sizes begin where they stay in the mean of these rows, not where they would if all were known.
+    fn settled(plant: &Plant, rows: &[&[f64]]) -> Charts {
+        let mut charts = Charts::new(plant);
+        let squares: Vec<f64> = rows.iter().map(|row| charts.white(plant, row)).map(|x| dot(&x, &x)).collect();
+        // The first rows had none before them.
+        Charts { sizes: [moments::mean(&squares[LAGS..]); 2], ..Charts::new(plant) }
+    }
+
+    /// What is not foretold of a row, as independent numbers of deviation 1.
+    fn white(&mut self, plant: &Plant, row: &[f64]) -> Vec<f64> {
         let standard = standard(row, &plant.means, &plant.deviations);
         let newest: Vec<f64> = standard.map(|x| x.clamp(-MISTAKEN, MISTAKEN)).collect();
         let mut white = rest(&newest, &self.before, &plant.weights);
         plant.factor.whiten(&mut white);
-        self.before.rotate_right(channels);
-        self.before[..channels].copy_from_slice(&newest);
+        self.before.rotate_right(row.len());
+        self.before[..row.len()].copy_from_slice(&newest);
+        white
+    }
+
+    fn take(&mut self, plant: &Plant, row: &[f64]) -> [f64; 4] {
+        let white = self.white(plant, row);
         let square = dot(&white, &white);
         let mut said = [0.0; 4];
         let all = LAMBDAS.iter().zip(&mut self.means).zip(&mut self.sizes).zip(said.chunks_exact_mut(2));

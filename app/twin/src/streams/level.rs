@@ -120,18 +120,25 @@ impl Level {
     }
 
     /// The limit with which an asset that is as ever gives an alarm for `share` of its samples, found on a long normal run:
-    /// every 100 rows it is started over, learns from `learnt` rows and is followed for `followed`. None where it is short.
+    /// every 100 rows it is started over, learns from `learnt` rows and is followed for `followed`. None where it is short,
+    /// or steps alone are as many alarms.
     pub fn limit_of(normal: Rows, learnt: usize, followed: usize, share: f64) -> Option<f64> {
         let starts = (0..normal.len().saturating_sub(learnt + followed)).step_by(100);
-        let mut seen = Vec::new();
+        let (mut seen, mut count) = (Vec::new(), 0.0);
         for start in starts {
             let Ok(mut level) = Level::learn(normal.part(start, start + learnt), Against::Itself, LIMIT) else {
                 continue;
             };
             let rows = normal.part(start + learnt, start + learnt + followed);
-            seen.extend(rows.iter().filter_map(|row| level.step(row)).map(|said| greatest(&said.levels).1));
+            for said in rows.iter().filter_map(|row| level.step(row)) {
+                count += 1.0;
+                if greatest(&said.steps).1 <= 2.0 * STEP {
+                    seen.push(greatest(&said.levels).1);
+                }
+            }
         }
-        (!seen.is_empty()).then(|| moments::quantile(&seen, 1.0 - share))
+        let of_levels = share * count - (count - seen.len() as f64);
+        (of_levels > 0.0).then(|| moments::quantile(&seen, 1.0 - of_levels / seen.len() as f64))
     }
 
     pub(super) fn channels(&self) -> usize {

@@ -9,7 +9,9 @@ use super::{
     LearnError,
     matrix::Symmetric,
     moments::{self, Rows, add_times, dot, is_measurement},
+    rate,
 };
+use crate::maths::scalar;
 
 /// What holds all weights but the constant down.
 const RIDGE: f64 = 100.0;
@@ -17,7 +19,7 @@ const RIDGE: f64 = 100.0;
 const MONTH: usize = 720;
 /// In blocks of so many, taken by turns, each half is judged by what the other says: a fortnight of hours.
 const BLOCK: usize = 336;
-/// By how much further away than ever in the record an alarm is.
+/// By how much further away than ever in the record an alarm is, where no rate is asked for.
 const MARGIN: f64 = 1.5;
 /// What the following map does not know is not let grow further than this.
 const UNKNOWN: f64 = 1e3;
@@ -53,8 +55,14 @@ pub struct Reading {
 }
 
 impl Sensor {
-    /// Learns from rows and a reference reading of each; `memory` is for how many references one counts.
-    pub fn learn(record: Rows, references: &[f64], memory: f64) -> Result<Sensor, LearnError> {
+    /// Learns from rows and a reference reading of each; `memory` is for how many references one counts, `false_alarms` the
+    /// share of rows like these that may be alarms.
+    pub fn learn(
+        record: Rows,
+        references: &[f64],
+        memory: f64,
+        false_alarms: Option<f64>,
+    ) -> Result<Sensor, LearnError> {
         let inputs = record.channels();
         if inputs > MOST_INPUTS {
             return Err(LearnError::TooWide { channels: inputs, most: MOST_INPUTS });
@@ -86,16 +94,18 @@ impl Sensor {
             rest.push(*reference - dot(&phi, &maps[index / BLOCK % 2]));
         }
         let spread = moments::deviation(&rest).max(1e-12);
-        let (mut drift, mut furthest) = (0.0, 0.0f64);
-        for (index, rest) in rest.iter().enumerate() {
+        let mut drift = 0.0;
+        let drifts = rest.iter().map(|rest| {
             drift = drifted(drift, rest / spread);
-            furthest = if index >= MONTH { furthest.max(drift.abs()) } else { furthest };
-        }
+            drift
+        });
+        let drifts: Vec<f64> = drifts.skip(MONTH).collect();
+        let limit = limit(&drifts, false_alarms);
         let [(mut squares, mut products), (more, others)] = halves;
         squares.add(&more);
         products.iter_mut().zip(&others).for_each(|(product, other)| *product += other);
         let (weights, unknown) = fit((squares, products))?;
-        let (limit, keeps) = (MARGIN * furthest, 1.0 - 1.0 / memory.max(2.0));
+        let keeps = 1.0 - 1.0 / memory.max(2.0);
         let following = weights.clone();
         Ok(Sensor { means, deviations, weights, spread, limit, keeps, following, unknown, drift: 0.0 })
     }
@@ -147,6 +157,15 @@ impl Sensor {
             && self.following.len() == terms
             && self.unknown.is_sound(terms)
     }
+}
+
+/// How far away drift may be, by that of the record. The square of such a mean is another one twice a month: there are few.
+fn limit(drifts: &[f64], false_alarms: Option<f64>) -> f64 {
+    let Some(share) = false_alarms else {
+        return MARGIN * drifts.iter().fold(0.0, |furthest: f64, drift| furthest.max(drift.abs()));
+    };
+    let spread = scalar::sqrt(dot(drifts, drifts) / drifts.len() as f64);
+    spread * rate::student(share, (drifts.len() / MONTH).max(1))
 }
 
 /// A constant, each input, each product of two.

@@ -1,6 +1,7 @@
 //! Detectors that learn, beside a reference of their own; how the file was made stands beside it.
 
 pub mod keeping;
+mod rates;
 
 use twin::{
     Timestamp,
@@ -157,7 +158,7 @@ fn levels_are_those_of_the_reference_also_among_siblings() {
 fn innovations_are_those_of_the_reference_and_name_the_channel_that_moved() {
     let values = plant(900, 6, 11, 700, 4.0);
     let all = rows(&values, 6);
-    let mut innovation = Innovation::learn(all.part(0, 500)).unwrap();
+    let mut innovation = Innovation::learn(all.part(0, 500), 0.005).unwrap();
     let golden = golden("innovation");
     let mut seen = golden.iter();
     for (index, row) in all.iter().enumerate().skip(500) {
@@ -177,7 +178,7 @@ fn a_sensor_reads_what_the_reference_reads() {
     let values = plant(3000, 3, 13, usize::MAX, 0.0);
     let all = rows(&values, 3);
     let references: Vec<f64> = all.iter().map(read).collect();
-    let mut sensor = Sensor::learn(all.part(0, 2000), &references[..2000], 2000.0).unwrap();
+    let mut sensor = Sensor::learn(all.part(0, 2000), &references[..2000], 2000.0, None).unwrap();
     let golden = golden("sensor");
     let mut seen = golden.iter();
     for (index, row) in all.iter().enumerate().skip(2000) {

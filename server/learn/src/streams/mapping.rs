@@ -56,9 +56,10 @@ pub struct Task {
     pub start: Start,
     #[serde(deserialize_with = "against")]
     pub against: Against,
-    /// Alarms among normal samples, by which the limit of levels is found on a normal record.
-    pub false_alarms: f64,
-    /// For so many rows after each start.
+    /// The share of normal samples of which an alarm may be said: the limit follows from it. Of a pattern, which says where an
+    /// alarm begins, the share of samples at which one does.
+    pub false_alarms: Option<f64>,
+    /// Rows after each start for which levels keep to that on a normal record.
     pub followed: usize,
     pub limit: f64,
     pub windows: Option<Windows>,
@@ -119,7 +120,7 @@ impl Default for Task {
             share: 1.0,
             start: Start::Same,
             against: Against::Itself,
-            false_alarms: 0.0,
+            false_alarms: None,
             followed: 0,
             limit: LEVEL_LIMIT,
             windows: None,
@@ -145,6 +146,9 @@ impl Mapping {
         }
         if mapping.learn.block == Some(0) || mapping.learn.windows.as_ref().is_some_and(|own| own.length == 0) {
             bail!("`block` and the `length` of windows are at least 1");
+        }
+        if mapping.learn.false_alarms.is_some_and(|share| !(share > 0.0 && share <= 0.5)) {
+            bail!("`false_alarms` is a share of samples: above 0, at most 0.5");
         }
         Ok(mapping)
     }

@@ -135,7 +135,12 @@ fn a_reading_is_said_before_its_reference_is_looked_at() {
     let said = |last: f64| {
         let all = recording(&text(last), &mapping);
         let first = all.only(1, |row| row < 1600);
-        let lesson = Lesson::References { rows: first.rows(), references: &first.references[0], memory: 100.0 };
+        let lesson = Lesson::References {
+            rows: first.rows(),
+            references: &first.references[0],
+            memory: 100.0,
+            false_alarms: None,
+        };
         let mut detector = Detector::learn(lesson).unwrap();
         followed(&mapping, &mut detector, &all, Course { target: Some((0, "c")), from: 1600, every: 1 })
     };
@@ -179,6 +184,8 @@ fn every_mapping_is_read_and_no_source_names_one() {
         "",
         "[recording]\n[said]\nhead = [\"a\"]\ncells = []",
         "[recording]\nlayout = \"windows\"\n[said]\nhead = []\ncells = []",
+        "[recording]\n[learn]\nfalse_alarms = 0.0\n[said]\nhead = []\ncells = []",
+        "[recording]\n[learn]\nfalse_alarms = 5\n[said]\nhead = []\ncells = []",
     ] {
         assert!(Mapping::parse(broken).is_err());
     }
