@@ -1,6 +1,7 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod foretold;
 mod held;
 mod keepsake;
 mod listening;

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge,
-        ReplayTools, ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
+        AssetBadges, Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
+        ReplayBadge, ReplayTools, ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
         Live,
@@ -144,6 +144,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
             }
         }
     });
+    let foretold = Memo::new(move |_| player.foretold());
     let stand = move || match player.rests_at.get() {
         Some((seq, hash)) => format!("Twin after entry {}: state {}. ", wording::count(seq), &hash[..8]),
         None => String::new(),
@@ -177,6 +178,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                     <p class="replay-page__note" hidden=move || regimes.with(String::is_empty)>
                         {regimes}
                     </p>
+                    <AssetBadges live=alone asset_id=asset_id.clone() />
                 </div>
             </header>
             <ReplayBadge player />
@@ -208,7 +210,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                 </label>
                 <button class="button">"Replay"</button>
             </form>
-            <Diagnosis live=alone asset_id=asset_id.clone() lab />
+            <Diagnosis live=alone asset_id=asset_id.clone() lab ahead=foretold />
             <section class="replay-page__card" aria-labelledby="chart-title">
                 <ReplayTools player />
                 <div class="replay-page__chart-head">
