@@ -156,6 +156,32 @@ export function transformerThatFails() {
   return transformerBy(hours, { load, rise: (hour) => 60 + 40 * lost(hour), noise: 0.4 });
 }
 
+/** A tank that is filled by day, of which was learned what comes next. Its model stands in `models`, beside this. */
+export const TANK = `title = "Water tower"
+
+[[asset]]
+id = "tank"
+title = "Tank under test"
+model = "tank"
+path = "lab/bay-3"
+simulated = true
+
+[asset.signals]
+level = { from = "level", unit = "m" }
+flow = { from = "flow", unit = "m3/h" }
+`;
+
+/** Hours of a tank whose days are alike but for noise, an hour apart, the last less than an hour ago. */
+export function filling(hours) {
+  const last = Math.floor(nowMicros() / (60 * MINUTE)) * 60 * MINUTE;
+  return Array.from({ length: hours }, (_, i) => {
+    const t = last - (hours - 1 - i) * 60 * MINUTE;
+    const day = Math.sin((t / MINUTE / 60 / 24) * 2 * Math.PI);
+    const reading = (signal, v) => ({ asset: 'tank', signal, t, v: Number(v.toFixed(3)) });
+    return [reading('level', 5 + day + 0.1 * noise(2 * i)), reading('flow', 40 - 8 * day + 0.4 * noise(2 * i + 1))];
+  }).flat();
+}
+
 /** Seconds of a loop at 50 Hz with an open valve, the last one second ago; what is measured is left to the model. */
 export function pumping(count) {
   const last = nowMicros() - SECOND;

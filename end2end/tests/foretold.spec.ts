@@ -44,7 +44,7 @@ test('before the fault all is calm; as it develops the page says what, why and h
   const at = failed - 18.5 * HOUR;
   await stand(page, at);
   await expect(found(page).locator('.diagnosis__finding').first()).toContainText('what is expected');
-  await expect(found(page).locator('.diagnosis__why').first()).toContainText(/^Since .*\. Likely: .*Rise oil \+[\d.]+ K/);
+  await expect(found(page).locator('.diagnosis__why').first()).toContainText(/^Since .*\. Likely: .*Rise oil \+[\d.]+\sK/);
   const words = (await failure(page).textContent()) ?? '';
   const said = words.match(/^Hot spot above 140 °C foreseen in (.+?) \(90 %: (.+?) to (.+?)\)\.It came at .*, (.+?) after this instant, as was said\.$/);
   expect(said, words).not.toBeNull();

@@ -4,6 +4,7 @@ mod ahead;
 mod foretold;
 mod held;
 mod keepsake;
+mod learned;
 mod listening;
 mod loss;
 mod pinned;

@@ -226,7 +226,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <StretchTools live asset_id=asset_id.clone() shown=time busy />
                     </div>
                     <p class="asset-page__frozen">{frozen}</p>
-                    <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) is_simulated is_limited kept shown=time />
+                    <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) has_outlook=facts.has_outlook is_simulated is_limited kept shown=time />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()
