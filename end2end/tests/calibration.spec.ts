@@ -143,7 +143,7 @@ test('what was found is copied as lines of the model\u2019s file, with a clipboa
   await expect(said(page)).toContainText('Found');
   const lines = result(page).getByRole('textbox', { name: 'For the model\u2019s file' });
   const text = await lines.inputValue();
-  expect(text).toMatch(/^# Found over 20.*Z to 20.*Z\.\nparameter\.rise_oil\.value = 7[78]\.\d+  # K, 7[\d.]+ to 7[\d.]+ with 90 %, was [\d.]+\n/);
+  expect(text).toMatch(/^# Found over 20.*Z to 20.*Z\.\nparameter\.rise_oil\.value = 7[78]\.\d+  # K, 7[\d.]+ to 7[\d.]+ with 90 %, as it is [\d.]+\n/);
   await expect(result(page)).toContainText('a file that is changed, in whatever, sets it aside');
   await press(page, 'button', 'Copy these lines');
   await expect(result(page).getByText('Copied.')).toBeVisible();

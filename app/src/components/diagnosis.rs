@@ -16,6 +16,7 @@ pub fn Diagnosis(
     lab: Lab,
     #[prop(optional)] ahead: Option<Memo<String>>,
 ) -> impl IntoView {
+    let has_estimates = live.read(&asset_id, |asset, _| !asset.model.latents.is_empty()).unwrap_or_default();
     let id = asset_id.clone();
     let question = Memo::new(move |_| live.watch(&id, |asset, _| asset.question()).flatten());
     Effect::new(move |_| {
@@ -46,7 +47,7 @@ pub fn Diagnosis(
         }
     });
     view! {
-        <section class="diagnosis" aria-labelledby="diagnosis-title">
+        <section class="diagnosis" class=("diagnosis--estimates", has_estimates) aria-labelledby="diagnosis-title">
             <h2 id="diagnosis-title">"What the twin finds"</h2>
             <div>
                 <p class="visually-hidden" role="status">

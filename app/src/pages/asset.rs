@@ -200,7 +200,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     <h1>{facts.title}</h1>
                     <StateBadge live asset_id=asset_id.clone() />
                 </div>
-                <div class="asset-page__facts">
+                <div class="asset-page__facts" class=("asset-page__facts--expected", has_physics)>
                     <VerifiedBadge live asset_id=asset_id.clone() />
                     <p class="asset-page__age">{age}</p>
                     <p class="asset-page__confidence" hidden=move || confidence.with(Option::is_none)>

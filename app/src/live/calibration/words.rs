@@ -133,7 +133,7 @@ pub fn lines(fitted: &[Fitted], parameters: &[Parameter]) -> String {
             Some((part, name)) => format!("part.{part}.set.{name}"),
             None => format!("parameter.{}.value", own.name),
         };
-        Some(format!("{place} = {value}  # {}, {low} to {high} with 90 %, was {}", own.unit, short(fitted.before)))
+        Some(format!("{place} = {value}  # {}, {low} to {high} with 90 %, as it is {}", own.unit, short(fitted.before)))
     };
     fitted.iter().filter_map(line).collect::<Vec<String>>().join("\n")
 }
@@ -174,9 +174,9 @@ mod tests {
             &all,
         );
         let lines: Vec<&str> = said.lines().collect();
-        assert_eq!(lines[0], "parameter.rise.value = 71.03  # K, 70.87 to 71.20 with 90 %, was 60");
-        assert_eq!(lines[1], "part.motor.set.inertia = 0.250  # K, 0.234 to 0.266 with 90 %, was 60");
-        assert_eq!(lines[2], "parameter.wear.value = 5e-14  # K, 4.8355e-14 to 5.1645e-14 with 90 %, was 60");
+        assert_eq!(lines[0], "parameter.rise.value = 71.03  # K, 70.87 to 71.20 with 90 %, as it is 60");
+        assert_eq!(lines[1], "part.motor.set.inertia = 0.250  # K, 0.234 to 0.266 with 90 %, as it is 60");
+        assert_eq!(lines[2], "parameter.wear.value = 5e-14  # K, 4.8355e-14 to 5.1645e-14 with 90 %, as it is 60");
         assert_eq!(lines.len(), 3, "of the gradient the window says nothing");
     }
 
