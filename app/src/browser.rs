@@ -3,6 +3,7 @@
 pub mod address;
 pub mod brush;
 pub mod canvas;
+pub mod clip;
 pub mod clock;
 pub mod combobox;
 pub mod css_tokens;

@@ -85,8 +85,8 @@ fn Frame(path: String, below: Below, #[prop(optional)] words: String, children: 
         {(below == Below::Program).then(|| view! {
             <noscript>
                 <p class="notice">
-                    "Without scripts this page shows the plant as it stood when it was loaded; its buttons and sliders do \
-                     nothing. Key figures and histories need none."
+                    "Without scripts this page shows the plant as it stood when it was loaded, and leaves out its buttons and \
+                     sliders. Key figures and histories need none."
                 </p>
             </noscript>
         })}

@@ -29,6 +29,24 @@ top_oil = { from = "top_oil", unit = "degC" }
 hot_spot = { from = "hot_spot", unit = "degC" }
 `;
 
+/** A transformer whose telemetry a model makes. */
+export const SIMULATED = `title = "Substation"
+
+[[asset]]
+id = "transformer"
+title = "Transformer under test"
+model = "power-transformer"
+clock = "wall"
+path = "lab/bay-1"
+simulated = true
+
+[asset.signals]
+load = { from = "load", unit = "A" }
+ambient = { from = "ambient", unit = "degC" }
+top_oil = { from = "top_oil", unit = "degC" }
+hot_spot = { from = "hot_spot", unit = "degC" }
+`;
+
 /** A motor that drives a pump on a water loop: one asset of two parts. */
 export const WATER_WORKS = `title = "Water works"
 
@@ -93,10 +111,10 @@ function noise(place) {
 }
 
 /**
- * Hours of a transformer by the equations of its model but for an oil that rises by `rise` kelvins at full load, every five
- * minutes, the last reading at most five minutes ago: what its sensors say, to a fifth of a kelvin.
+ * Hours of a transformer by the equations of its model but for its load and how far its oil rises at full load, both by the
+ * hour, every five minutes, the last reading at most five minutes ago: what its sensors say, to so many kelvins.
  */
-export function transformerOf(rise, hours) {
+function transformerBy(hours, { load, rise, noise: within }) {
   const step = 300;
   const last = Math.floor(nowMicros() / (step * SECOND)) * step * SECOND;
   const count = hours * 12;
@@ -104,9 +122,8 @@ export function transformerOf(rise, hours) {
   let [oil, winding, counter] = [40, 10, 5];
   return Array.from({ length: count }, (_, i) => {
     const t = last - (count - 1 - i) * step * SECOND;
-    const load = 900 + 500 * Math.sin(i / 40);
-    const k = load / 1500;
-    const oilEnd = ambient + rise * Math.pow((20_000 + 120_000 * k * k) / 140_000, 0.8);
+    const k = load(i / 12) / 1500;
+    const oilEnd = ambient + rise(i / 12) * Math.pow((20_000 + 120_000 * k * k) / 140_000, 0.8);
     const windingEnd = 1.3 * 17 * Math.pow(k, 1.3);
     for (let second = 0; i > 0 && second < step; second += 5) {
       oil += (5 * (oilEnd - oil)) / 6_300;
@@ -115,11 +132,53 @@ export function transformerOf(rise, hours) {
     }
     const reading = (signal, v) => ({ asset: 'transformer', signal, t, v: Number(v.toFixed(2)) });
     return [
-      reading('load', load),
+      reading('load', load(i / 12)),
       reading('ambient', ambient),
-      reading('top_oil', oil + 0.2 * noise(2 * i)),
-      reading('hot_spot', oil + winding - counter + 0.2 * noise(2 * i + 1)),
+      reading('top_oil', oil + within * noise(2 * i)),
+      reading('hot_spot', oil + winding - counter + within * noise(2 * i + 1)),
     ];
+  }).flat();
+}
+
+/** One whose oil rises by `rise` kelvins at full load. */
+export function transformerOf(rise, hours) {
+  return transformerBy(hours, { load: (hour) => 900 + 500 * Math.sin((hour * 12) / 40), rise: () => rise, noise: 0.2 });
+}
+
+/** Hour of what follows at which fans begin to fail, and about which its hot spot is above 140 degC. */
+export const COOLING = { fails: 56, trips: 84, hours: 90 };
+
+/** One that loses its fans from that hour on, within four; its load is highest twelve hours into each day. */
+export function transformerThatFails() {
+  const { fails, hours } = COOLING;
+  const load = (hour) => 1150 - 400 * Math.cos((hour / 24) * 2 * Math.PI);
+  const lost = (hour) => Math.max(0, Math.min(1, (hour - fails) / 4));
+  return transformerBy(hours, { load, rise: (hour) => 60 + 40 * lost(hour), noise: 0.4 });
+}
+
+/** A tank that is filled by day, of which was learned what comes next. Its model stands in `models`, beside this. */
+export const TANK = `title = "Water tower"
+
+[[asset]]
+id = "tank"
+title = "Tank under test"
+model = "tank"
+path = "lab/bay-3"
+simulated = true
+
+[asset.signals]
+level = { from = "level", unit = "m" }
+flow = { from = "flow", unit = "m3/h" }
+`;
+
+/** Hours of a tank whose days are alike but for noise, an hour apart, the last less than an hour ago. */
+export function filling(hours) {
+  const last = Math.floor(nowMicros() / (60 * MINUTE)) * 60 * MINUTE;
+  return Array.from({ length: hours }, (_, i) => {
+    const t = last - (hours - 1 - i) * 60 * MINUTE;
+    const day = Math.sin((t / MINUTE / 60 / 24) * 2 * Math.PI);
+    const reading = (signal, v) => ({ asset: 'tank', signal, t, v: Number(v.toFixed(3)) });
+    return [reading('level', 5 + day + 0.1 * noise(2 * i)), reading('flow', 40 - 8 * day + 0.4 * noise(2 * i + 1))];
   }).flat();
 }
 

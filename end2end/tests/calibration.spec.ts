@@ -13,7 +13,18 @@ const COUNT = readings.length;
 /** So many come once it is taken over. */
 const LATER = 48;
 
-const server = serve({ plant: BENCH_TOP }, async (server) => {
+/** Beside them one that was learned and has no equations. */
+const MACHINE = `
+[[asset]]
+id = "machine"
+title = "Machine under test"
+model = "machine-temperature"
+
+[asset.signals]
+temperature = { from = "temperature" }
+`;
+
+const server = serve({ plant: BENCH_TOP + MACHINE }, async (server) => {
   const sent = readings.slice(0, COUNT - LATER);
   for (let at = 0; at < sent.length; at += 1_000) await server.post(sent.slice(at, at + 1_000));
 });
@@ -83,7 +94,7 @@ test('a search is cancelled, and one that is refused says by what', async ({ pag
   await page.route('**/api/v1/calibrations', (route) => route.fulfill(forbidden));
   allow(/the server responded with a status of 403/);
   await result(page).getByRole('button', { name: 'Propose' }).click();
-  await expect(result(page).getByRole('status')).toHaveText('It was not proposed: you may not do that here: asked for by another site.');
+  await expect(result(page).getByRole('status').first()).toHaveText('It was not proposed: you may not do that here: asked for by another site.');
 });
 
 test('a slider that is dragged has the model follow, and the search begins from there', async ({ page }) => {
@@ -96,12 +107,62 @@ test('a slider that is dragged has the model follow, and the search begins from 
   await form(page).getByRole('button', { name: 'Find what fits best' }).click();
   await expect(said(page)).toContainText('Found');
   await expect.poll(async () => Number.parseFloat((await off(page).textContent()) ?? '')).toBeLessThan(1);
+  // A link opens the same view: window, chosen parameters, and where the sliders stand.
+  await expect(page).toHaveURL(/[?&]set=rise_oil%3A7[78]\.\d+/);
+  const there = await rise(page).inputValue();
+  const link = new URL(page.url());
+  expect(['from', 'to', 'set'].map((name) => link.searchParams.has(name))).toEqual([true, true, true]);
+  link.searchParams.set('find', 'rise_oil');
+  await ready(page, link.pathname + link.search);
+  await expect(rise(page)).toHaveValue(there);
+  await expect(form(page).getByRole('checkbox', { name: 'Gradient' })).not.toBeChecked();
+  await expect.poll(async () => Number.parseFloat((await off(page).textContent()) ?? '')).toBeLessThan(1);
+  await page.waitForTimeout(500);
+  expect(new URL(page.url()).searchParams.get('set'), 'nothing was moved').toBe(link.searchParams.get('set'));
+  // As it is, the address says nothing of them.
+  await form(page).getByRole('button', { name: 'Back to as it is' }).click();
+  await expect(page).not.toHaveURL(/[?&]set=/);
+  await form(page).getByRole('checkbox', { name: 'Gradient' }).check();
   // What is not looked for stays as it is, and the address remembers it.
   await form(page).getByRole('checkbox', { name: 'Gradient' }).uncheck();
   await expect(page).toHaveURL(/find=rise_oil/);
   await expect(form(page).getByRole('slider', { name: 'Gradient' })).toBeDisabled();
   await form(page).getByRole('button', { name: 'Find what fits best' }).click();
   await expect(result(page).locator('tbody tr')).toHaveCount(1);
+});
+
+test('what was found is copied as lines of the model\u2019s file, with a clipboard and without', async ({ page }) => {
+  await page.addInitScript(() => {
+    const state = window as any;
+    Object.defineProperty(navigator, 'clipboard', {
+      value: { writeText: async (text: string) => (state.isForbidden ? Promise.reject(new Error('not allowed')) : void (state.copied = text)) },
+    });
+  });
+  await ready(page);
+  await form(page).getByRole('button', { name: 'Find what fits best' }).click();
+  await expect(said(page)).toContainText('Found');
+  const lines = result(page).getByRole('textbox', { name: 'For the model\u2019s file' });
+  const text = await lines.inputValue();
+  expect(text).toMatch(/^# Found over 20.*Z to 20.*Z\.\nparameter\.rise_oil\.value = 7[78]\.\d+  # K, 7[\d.]+ to 7[\d.]+ with 90 %, as it is [\d.]+\n/);
+  await expect(result(page)).toContainText('a file that is changed, in whatever, sets it aside');
+  await press(page, 'button', 'Copy these lines');
+  await expect(result(page).getByText('Copied.')).toBeVisible();
+  expect(await page.evaluate(() => (window as any).copied)).toBe(text);
+  await page.evaluate(() => ((window as any).isForbidden = true));
+  await result(page).getByRole('button', { name: 'Copy these lines' }).click();
+  await expect(result(page).getByText(/^Chosen: /)).toBeVisible();
+  const chosen = await lines.evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd));
+  expect(chosen).toBe(text);
+  await expect(lines).toBeFocused();
+});
+
+test('a model that nothing can be calibrated of says so, and why', async ({ page }) => {
+  await open(page, server(), '/assets/machine/calibration');
+  await expect(page.getByRole('heading', { name: 'Nothing to calibrate' })).toBeVisible();
+  await expect(page.getByText('The model of this asset has no equations')).toBeVisible();
+  await expect(page.locator('.calibration-form, .calibration-list')).toHaveCount(0);
+  await open(page, server(), '/assets/machine');
+  await expect(page.getByRole('link', { name: 'Calibrate the model over it' })).toBeHidden();
 });
 
 test('by keyboard alone it is found, proposed, taken over with a reason, and every twin goes on with it', async ({ page }) => {
@@ -119,7 +180,7 @@ test('by keyboard alone it is found, proposed, taken over with a reason, and eve
   await screenshot(page, 'calibration');
 
   await press(page, 'button', 'Propose');
-  await expect(result(page).getByRole('status')).toContainText('Proposed');
+  await expect(result(page).getByRole('status').first()).toContainText('Proposed');
   const own = proposals(page).locator('li').first();
   await expect(own).toContainText(/Proposal \d+, .* by local/);
   await expect(own.locator('.calibration-list__state')).toHaveText('open');
@@ -133,6 +194,10 @@ test('by keyboard alone it is found, proposed, taken over with a reason, and eve
   await expect(own.locator('.calibration-list__state')).toHaveText('taken over by local: new oil, as measured');
   await expect(own.getByRole('button')).toHaveCount(0);
 
+  await expect(proposals(page).getByRole('status')).toContainText('Until that is learnt it gives no alarm');
+  await expect(proposals(page).locator('.calibration-list__learning')).toContainText('anew since parameters were taken over');
+  await expect(proposals(page)).toContainText('set aside when the model\u2019s file is changed');
+
   // The page's own twin has taken it over as the server's has, at the same entry.
   const events = (await server().entries('transformer')).filter((entry: any) => entry.kind === 'calibration-taken');
   expect(events).toHaveLength(2);
@@ -143,7 +208,8 @@ test('by keyboard alone it is found, proposed, taken over with a reason, and eve
   await foreseen(page);
   await server().post(readings.slice(COUNT - LATER / 2));
   expect(await verified(page, 'transformer')).toBeGreaterThan(0);
-  await expect(page.locator('.diagnosis__calm')).toContainText('Learning what is normal');
+  const learning = /Learning what is normal, anew since parameters were taken over on .*: \d+\s%\. .* they give no alarm\. That is until about \d+ \w+ 20\d\d/;
+  await expect(page.locator('.diagnosis__calm')).toContainText(learning);
   await expect(page.locator('.event-list')).toContainText('calibration-taken');
   // It expects rightly from then on: what comes next lies in its bands.
   const held = /band held (\d+) of the last (\d+)/;

@@ -111,6 +111,37 @@ test('every gesture has a key: values are read, time is zoomed, moved, held and 
   await expect.poll(() => new URL(page.url()).search).toBe('');
 });
 
+test('whoever moves a chart stops at the first entry and at the end of the forecast', async ({ page }) => {
+  await open(page, server(), '/assets/transformer');
+  await foreseen(page);
+  await area(page).focus();
+  await page.keyboard.press('PageUp');
+  await expect(page.locator('.overview-strip')).toBeVisible();
+  for (let i = 0; i < 40; i += 1) await page.keyboard.press('PageUp');
+  const back = await held(page);
+  expect(Math.abs(back[0] - (Date.now() - HOURS * 60 * MINUTE)) / MINUTE).toBeLessThan(15);
+  await page.getByRole('button', { name: 'Earlier' }).click();
+  expect(await held(page), 'there is nothing before').toEqual(back);
+  for (let i = 0; i < 60; i += 1) await page.keyboard.press('PageDown');
+  await area(page).focus();
+  for (let i = 0; i < 60; i += 1) await page.keyboard.press('PageDown');
+  const ahead = await held(page);
+  expect(Math.abs(ahead[1] - (Date.now() + 24 * 60 * MINUTE)) / MINUTE).toBeLessThan(15);
+  expect(length(ahead)).toBe(length(back));
+});
+
+test('an address that does not say which stretch it asks for is told so, and the usual one is shown', async ({ page }) => {
+  for (const asked of ['from=zz', 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'past=3y']) {
+    await open(page, server(), `/assets/transformer?${asked}`);
+    await expect(said(page)).toHaveText('The address does not say which stretch of time it asks for: the usual one is shown.');
+    await foreseen(page);
+  }
+  await page.locator('.stretch-tools__past').selectOption('6h');
+  await expect(said(page)).toBeEmpty();
+  await open(page, server(), '/assets/transformer?past=6h');
+  await expect(said(page)).toBeEmpty();
+});
+
 test('the wheel zooms a chart that was chosen, and scrolls the page over one that was not', async ({ page }) => {
   await open(page, server(), '/assets/transformer');
   await foreseen(page);

@@ -41,6 +41,20 @@ test('without scripts an asset page has its names, values and units, and the way
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Bench top');
 });
 
+test('without scripts nothing stands there that only a script answers to', async ({ page }) => {
+  for (const path of ['/', '/assets/cell', '/assets/cell/replay', '/assets/cell/calibration', '/trends', '/data', '/kpis']) {
+    await page.goto(server().url + path);
+    await expect(page.locator('h1')).toBeVisible();
+    await expect(page.locator('body')).not.toContainText('its buttons and sliders do nothing');
+    // Forms go to the server by themselves, details open by themselves; a tile is words that can be pressed.
+    const pressed = page.locator('button:visible, select:visible, input:visible, textarea:visible');
+    const left = await pressed.evaluateAll((all) =>
+      all.filter((own) => !own.closest('form[action]') && getComputedStyle(own).pointerEvents !== 'none').map((own) => own.outerHTML.slice(0, 120)),
+    );
+    expect(left, path).toEqual([]);
+  }
+});
+
 test('without scripts an asset page has a picture of what was measured lately, with its axes', async ({ page }) => {
   await page.goto(`${server().url}/assets/cell`);
   const first = page.locator('.trend-plot__first');

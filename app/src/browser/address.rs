@@ -74,7 +74,10 @@ pub fn value(name: &str) -> Option<String> {
 /// Shows the stretch of time and the lines that the address asks for, and has the address follow what is shown, until the
 /// caller's owner is gone.
 pub fn keep_view(shown: Shown) {
-    shown.view.set(view());
+    let asked = view();
+    let is_asked = [PAST, FROM, TO].into_iter().any(|name| value(name).is_some());
+    shown.is_misread.set(is_asked && asked == View::Around);
+    shown.view.set(asked);
     shown.layers.set(value(HIDE).map_or(Layers::default(), |hidden| Layers::read(&hidden)));
     Effect::new(move |is_first: Option<()>| {
         let layers = shown.layers.get();
@@ -109,7 +112,7 @@ fn view() -> View {
 }
 
 /// Writes the stretch of time into the address.
-fn note_view(view: View) {
+pub fn note_view(view: View) {
     let past = match view {
         View::Last(span) => PASTS.iter().find(|(_, _, known)| *known == span).map(|(name, ..)| *name),
         View::Around | View::Held(_) => None,

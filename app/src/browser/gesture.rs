@@ -134,9 +134,9 @@ fn follow(wish: Wish, shown: Shown, marked: Marked, stretch: Stretch) {
         marked.set(mark);
     }
     match wish {
-        Wish::Hold(stretch) => shown.view.set(View::Held(stretch)),
-        Wish::Follow => shown.view.set(View::Around),
-        Wish::Pause => shown.view.set(shown.view.get_untracked().turned(stretch)),
+        Wish::Hold(stretch) => shown.hold(stretch),
+        Wish::Follow => shown.choose(View::Around),
+        Wish::Pause => shown.choose(shown.view.get_untracked().turned(stretch)),
         Wish::Point(share) => shown.cursor.set(Some(stretch.at(share))),
         Wish::Leave => shown.cursor.set(None),
         Wish::Nothing | Wish::Mark(..) => {}

@@ -4,7 +4,7 @@ use leptos::{ev::MouseEvent, html::Div, prelude::*, task::spawn_local};
 
 use crate::{
     api, browser,
-    live::{Live, calibration::Calibration},
+    live::{Live, asset::LiveAsset, calibration::Calibration, heard},
 };
 
 /// Worded by the server; here it is put up to date and listened to.
@@ -25,9 +25,7 @@ pub fn CalibrationList(live: Live, calibration: Calibration) -> impl IntoView {
     // Whoever answers one elsewhere is heard here.
     let newest = Memo::new(move |_| {
         let is_own = |kind: &str| kind.starts_with("calibration-");
-        let newest = |asset: &crate::live::asset::LiveAsset| {
-            asset.events.iter().find(|event| is_own(&event.kind)).map(|event| event.seq)
-        };
+        let newest = |asset: &LiveAsset| asset.events.iter().find(|event| is_own(&event.kind)).map(|event| event.seq);
         live.watch(&calibration.asset_id.get_value(), |asset, _| newest(asset)).flatten()
     });
     Effect::new(move |_| {
@@ -36,6 +34,13 @@ pub fn CalibrationList(live: Live, calibration: Calibration) -> impl IntoView {
         if place.get().is_some() {
             refresh();
         }
+    });
+    let learning = Memo::new(move |_| {
+        let said = |asset: &LiveAsset, _| asset.learning(browser::clock::instant);
+        heard(live.is_mounted)
+            .then(|| live.watch(&calibration.asset_id.get_value(), said))
+            .flatten()
+            .unwrap_or_default()
     });
     let answer = move |event: MouseEvent| {
         let Some((step, proposal, reason)) = browser::post::asked(&event) else { return };
@@ -51,7 +56,7 @@ pub fn CalibrationList(live: Live, calibration: Calibration) -> impl IntoView {
                 Ok(()) if step == "take" => {
                     format!(
                         "Proposal {proposal} is taken over: every twin of this asset goes on with it, and learns anew what \
-                         is normal."
+                         is normal. Until that is learnt it gives no alarm."
                     )
                 }
                 Ok(()) => format!("Proposal {proposal} is declined."),
@@ -67,6 +72,12 @@ pub fn CalibrationList(live: Live, calibration: Calibration) -> impl IntoView {
             <h2 id="proposals-title">"Proposals"</h2>
             <p class="calibration-list__said" role="status">
                 {said}
+            </p>
+            <p class="calibration-list__learning" hidden=move || learning.with(String::is_empty)>
+                {learning}
+            </p>
+            <p class="calibration-list__none">
+                "What is taken over is set aside when the model\u{2019}s file is changed."
             </p>
             <div node_ref=place on:click=answer>
                 <p class="calibration-list__none">"Asking for the proposals\u{2026}"</p>

@@ -1,6 +1,6 @@
 //! What a search has found: each parameter as it is and as it fits, within how much, and what it cannot be told apart from.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html::Textarea, prelude::*, task::spawn_local};
 
 use super::NumberTable;
 use crate::{
@@ -54,6 +54,21 @@ pub fn CalibrationResult(calibration: Calibration) -> impl IntoView {
             is_sent.try_set(answer.is_ok());
         });
     };
+    let lines = Memo::new(move |_| calibration.lines());
+    let (text, copied) = (NodeRef::<Textarea>::new(), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        lines.track();
+        copied.set(String::new());
+    });
+    let copy = move |_| {
+        if let Some(text) = text.get_untracked() {
+            let say = move |words: &'static str| {
+                copied.try_set(words.to_string());
+            };
+            browser::clip::copy_all(text, Box::new(say));
+        }
+    };
+    let count = move || lines.with(|lines| lines.lines().count().to_string());
     let summary = move || calibration.fit.with(|fit| fit.as_ref().map(words::summary));
     view! {
         <section class="calibration-result" aria-labelledby="result-title" hidden=move || found.with(Vec::is_empty)>
@@ -76,6 +91,27 @@ pub fn CalibrationResult(calibration: Calibration) -> impl IntoView {
                 </button>
                 <span role="status">{said}</span>
             </p>
+            <div class="calibration-result__file" hidden=move || lines.with(String::is_empty)>
+                <label for="found-lines">"For the model\u{2019}s file"</label>
+                <textarea
+                    id="found-lines"
+                    class="field"
+                    readonly
+                    spellcheck="false"
+                    node_ref=text
+                    rows=count
+                    prop:value=lines
+                ></textarea>
+                <p class="calibration-result__ends">
+                    <button type="button" class="button" on:click=copy>
+                        "Copy these lines"
+                    </button>
+                    <span role="status">{copied}</span>
+                </p>
+                <p class="calibration-result__note">
+                    "Each line names a value of the file that is another one; all else in it stays. Twins keep what is taken over for as long as the model\u{2019}s file is the same; a file that is changed, in whatever, sets it aside, and counts alone."
+                </p>
+            </div>
         </section>
     }
 }

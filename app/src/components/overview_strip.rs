@@ -5,13 +5,14 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use twin::id::AssetId;
+use twin::{Timestamp, id::AssetId};
 
 use crate::{
     api::{self, history::Overview},
     browser,
     live::{
         Live,
+        asset::LiveAsset,
         stretch::{Shown, Stretch, View},
     },
     plot::strip::{self, Grip, HEIGHT, WIDTH},
@@ -38,6 +39,18 @@ pub fn OverviewStrip(live: Live, asset_id: AssetId, quantity: Signal<usize>, sho
             });
         }
     });
+    let id = asset_id.clone();
+    Effect::new(move |_| {
+        let found = known.with(|known| known.as_ref().map(|found| (found.from, found.to)));
+        let end = |asset: &LiveAsset, now: Timestamp| {
+            asset.baseline().and_then(|future| future.times.last().copied()).max(Some(now))
+        };
+        let end = live.watch(&id, end).flatten();
+        let bounds = found.zip(end).map(|((from, to), end)| Stretch::new(from, to.max(end)));
+        if shown.bounds.get_untracked() != bounds {
+            shown.bounds.set(bounds);
+        }
+    });
     // The history as it has grown since, and what is shown of it.
     let both = Memo::new(move |_| {
         let found = known.with(|known| known.as_ref().map(|found| (found.from, found.to)));
@@ -47,7 +60,7 @@ pub fn OverviewStrip(live: Live, asset_id: AssetId, quantity: Signal<usize>, sho
             (Stretch::new(from, to.max(now)), shown.view.get().at(now, asset.model.horizon, WIDTH as usize))
         })
     });
-    let hold = move |stretch: Stretch| shown.view.set(View::Held(stretch));
+    let hold = move |stretch: Stretch| shown.choose(View::Held(stretch));
     let held = StoredValue::new(None::<(Grip, f64, Stretch)>);
     let press = move |event: PointerEvent| {
         let (Some((whole, window)), Some((share, pixel))) = (both.get_untracked(), browser::strip::place(&event))

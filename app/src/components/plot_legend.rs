@@ -13,6 +13,9 @@ pub fn PlotLegend(
     /// Whether a twin says what to expect.
     #[prop(default = Signal::stored(true))]
     is_foreseen: Signal<bool>,
+    /// Whether it was learned what comes next, where no twin says it.
+    #[prop(optional)]
+    has_outlook: bool,
     is_simulated: Signal<bool>,
     is_limited: Signal<bool>,
     /// The letters of the scenarios that are kept.
@@ -53,6 +56,7 @@ pub fn PlotLegend(
     view! {
         <ul class="plot-legend" aria-label="Lines of the chart">
             {move || is_measured.get().then(|| line(Layer::Measured, "measured", "measured".to_string()))}
+            {has_outlook.then(|| line(Layer::Forecast, "forecast", "forecast, 5 to 95 %".to_string()))}
             {move || {
                 is_foreseen
                     .get()

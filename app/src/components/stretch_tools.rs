@@ -25,7 +25,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
         let present = present.clone();
         let press = move |_| {
             if let Some(stretch) = present() {
-                shown.view.set(View::Held(change(stretch)));
+                shown.hold(change(stretch));
             }
         };
         view! {
@@ -43,7 +43,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
     let choose = move |event: leptos::ev::Event| {
         let name = event_target_value(&event);
         let past = PASTS.iter().find(|(known, ..)| *known == name);
-        shown.view.set(past.map_or(View::Around, |(_, _, span)| View::Last(*span)));
+        shown.choose(past.map_or(View::Around, |(_, _, span)| View::Last(*span)));
     };
     let is_chosen = move |span| shown.view.get() == View::Last(span);
     let pasts = PASTS.map(|(name, title, span)| {
@@ -55,7 +55,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
     });
     let hold = move |_| {
         if let Some(stretch) = present() {
-            shown.view.set(shown.view.get_untracked().turned(stretch));
+            shown.choose(shown.view.get_untracked().turned(stretch));
         }
     };
     let is_held = move || shown.view.get().is_held();
@@ -66,6 +66,9 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
     };
     let said = Memo::new(move |_| match shown.view.get() {
         _ if busy.get() > 0 => "Fetching history\u{2026}".to_string(),
+        _ if shown.is_misread.get() => {
+            "The address does not say which stretch of time it asks for: the usual one is shown.".to_string()
+        }
         View::Held(Stretch { from, to }) if heard(live.is_mounted) => {
             format!("{} \u{2013} {}", browser::clock::instant(from), browser::clock::instant(to))
         }

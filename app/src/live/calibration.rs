@@ -2,6 +2,7 @@
 //!
 //! Whatever comes of it, no twin changes by it: it can be proposed, and somebody may take it over.
 
+mod asked;
 pub mod bench;
 mod fetch;
 mod proposing;
@@ -17,6 +18,8 @@ use crate::{browser, wording};
 
 /// What the address calls the parameters that are looked for.
 pub const FIND: &str = "find";
+/// What it calls where sliders stand that were moved.
+pub const SET: &str = "set";
 /// So many measurements for each parameter that is looked for, at least.
 pub const LEAST_EACH: usize = 10;
 /// Steps of a slider from one end to the other.
@@ -122,12 +125,14 @@ pub struct Calibration {
     /// Goes up with every window: of two, the later counts.
     turn: StoredValue<u32>,
     searches: StoredValue<u32>,
+    /// Where the address has sliders stand, by name, until there is a window.
+    asked: StoredValue<Vec<(String, f64)>>,
     /// Whether a worker compares, and whether what it was asked for is old by now.
     comparing: StoredValue<(bool, bool)>,
 }
 
 impl Calibration {
-    /// Of `asset_id`; `found` names the parameters that are looked for, all of them without it.
+    /// Of `asset_id`; `find` names the parameters that are looked for, all of them without it.
     pub fn new(live: Live, asset_id: AssetId, shown: u16, find: Option<&str>) -> Calibration {
         let parameters = live.read(&asset_id, |asset, _| Parameter::all(&asset.model)).unwrap_or_default();
         let is_named = |own: &Parameter| find.is_none_or(|find| find.split(',').any(|name| name == own.name));
@@ -150,12 +155,18 @@ impl Calibration {
             fit: RwSignal::new(None),
             turn: StoredValue::new(0),
             searches: StoredValue::new(0),
+            asked: StoredValue::new(Vec::new()),
             comparing: StoredValue::new((false, false)),
         }
     }
 
     pub fn is_ready(&self) -> bool {
         matches!(self.stage.get(), Stage::Ready(_))
+    }
+
+    /// Whether the page still shows a window that is there.
+    pub fn is_shown(&self) -> bool {
+        matches!(self.stage.try_get_untracked(), Some(Stage::Ready(_)))
     }
 
     pub fn is_searching(&self) -> bool {

@@ -45,14 +45,10 @@ impl LiveAsset {
         let Some(twin) = self.twin.as_ref() else {
             return "<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>".to_string();
         };
-        let (learnt, alarms) = (twin.learnt(), twin.alarms());
+        let (learning, alarms) = (self.learning(&instant), twin.alarms());
         let mut html = String::new();
-        if learnt < 1.0 {
-            html += &format!(
-                "<p class=\"diagnosis__calm\">Learning what is normal: {:.0}\u{a0}%. Signals that are not known well enough \
-                 are not said to be unexpected.</p>",
-                100.0 * learnt
-            );
+        if !learning.is_empty() {
+            html += &format!("<p class=\"diagnosis__calm\">{learning}</p>");
         } else if alarms.is_empty() {
             let words = if self.measures() {
                 "All is measured as expected."
@@ -86,6 +82,23 @@ impl LiveAsset {
             html += "</p>";
         }
         html
+    }
+
+    /// How far it is learnt what is normal, since when anew and until when; empty where it is.
+    pub fn learning(&self, instant: impl Fn(Timestamp) -> String) -> String {
+        let Some(twin) = self.twin.as_ref().filter(|twin| twin.learnt() < 1.0) else { return String::new() };
+        // What was taken over for another model than today's is nothing to learn from.
+        let is_why = |taken: Timestamp| twin.learns_since().is_none_or(|since| taken <= since);
+        let taken = self.events.iter().find(|event| event.kind == wire::taken::KIND && is_why(event.t));
+        let anew = taken.map_or_else(String::new, |taken| {
+            format!(", anew since parameters were taken over on {}", instant(taken.t))
+        });
+        let until = twin.learnt_by().map_or_else(String::new, |by| format!(" That is until about {}.", instant(by)));
+        format!(
+            "Learning what is normal{anew}: {:.0}\u{a0}%. Signals that are not known well enough are not said to be unexpected: \
+             they give no alarm.{until}",
+            100.0 * twin.learnt()
+        )
     }
 
     /// Where the model is calibrated over what came since `began`.

@@ -5,11 +5,12 @@ use twin::{
     detect::Change,
     gauge::{Ahead, Gauge, Kind, Learnt, Remaining},
     model::Role,
+    twin::Band,
 };
 
 use super::asset::LiveAsset;
 use crate::{
-    live::outlook::Meeting,
+    live::{outlook::Meeting, trace::BandPoint},
     wording::{self, escaped},
 };
 
@@ -151,15 +152,17 @@ impl LiveAsset {
         }
         if let Some(ratio) = learnt.ratio {
             let (class, words) = match learnt.found {
-                Some(_) => (" learned-card__level--beyond", "not as learned"),
+                Some(_) => (" learned-card--beyond", "not as learned"),
                 None => ("", "as learned"),
             };
+            // The limit is in the middle.
+            let share = (50.0 * ratio).clamp(0.0, 100.0);
             html += &format!(
                 "<svg class=\"learned-card__bar\" aria-hidden=\"true\"><rect class=\"learned-card__track\" width=\"100%\" \
-                 rx=\"3\"/><rect class=\"learned-card__level{class}\" width=\"{:.1}%\" rx=\"3\"/><line \
-                 class=\"learned-card__limit\" x1=\"50%\" x2=\"50%\" y1=\"0\" y2=\"100%\"/></svg><p><strong>{} of its \
-                 limit</strong>, {words}{}</p>",
-                (50.0 * ratio).clamp(0.0, 100.0),
+                 rx=\"3\"/><rect class=\"learned-card__level{class}\" width=\"{share:.1}%\" rx=\"3\"/><line \
+                 class=\"learned-card__limit\" x1=\"50%\" x2=\"50%\" y1=\"0\" y2=\"100%\"/><line \
+                 class=\"learned-card__at{class}\" x1=\"{share:.1}%\" x2=\"{share:.1}%\" y1=\"0\" y2=\"100%\"/></svg>\
+                 <p><strong>{} of its limit</strong>, {words}{}</p>",
                 wording::number(ratio, 2),
                 self.most_of_it(gauge, learnt),
             );
@@ -203,6 +206,22 @@ impl LiveAsset {
             );
         }
         html
+    }
+
+    /// What was learned of the next rows of a quantity, as the band of a future; empty where nothing was.
+    pub fn learned_ahead(&self, quantity: usize) -> Vec<BandPoint> {
+        let Some(twin) = &self.twin else { return Vec::new() };
+        let of = |(number, gauge): (usize, &Gauge)| {
+            let at = self.learned.get(number)?.at.filter(|_| gauge.kind == Kind::Outlook)?;
+            let place = gauge.inputs.iter().position(|channel| usize::from(channel.signal) == quantity)?;
+            let ahead = twin.forecast(number).into_iter().nth(place)?;
+            let point = |(row, Ahead { low, middle, high }): (i32, Ahead)| {
+                let band = Band { mean: middle, low, mid: middle, high };
+                BandPoint { t: at + gauge.span_of(f64::from(row)), band }
+            };
+            Some((1..).zip(ahead).map(point).collect())
+        };
+        self.model.gauges.iter().enumerate().find_map(of).unwrap_or_default()
     }
 
     /// Whether anything measured is compared with what formulas expect.

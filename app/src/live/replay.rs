@@ -2,8 +2,10 @@
 
 mod beat;
 pub(super) mod fetch;
+pub mod foretold;
 pub mod player;
 pub mod reel;
+pub mod scout;
 
 use twin::{Span, Timestamp, Twin, id::AssetId, model::Role, series::Point};
 
@@ -15,6 +17,7 @@ use super::{
 };
 use crate::wording;
 use reel::Reel;
+use scout::Scout;
 
 /// Twins of the window that are kept, so that whoever jumps need not wait.
 const KEPT: usize = 64;
@@ -70,6 +73,8 @@ pub fn address_before(asset_id: &AssetId, t: Timestamp, until: Option<Timestamp>
 #[derive(Debug)]
 pub struct Replay {
     pub reel: Reel,
+    /// Goes ahead.
+    pub scout: Scout,
     /// Twins after entries of the reel, in order of seq; that after its first among them.
     kept: Vec<(u64, Twin)>,
     apart: u64,
@@ -84,8 +89,14 @@ impl Replay {
     /// `begin` is the twin after the first entry of `reel`.
     pub fn new(reel: Reel, begin: Twin, before: Vec<Vec<Point>>) -> Replay {
         let apart = reel.len().div_ceil(KEPT).max(LEAST_APART) as u64;
+        let scout = Scout::new(&reel, begin.clone());
         let kept = vec![(reel.first_seq(), begin)];
-        Replay { reel, kept, apart, before, said: Vec::new(), farthest: 0 }
+        Replay { reel, scout, kept, apart, before, said: Vec::new(), farthest: 0 }
+    }
+
+    /// Has the scout go on by at most so many entries; whether it is done.
+    pub fn look_out(&mut self, most: u64) -> bool {
+        self.scout.go_on(&self.reel, most)
     }
 
     /// Brings `asset` nearer to where it stood after entry `seq`, by at most so many entries; whether it stands there.

@@ -62,6 +62,14 @@ impl Stretch {
         Stretch { from: second(self.from), to: second(self.to) }
     }
 
+    /// The nearest that is as long and lies in `bounds`, or has all of them in it where they are shorter.
+    pub fn within(&self, bounds: Stretch) -> Stretch {
+        let length = self.length();
+        let (first, last) = (bounds.from, bounds.to - length);
+        let from = self.from.clamp(first.min(last), first.max(last));
+        Stretch { from, to: from + length }
+    }
+
     /// The stretch that begins later by a share of its own length.
     pub fn moved(&self, share: f64) -> Stretch {
         let by = (self.length().0 as f64 * share) as i64;
@@ -124,11 +132,34 @@ pub struct Shown {
     pub cursor: RwSignal<Option<Timestamp>>,
     /// Which lines are drawn.
     pub layers: RwSignal<Layers>,
+    /// From the first entry to the end of what is foreseen, once somebody looks elsewhere than around now: whoever moves a
+    /// chart comes no further.
+    pub bounds: RwSignal<Option<Stretch>>,
+    /// Whether the address asks for a stretch of time and does not say which, until somebody chooses another.
+    pub is_misread: RwSignal<bool>,
 }
 
 impl Shown {
     pub fn new(view: View) -> Shown {
-        Shown { view: RwSignal::new(view), cursor: RwSignal::new(None), layers: RwSignal::default() }
+        Shown {
+            view: RwSignal::new(view),
+            cursor: RwSignal::new(None),
+            layers: RwSignal::default(),
+            bounds: RwSignal::new(None),
+            is_misread: RwSignal::new(false),
+        }
+    }
+
+    /// Shows what somebody chose.
+    pub fn choose(&self, view: View) {
+        self.is_misread.set(false);
+        self.view.set(view);
+    }
+
+    /// Holds a stretch to which a chart was moved, within its bounds.
+    pub fn hold(&self, stretch: Stretch) {
+        let bounds = self.bounds.get_untracked();
+        self.choose(View::Held(bounds.map_or(stretch, |bounds| stretch.within(bounds))));
     }
 }
 
@@ -156,6 +187,17 @@ mod tests {
     #[test]
     fn moving_keeps_the_length() {
         assert_eq!(secs(0, 100).moved(-0.5), secs(-50, 50));
+    }
+
+    #[test]
+    fn whoever_moves_a_chart_stays_where_there_is_something() {
+        let all = secs(0, 100);
+        assert_eq!(secs(20, 60).within(all), secs(20, 60));
+        assert_eq!(secs(-30, 10).within(all), secs(0, 40));
+        assert_eq!(secs(90, 130).within(all), secs(60, 100));
+        // What shows more than there is has all of it in sight.
+        assert_eq!(secs(20, 220).within(all), secs(0, 200));
+        assert_eq!(secs(-250, -50).within(all), secs(-100, 100));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod foretold;
 mod held;
 mod keepsake;
+mod learned;
 mod listening;
 mod loss;
 mod opened;

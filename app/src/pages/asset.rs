@@ -196,7 +196,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                     <h1>{facts.title}</h1>
                     <StateBadge live asset_id=asset_id.clone() />
                 </div>
-                <div class="asset-page__facts">
+                <div class="asset-page__facts" class=("asset-page__facts--expected", has_physics)>
                     <VerifiedBadge live asset_id=asset_id.clone() />
                     <p class="asset-page__age">{age}</p>
                     <p class="asset-page__confidence" hidden=move || confidence.with(Option::is_none)>
@@ -222,7 +222,7 @@ fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
                         <StretchTools live asset_id=asset_id.clone() shown=time busy />
                     </div>
                     <p class="asset-page__frozen">{frozen}</p>
-                    <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) is_simulated is_limited kept shown=time />
+                    <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) has_outlook=facts.has_outlook is_simulated is_limited kept shown=time />
                     <TrendPlot
                         live
                         asset_id=asset_id.clone()

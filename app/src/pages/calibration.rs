@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use twin::{
-    Timestamp,
+    Model, Timestamp, calibrate,
     id::AssetId,
     model::{Role, Signal as OfModel},
 };
@@ -21,7 +21,7 @@ use crate::{
     live::{
         Live,
         asset::LiveAsset,
-        calibration::{Calibration, FIND},
+        calibration::{Calibration, FIND, SET},
         stretch::{Shown, Stretch, View},
     },
     plot::trend::Detail,
@@ -30,6 +30,12 @@ use crate::{
 
 /// The name of the chosen signal in the address.
 const SHOW: &str = "show";
+/// What a model file says of what can be calibrated.
+const EXAMPLE: &str = r#"[signal]
+top_oil = { unit = "degC", range = [-50, 200], noise = 0.5, observes = "oil" }
+
+[parameter]
+rise_oil = { unit = "K", value = 60, bounds = [20, 120], calibrate = true, spread = 4, drift = 0.5 }"#;
 /// How long a window has stood when it is fetched.
 const SETTLED: Duration = Duration::from_millis(400);
 
@@ -42,7 +48,7 @@ pub fn CalibrationPage() -> impl IntoView {
     }
 }
 
-/// The signals that a model can be held against.
+/// The signals that a model is held against.
 fn measured_of(asset: &LiveAsset) -> Vec<Measured> {
     let measured = |(signal, own): (u16, &OfModel)| {
         let decimals = wording::decimals(own.range);
@@ -52,11 +58,56 @@ fn measured_of(asset: &LiveAsset) -> Vec<Measured> {
     (0u16..).zip(&asset.model.signals).filter_map(measured).collect()
 }
 
+/// What a model lacks before anything of it can be calibrated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lack {
+    Equations,
+    Signals,
+    Parameters,
+}
+
+impl Lack {
+    fn of(model: &Model) -> Option<Lack> {
+        let is_measured = |own: &OfModel| matches!(own.role, Role::Measured { .. });
+        if !model.has_physics() {
+            Some(Lack::Equations)
+        } else if !model.signals.iter().any(is_measured) {
+            Some(Lack::Signals)
+        } else {
+            calibrate::parameters(model).is_empty().then_some(Lack::Parameters)
+        }
+    }
+}
+
+/// Why there is nothing to calibrate, and what the model's file needs before there is.
+fn nothing_of(lack: Lack) -> impl IntoView {
+    let why = match lack {
+        Lack::Equations => {
+            "The model of this asset has no equations: what it says was learned, and it is learned anew by training."
+        }
+        Lack::Signals => {
+            "The model of this asset says nothing that is measured: there is nothing to hold its parameters against."
+        }
+        Lack::Parameters => "The model of this asset has no parameter that is marked to be calibrated.",
+    };
+    let has_equations = lack != Lack::Equations;
+    view! {
+        <p>{why}</p>
+        <p hidden=!has_equations>
+            "Its file has to say what of the model a signal observes and how far its sensor is off, and of each parameter that may be another one between which bounds it is, and how unsure that is:"
+        </p>
+        <pre hidden=!has_equations tabindex="0" role="region" aria-label="An example of a model file">
+            {EXAMPLE}
+        </pre>
+    }
+}
+
 #[component]
 fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
-    let known =
-        live.read(&asset_id, |asset, _| (asset.view.title.clone(), asset.view.path.clone(), measured_of(asset)));
-    let Some((title, path, signals)) = known else { return ().into_any() };
+    let known = live.read(&asset_id, |asset, _| {
+        (asset.view.title.clone(), asset.view.path.clone(), measured_of(asset), Lack::of(&asset.model))
+    });
+    let Some((title, path, signals, lack)) = known else { return ().into_any() };
     let query = use_query_map().get_untracked();
     let name_of = move |live: Live, asset_id: &AssetId, signal: u16| {
         let name = |asset: &LiveAsset| asset.model.signals.get(usize::from(signal)).map(|own| own.name.clone());
@@ -66,6 +117,7 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
     let asked = asked.filter(|asked| signals.iter().any(|own| own.signal == *asked));
     let first = asked.or(signals.first().map(|own| own.signal)).unwrap_or(0);
     let calibration = Calibration::new(live, asset_id.clone(), first, query.get(FIND).as_deref());
+    calibration.ask_for(&query.get(SET).unwrap_or_default());
     let head = view! {
         <Title text=format!("Calibration of {title}") />
         <header class="calibration-page__head">
@@ -77,16 +129,13 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
         </header>
         <LinkNote live />
     };
-    if signals.is_empty() || calibration.parameters.with_value(Vec::is_empty) {
+    if let Some(lack) = lack {
         return view! {
             <article class="calibration-page">
                 {head}
-                <section class="notice">
+                <section class="notice calibration-page__nothing">
                     <h2>"Nothing to calibrate"</h2>
-                    <p>
-                        "The model of this asset has no parameter that is marked to be calibrated, or no signal to hold it against. In its file, "
-                        <code>"calibrate = true"</code> " marks a parameter."
-                    </p>
+                    {nothing_of(lack)}
                 </section>
             </article>
         }
@@ -108,6 +157,8 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
         };
         let Some(window) = live.read(&id, of) else { return };
         if view == View::Around {
+            // It is another one whenever it is asked for: the address says which it was.
+            browser::address::note_view(View::Held(window));
             return shown.view.set(View::Held(window));
         }
         let settled = move || {
@@ -118,6 +169,18 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
         set_timeout(settled, SETTLED);
     });
     Effect::new(move |_| on_cleanup(move || calibration.close()));
+    Effect::new(move |_| {
+        let moved = calibration.moved();
+        // What the address asks for stands there until there is a window.
+        let settled = move || {
+            if calibration.is_shown()
+                && calibration.set.try_with_untracked(|_| calibration.moved()) == Some(moved.clone())
+            {
+                browser::address::note(SET, moved.as_deref());
+            }
+        };
+        set_timeout(settled, SETTLED);
+    });
     let id = asset_id.clone();
     let choose = move |event: leptos::ev::Event| {
         if let Ok(signal) = event_target_value(&event).parse() {
@@ -181,4 +244,34 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
         </article>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lack(parts: &[&str]) -> Option<Lack> {
+        let text = format!(
+            "id = \"a\"\ntitle = \"A\"\nsource = \"a\"\nstep = \"1 s\"\nhorizon = \"1 h\"\n{}",
+            parts.join("\n")
+        );
+        let model = Model::parse(&text).unwrap_or_else(|errors| panic!("{errors:?}\n{text}"));
+        Lack::of(&model)
+    }
+
+    const INPUT: &str = "[input]\nin = { title = \"In\", unit = \"K\", range = [0, 9], future = \"hold\" }";
+    const STATE: &str = "[state]\nx = { unit = \"K\", initial = 0, rate = \"(p - x) / 1[s]\" }";
+    const SIGNAL: &str = "[signal]\ns = { title = \"S\", unit = \"K\", range = [0, 9], noise = 1, observes = \"x\" }";
+    const FIXED: &str = "[parameter]\np = { unit = \"K\", value = 1, source = \"a\" }";
+    const FOUND: &str =
+        "[parameter]\np = { unit = \"K\", value = 1, bounds = [0, 2], calibrate = true, spread = 1, source = \"a\" }";
+
+    #[test]
+    fn what_a_model_lacks_is_told_from_what_it_has() {
+        assert_eq!(lack(&["headline = \"in\"", INPUT]), Some(Lack::Equations));
+        assert_eq!(lack(&["headline = \"s\"", SIGNAL, STATE, FIXED]), Some(Lack::Parameters));
+        assert_eq!(lack(&["headline = \"s\"", SIGNAL, STATE, FOUND]), None);
+        let output = "[output]\no = { title = \"O\", unit = \"K\", value = \"x\" }";
+        assert_eq!(lack(&["headline = \"o\"", output, STATE, FOUND]), Some(Lack::Signals));
+    }
 }

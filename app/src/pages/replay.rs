@@ -15,8 +15,8 @@ use super::{
 use crate::{
     browser,
     components::{
-        Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch, ReplayBadge,
-        ReplayTools, ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
+        AssetBadges, Diagnosis, EventList, LearnedCard, OutcomeTable, PlotLegend, PlotTable, ProcessSketch,
+        ReplayBadge, ReplayTools, ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
         Live,
@@ -139,6 +139,13 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
             }
         }
     });
+    let id = asset_id.clone();
+    Effect::new(move |_| {
+        let horizon = alone.read(&id, |asset, _| asset.model.horizon).unwrap_or_default();
+        let (window, (end, _)) = (player.window.get(), player.end.get());
+        time.bounds.set(window.map(|window| Stretch::new(window.from - horizon, end.max(window.to) + horizon)));
+    });
+    let foretold = Memo::new(move |_| player.foretold());
     let stand = move || match player.rests_at.get() {
         Some((seq, hash)) => format!("Twin after entry {}: state {}. ", wording::count(seq), &hash[..8]),
         None => String::new(),
@@ -172,6 +179,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                     <p class="replay-page__note" hidden=move || regimes.with(String::is_empty)>
                         {regimes}
                     </p>
+                    <AssetBadges live=alone asset_id=asset_id.clone() />
                 </div>
             </header>
             <ReplayBadge player />
@@ -203,14 +211,14 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                 </label>
                 <button class="button">"Replay"</button>
             </form>
-            <Diagnosis live=alone asset_id=asset_id.clone() lab />
+            <Diagnosis live=alone asset_id=asset_id.clone() lab ahead=foretold />
             <section class="replay-page__card" aria-labelledby="chart-title">
                 <ReplayTools player />
                 <div class="replay-page__chart-head">
                     <h2 id="chart-title">{title_of_shown}</h2>
                     <StretchTools live=alone asset_id=asset_id.clone() shown=time busy />
                 </div>
-                <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) is_simulated=Signal::stored(false) is_limited kept=none shown=time />
+                <PlotLegend is_measured is_foreseen=Signal::stored(has_physics) has_outlook=facts.has_outlook is_simulated=Signal::stored(false) is_limited kept=none shown=time />
                 <ul class="plot-legend" aria-label="Line of what was not known yet" hidden=move || !is_measured.get()>
                     <li class="plot-legend__one">
                         <svg class="plot-legend__line plot-legend__line--later" viewBox="0 0 32 12" aria-hidden="true">

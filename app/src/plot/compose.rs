@@ -1,6 +1,6 @@
 //! Chooses what a trend of an asset shows: which stretch of time, which values, which lines.
 
-use twin::{Model, Projection, Span, Timestamp, series::Point, twin::Band};
+use twin::{Model, Projection, Span, Timestamp, gauge::Kind, series::Point, twin::Band};
 use wire::view::Course;
 
 use super::{
@@ -41,9 +41,10 @@ impl Chart {
 
     /// What is shown of an asset with this model.
     pub fn stretch(&self, model: &Model, now: Timestamp) -> Stretch {
+        let has_future = model.has_physics() || model.gauges.iter().any(|gauge| gauge.kind == Kind::Outlook);
         let view = match (self.view, self.horizon) {
             // Of what has no future nothing is ahead.
-            (View::Around, None) if !model.has_physics() => View::Last(model.horizon),
+            (View::Around, None) if !has_future => View::Last(model.horizon),
             (view, _) => view,
         };
         view.at(now, self.horizon.unwrap_or(model.horizon), self.columns())
@@ -121,7 +122,11 @@ pub fn trend_of(asset: &LiveAsset, now: Timestamp, chart: &Chart) -> Trend {
         Some(projection) if layers.shows(layer) => future_of(&asset.model, projection, chart.quantity),
         _ => (Vec::new(), 0),
     };
-    let (forecast, before_stop) = future(Layer::Forecast, asset.baseline());
+    let (mut forecast, mut before_stop) = future(Layer::Forecast, asset.baseline());
+    if forecast.is_empty() && layers.shows(Layer::Forecast) {
+        forecast = asset.learned_ahead(chart.quantity);
+        before_stop = forecast.len();
+    }
     let (scenario, scenario_before_stop) = future(Layer::Scenario, asset.changed());
     let numbered = asset.kept_futures().into_iter().zip(asset.kept().iter().map(Kept::number));
     let kept = numbered.map(|(projection, number)| (number, future(Layer::Kept(number), Some(projection))));

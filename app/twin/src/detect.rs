@@ -77,6 +77,17 @@ impl Twin {
         self.estimate().map_or(0.0, |estimate| estimate.charts.learnt())
     }
 
+    /// Since when it is learnt what is normal; `None` where it is known, or nothing was measured since it was to be learnt.
+    pub fn learns_since(&self) -> Option<Timestamp> {
+        self.estimate().and_then(|estimate| estimate.charts.learns_since())
+    }
+
+    /// By when it is known what is normal of all measured signals, if they go on to be measured as they were; `None` where it
+    /// is known, or nothing says when it will be.
+    pub fn learnt_by(&self) -> Option<Timestamp> {
+        self.estimate().and_then(|estimate| estimate.charts.learnt_by())
+    }
+
     /// What the twin estimated when it had learnt what is normal: mean and standard deviation, one a latent of the model;
     /// empty before.
     pub fn normal_latents(&self) -> &[[f64; 2]] {
@@ -197,6 +208,15 @@ impl Charts {
     /// has the least; 1 of a model that measures nothing.
     pub(crate) fn learnt(&self) -> f64 {
         self.charts.iter().map(Chart::learnt).fold(1.0, f64::min)
+    }
+
+    pub(crate) fn learns_since(&self) -> Option<Timestamp> {
+        self.charts.iter().filter_map(Chart::learns_since).min()
+    }
+
+    pub(crate) fn learnt_by(&self) -> Option<Timestamp> {
+        let by = self.charts.iter().filter(|chart| !chart.is_learnt()).map(Chart::learnt_by);
+        by.collect::<Option<Vec<Timestamp>>>()?.into_iter().max()
     }
 
     pub(crate) fn normal(&self) -> &[[f64; 2]] {

@@ -36,7 +36,17 @@ fn item(asset: &Asset, kept: &Kept) -> String {
     let Proposal { by, from, to, count, before, after, model, findings } = proposal;
     let (state, class) = match verdict {
         Verdict::Open => ("open".to_owned(), "open"),
-        Verdict::Taken { by, reason } => (format!("taken over by {}: {}", escaped(by), escaped(reason)), "taken"),
+        Verdict::Taken { by, reason } => {
+            let (by, reason) = (escaped(by), escaped(reason));
+            if *model == wire::taken::short(&asset.model) {
+                (format!("taken over by {by}: {reason}"), "taken")
+            } else {
+                (
+                    format!("taken over by {by}: {reason}; set aside since the model\u{2019}s file was changed"),
+                    "outdated",
+                )
+            }
+        }
         Verdict::Declined { by, reason } => (format!("declined by {}: {}", escaped(by), escaped(reason)), "declined"),
         Verdict::Outdated => ("of another model than the asset has today".to_owned(), "outdated"),
     };
@@ -113,20 +123,22 @@ mod tests {
 
     use super::*;
 
-    fn item_of(verdict: Verdict) -> String {
+    /// That of a proposal for the model of today, or for another one.
+    fn item_of(verdict: Verdict, other: Option<&str>) -> String {
         let plant = "[[asset]]\nid = \"t\"\ntitle = \"T\"\nmodel = \"power-transformer\"";
         let model = include_str!("../../../../server/models/power-transformer.toml");
         let catalog = Catalog::parse(plant, |_| Ok(model.to_owned())).unwrap();
         let findings = vec![Finding { name: "rise_oil".into(), value: 71.03, within: 0.16, was: 60.0 }];
         let (from, to) = (Timestamp(0), Timestamp(3_600_000_000));
-        let (by, model) = ("<local>".to_owned(), "0a1b".to_owned());
+        let today = wire::taken::short(&catalog.assets()[0].model);
+        let (by, model) = ("<local>".to_owned(), other.map_or(today, str::to_owned));
         let proposal = Proposal { by, from, to, count: 1_288, before: 5.3, after: 1.02, model, findings };
         item(&catalog.assets()[0], &Kept { seq: 7, t: to, proposal, verdict })
     }
 
     #[test]
     fn an_open_proposal_is_taken_over_or_declined_with_a_reason() {
-        let html = item_of(Verdict::Open);
+        let html = item_of(Verdict::Open, None);
         assert!(html.contains("data-step=\"take\"") && html.contains("data-step=\"decline\""), "{html}");
         assert!(html.contains("71.03 \u{b1} 0.16\u{a0}K") && html.contains("1,288 measurements"), "{html}");
         assert!(html.contains("by &lt;local&gt;"), "{html}");
@@ -134,9 +146,12 @@ mod tests {
 
     #[test]
     fn what_is_answered_says_by_whom_and_why_and_what_is_old_cannot_be_taken_over() {
-        let html = item_of(Verdict::Taken { by: "local".into(), reason: "new <oil>".into() });
-        assert!(html.contains("taken over by local: new &lt;oil&gt;") && !html.contains("data-step"), "{html}");
-        let html = item_of(Verdict::Outdated);
+        let taken = Verdict::Taken { by: "local".into(), reason: "new <oil>".into() };
+        let html = item_of(taken.clone(), None);
+        assert!(html.contains("taken over by local: new &lt;oil&gt;</p>") && !html.contains("data-step"), "{html}");
+        let html = item_of(taken, Some("0a1b"));
+        assert!(html.contains("new &lt;oil&gt;; set aside since") && html.contains("one--outdated"), "{html}");
+        let html = item_of(Verdict::Outdated, Some("0a1b"));
         assert!(!html.contains("data-step=\"take\"") && html.contains("data-step=\"decline\""), "{html}");
     }
 }

@@ -95,6 +95,21 @@ pub fn summary(fit: &Fit) -> String {
 }
 
 impl Calibration {
+    /// What was found as lines of the model's file, and what says from when it is; empty before.
+    pub fn lines(&self) -> String {
+        let lines = self.fit.with(|fit| {
+            let Some(fit) = fit else { return String::new() };
+            self.parameters.with_value(|all| lines(&fit.parameters, all))
+        });
+        match self.window.get_untracked() {
+            Some(window) if !lines.is_empty() => {
+                let (from, to) = (wording::rfc3339(window.from), wording::rfc3339(window.to));
+                format!("# Found over {from} to {to}.\n{lines}")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// What was found, a line a parameter; nothing before.
     pub fn found(&self) -> Vec<Found> {
         self.fit.with(|fit| {
@@ -102,6 +117,25 @@ impl Calibration {
             self.parameters.with_value(|all| fit.parameters.iter().filter_map(|own| Found::of(own, all)).collect())
         })
     }
+}
+
+/// What was found as it stands in a model file, a line a parameter; what a window says nothing of is left out.
+pub fn lines(fitted: &[Fitted], parameters: &[Parameter]) -> String {
+    let line = |fitted: &Fitted| {
+        let own = parameters.iter().find(|own| own.latent == fitted.latent)?;
+        let within = WIDTH * fitted.error?;
+        let decimals = decimals_of(within);
+        // More digits than these are not known, and files have no signs of printers.
+        let number = |x: f64| if decimals > 6 { short(x) } else { format!("{x:.decimals$}") };
+        let [value, low, high] = [0.0, -within, within].map(|off| number(fitted.value + off));
+        // A parameter of a part is set where the whole is put together.
+        let place = match own.name.rsplit_once('.') {
+            Some((part, name)) => format!("part.{part}.set.{name}"),
+            None => format!("parameter.{}.value", own.name),
+        };
+        Some(format!("{place} = {value}  # {}, {low} to {high} with 90 %, as it is {}", own.unit, short(fitted.before)))
+    };
+    fitted.iter().filter_map(line).collect::<Vec<String>>().join("\n")
 }
 
 #[cfg(test)]
@@ -124,6 +158,26 @@ mod tests {
         assert_eq!((said.was.as_str(), said.value.as_str()), ("60.00\u{a0}K", "71.03 \u{b1} 0.16\u{a0}K"));
         assert_eq!((said.bounds.as_str(), said.remark.as_str()), ("20 to 120\u{a0}K", ""));
         assert_eq!(found(Some(30.0), false, None).value, "71 \u{b1} 49\u{a0}K");
+    }
+
+    #[test]
+    fn lines_of_a_model_file_have_the_values_that_are_known() {
+        let fitted = |latent, value, error| Fitted { latent, before: 60.0, value, error, is_bound: false, like: None };
+        let all = [parameter(0, "Gradient"), parameter(1, "Rise"), parameter(2, "Motor.inertia"), parameter(3, "Wear")];
+        let said = lines(
+            &[
+                fitted(1, 71.034, Some(0.1)),
+                fitted(0, 17.0, None),
+                fitted(2, 0.25, Some(0.01)),
+                fitted(3, 5e-14, Some(1e-15)),
+            ],
+            &all,
+        );
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines[0], "parameter.rise.value = 71.03  # K, 70.87 to 71.20 with 90 %, as it is 60");
+        assert_eq!(lines[1], "part.motor.set.inertia = 0.250  # K, 0.234 to 0.266 with 90 %, as it is 60");
+        assert_eq!(lines[2], "parameter.wear.value = 5e-14  # K, 4.8355e-14 to 5.1645e-14 with 90 %, as it is 60");
+        assert_eq!(lines.len(), 3, "of the gradient the window says nothing");
     }
 
     #[test]

@@ -121,8 +121,8 @@ impl Calibration {
         match answer {
             Answer::Laid { believed, count } => {
                 let was = self.believed().unwrap_or(believed);
-                self.was.set(was.clone());
-                self.set.set(was);
+                self.set.set(self.begin_at(&was));
+                self.was.set(was);
                 self.stage.set(Stage::Ready(count as usize));
                 self.compare();
             }

@@ -99,6 +99,28 @@ impl Player {
         }
     }
 
+    /// Sends the scout of fetch `turn` ahead, while nothing else is to be done, until it knows what came.
+    pub(super) fn look_out(self, turn: u32) {
+        browser::frame::on_frame(move || {
+            if self.turn.try_get_value() != Some(turn) || self.is_scouted.get_untracked() {
+                return;
+            }
+            if self.is_playing.get_untracked() || self.behind.get_untracked() > 0 {
+                return self.look_out(turn);
+            }
+            let began = browser::clock::precise_millis();
+            let mut is_scouted = false;
+            self.replay.update_value(|replay| {
+                let Some(replay) = replay else { return };
+                while !is_scouted && browser::clock::precise_millis() - began < WORK_MILLIS {
+                    is_scouted = replay.look_out(STRIDE);
+                }
+            });
+            self.is_scouted.set(is_scouted);
+            self.look_out(turn);
+        });
+    }
+
     /// Sets the goal so far ahead as time has passed.
     fn go_on(self, passed_millis: f64) {
         let (end, _) = self.end.get_untracked();

@@ -6,7 +6,9 @@ use twin::{Timestamp, id::AssetId};
 use super::{
     Replay, Speed,
     beat::{Goal, Pace},
+    foretold,
     reel::{End, MOST},
+    scout::Scout,
 };
 use crate::{
     browser,
@@ -53,6 +55,8 @@ pub struct Player {
     pub end: RwSignal<(Timestamp, String)>,
     /// Each event's instant and kind.
     pub events: StoredValue<Vec<(Timestamp, String)>>,
+    /// Whether it is known what came of failures in the window.
+    pub is_scouted: RwSignal<bool>,
     /// The entry that it rests at, and the hash of the twin after that.
     pub rests_at: RwSignal<Option<(u64, String)>>,
 }
@@ -76,6 +80,7 @@ impl Player {
             behind: RwSignal::new(0),
             end: RwSignal::new((Timestamp(0), String::new())),
             events: StoredValue::new(Vec::new()),
+            is_scouted: RwSignal::new(false),
             rests_at: RwSignal::new(None),
         }
     }
@@ -99,8 +104,10 @@ impl Player {
         self.change(|asset| asset.will_measure(reel.curves(asset.model.signals.len())));
         self.fetched.set(reel.len());
         self.replay.set_value(Some(replay));
+        self.is_scouted.set(false);
         self.stage.set(Stage::Ready);
         self.seek(at);
+        self.look_out(self.turn.get_value());
     }
 
     /// Plays on, or stands still; from the begin again where it has come to the end.
@@ -166,6 +173,19 @@ impl Player {
     pub fn set_speed(self, speed: Speed) {
         self.speed.set(speed);
         browser::address::note(SPEED, Some(&speed.name()));
+    }
+
+    /// What is said of failures at the instant that is shown, and what came of them, as HTML.
+    pub fn foretold(&self) -> String {
+        let (now, (end, _)) = (self.now.get(), self.end.get());
+        self.is_scouted.track();
+        let said = |asset: &LiveAsset, scout: &Scout| foretold::html(scout, asset, now, end, browser::clock::instant);
+        self.replay
+            .with_value(|replay| {
+                let scout = &replay.as_ref()?.scout;
+                self.live.watch(&self.asset_id.get_value(), |asset, _| said(asset, scout))
+            })
+            .unwrap_or_default()
     }
 
     /// The entry after which the twin stands, and the hash of its state.

@@ -121,6 +121,14 @@ impl Reel {
         })
     }
 
+    /// The kind of entry `seq`, where that is an event.
+    pub fn kind(&self, seq: u64) -> Option<&str> {
+        match &self.entries.get(self.place(seq))?.what {
+            What::Event { kind, .. } => Some(kind),
+            What::Sample { .. } => None,
+        }
+    }
+
     /// All samples, by signal, each in order of time.
     pub fn curves(&self, signals: usize) -> Vec<Curve> {
         let mut curves = vec![Curve::default(); signals];

@@ -2,6 +2,7 @@
 
 use twin::{
     Model,
+    gauge::Kind,
     model::{Action, Cost, LatentKind, Role},
 };
 
@@ -24,6 +25,8 @@ pub struct Facts {
     pub model_title: String,
     pub source: String,
     pub has_physics: bool,
+    /// Whether it was learned what comes next, and no formula says it.
+    pub has_outlook: bool,
     /// Whether it has parameters that can be calibrated.
     pub has_parameters: bool,
 }
@@ -48,6 +51,7 @@ impl Facts {
             model_title: model.title.clone(),
             source: model.source.clone(),
             has_physics: model.has_physics(),
+            has_outlook: !model.has_physics() && model.gauges.iter().any(|gauge| gauge.kind == Kind::Outlook),
             has_parameters: model.latents.iter().any(|latent| latent.kind == LatentKind::Parameter),
         }
     }

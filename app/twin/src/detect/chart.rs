@@ -185,6 +185,22 @@ impl Chart {
         0.5 * (counted + passed.min(f64::from(self.tried) / f64::from(TRIED)).min(0.99))
     }
 
+    /// The first sample that it has learned from, while it learns.
+    pub(crate) fn learns_since(&self) -> Option<Timestamp> {
+        (!self.is_learnt() && self.seen > 0).then_some(self.first)
+    }
+
+    /// By when it is known what is normal, if samples go on to come as they did; `None` where it is, or too few have come.
+    pub(crate) fn learnt_by(&self) -> Option<Timestamp> {
+        if self.is_learnt() || self.seen < 2 {
+            return None;
+        }
+        let rest = |samples: u32| Span((f64::from(samples) * self.interval() * 1e6) as i64);
+        let counted = self.newest + rest(COUNTED.saturating_sub(self.seen));
+        let tried_since = if self.is_on_trial() { self.tried_since } else { counted };
+        Some((tried_since + TRIAL).max(counted + rest(TRIED.saturating_sub(self.tried))))
+    }
+
     /// Sets the limits: in the mean so many samples lie between false alarms of either kind.
     pub(crate) fn settle(&mut self, samples: f64) {
         self.limits = [SHIFT, DRIFT].map(|allowance| limits::cusum(allowance, samples));

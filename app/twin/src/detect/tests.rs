@@ -110,5 +110,23 @@ fn a_signal_that_is_seldom_measured_is_on_trial_for_as_many_samples_as_any() {
         }
         assert_eq!(chart.is_learnt(), index + 1 >= 256 + 64, "after {}", index + 1);
         assert!((0.0..=1.0).contains(&chart.learnt()));
+        // It is said from the second on when that will be.
+        let by = Timestamp((256 + 64 - 1) * 3_600_000_000);
+        let said = (index > 0 && !chart.is_learnt()).then_some(by);
+        assert_eq!(chart.learnt_by(), said, "after {}", index + 1);
+    }
+}
+
+#[test]
+fn a_signal_that_is_often_measured_is_on_trial_for_a_day() {
+    let mut chart = Chart::default();
+    for (index, z) in series(9, 300, 0.0).iter().enumerate() {
+        chart.take(Timestamp(index as i64 * 1_000_000), *z, *z);
+        if chart.wants_limits() {
+            chart.settle(1e6);
+        }
+        let by = Timestamp((255 + 86_400) * 1_000_000);
+        assert_eq!(chart.learnt_by(), (index > 0).then_some(by), "after {}", index + 1);
+        assert_eq!(chart.learns_since(), Some(Timestamp(0)));
     }
 }
