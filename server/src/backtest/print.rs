@@ -3,10 +3,7 @@
 use std::io::{self, Write};
 
 use app::wording::{unit, unit_of_difference};
-use twin::{
-    detect::Change,
-    model::{Role, Signal},
-};
+use twin::{detect::Change, model::Signal};
 
 use super::{
     Raised, Tested,
