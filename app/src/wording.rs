@@ -188,10 +188,11 @@ pub fn difference(baseline: &Meeting, scenario: &Meeting) -> String {
 }
 
 /// What an input does after now.
-pub fn future(future: Future, of_unit: &str, decimals: usize) -> String {
+pub fn future(future: Future, is_known: bool, of_unit: &str, decimals: usize) -> String {
+    let surely = if is_known { "taken as known" } else { "as surely as that held so far" };
     match future {
-        Future::Hold => "held at its last value".to_string(),
-        Future::RepeatDay => "repeats the last day".to_string(),
+        Future::Hold => format!("held at its last value, {surely}"),
+        Future::RepeatDay => format!("repeats the usual day, {surely}"),
         Future::Schedule(_) => "follows its schedule".to_string(),
         Future::Constant(value) => format!("{} throughout", quantity(value, decimals, of_unit)),
     }

@@ -22,6 +22,7 @@ const SECTIONS: &[(&str, &str, &str, &[Column])] = &[
             Column::Key("range", "from, to"),
             Column::Key("initial", "before the first sample"),
             Column::Key("future", "future"),
+            Column::Key("known", "taken as known"),
             Column::Key("value", "constant"),
             Column::Key("schedule", "schedule (UTC)"),
             Column::Key("normal", "normal"),

@@ -153,7 +153,7 @@ fn an_error_in_a_part_shows_the_line_of_the_part() {
     let mut printed = Vec::new();
     model::check(&[file], &models(), &mut printed).unwrap_err();
     let shown = String::from_utf8(printed).unwrap();
-    assert!(shown.contains("broken.toml:38:16") && shown.contains("v_cp = \"q_cp / c_pc\""), "{shown}");
+    assert!(shown.contains("broken.toml:41:16") && shown.contains("v_cp = \"q_cp / c_pc\""), "{shown}");
 }
 
 #[test]

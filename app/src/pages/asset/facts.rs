@@ -35,8 +35,9 @@ impl Facts {
     pub fn of(asset: &LiveAsset) -> Facts {
         let model = &asset.model;
         let future = |signal: &twin::model::Signal| match signal.role {
-            Role::Input { future, .. } => {
-                Some((signal.title.clone(), wording::future(future, &signal.unit, wording::decimals(signal.range))))
+            Role::Input { future, is_known } => {
+                let decimals = wording::decimals(signal.range);
+                Some((signal.title.clone(), wording::future(future, is_known, &signal.unit, decimals)))
             }
             Role::Measured { .. } => None,
         };
