@@ -6,48 +6,28 @@
 //! each member misses by the quantile of these at which it stands, and where it stands goes along a Gaussian process of mean 0
 //! and variance 1 (a Gaussian copula), so that it misses alike soon after.
 
+mod lag;
+mod stray;
+
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::stray::{Misses, Stray};
+use self::{
+    lag::{ENOUGH, Lag},
+    stray::{KNOTS, width},
+};
 use crate::{
     ensemble::{DAY_BINS, day_bin},
-    maths::scalar,
     model::{Future, Model, Role},
-    quantile,
     time::Timestamp,
 };
 
-/// Each is four times the one before; the last is about the model's horizon.
+/// The last is about the model's horizon, each of the others a quarter of the next where steps are as short.
 const LAGS: usize = 5;
-/// Ways that are remembered at a lag.
-const REMEMBERED: usize = 96;
-/// From so many on they stand for all.
-const ENOUGH: usize = 9;
-/// Where there are more than these, only half of them are looked at, those most like now.
-const MANY: usize = 24;
-/// Of fewer: the 95 % quantile of Student's t with 1, 2, ... degrees of freedom, by that of the normal distribution.
-const FEW: [f64; ENOUGH - 1] = [3.838, 1.775, 1.431, 1.296, 1.225, 1.181, 1.152, 1.131];
 /// What differs from the usual by so many times what nine of ten misses do not exceed is odd.
 const ODD: f64 = 2.0;
-
-/// Where members may stand: so many standard deviations from the middle, in steps of a quarter.
-const REACH: f64 = 2.5;
-const KNOTS: usize = 21;
-/// The standard normal distribution at 0, 0.25, ... 2.5.
-const BELOW: [f64; KNOTS / 2 + 1] = [
-    0.5,
-    0.598_706_325_682_924,
-    0.691_462_461_274_013,
-    0.773_372_647_623_132,
-    0.841_344_746_068_543,
-    0.894_350_226_333_145,
-    0.933_192_798_731_142,
-    0.959_940_843_136_183,
-    0.977_249_868_051_821,
-    0.987_775_527_344_955,
-    0.993_790_334_674_224,
-];
 
 /// Whether a signal with this role may wander. What a schedule or a constant says is taken as known.
 pub(crate) fn can(model: &Model, role: Role) -> bool {
@@ -65,7 +45,9 @@ pub(crate) fn shortest(model: &Model) -> i64 {
 }
 
 fn lags(model: &Model) -> [i64; LAGS] {
-    [1, 4, 16, 64, 256].map(|times| times * shortest(model))
+    let shortest = shortest(model);
+    let horizon = model.horizon.0 / model.step.0 / shortest;
+    [1, 2, 3, 4, 5].map(|number| shortest * (horizon >> (10 - 2 * number)).max(number))
 }
 
 fn repeats(role: Role) -> bool {
@@ -78,15 +60,6 @@ pub(crate) struct Wander {
     lags: [Lag; LAGS],
     /// Of an input that repeats the day.
     day: Option<Day>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Lag {
-    /// Where the input was; NaN where nothing waits to be compared with it.
-    from: f64,
-    /// From where to where; the oldest at `next` once there are as many as are remembered.
-    ways: Vec<(f32, f32)>,
-    next: u8,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -128,14 +101,10 @@ impl Wander {
 
     /// Whether these are of a model and can be gone on with.
     pub(crate) fn fit(wanders: &[Wander], model: &Model) -> bool {
-        let is_sound = |lag: &Lag| {
-            let are_ways = lag.ways.iter().all(|(from, to)| from.is_finite() && to.is_finite());
-            are_ways && lag.ways.len() <= REMEMBERED && usize::from(lag.next) < REMEMBERED
-        };
         let is_day = |day: &Day| day.usual.len() == DAY_BINS && day.odd.len() == DAY_BINS;
         let fits = |(wander, input): (&Wander, usize)| {
             let is_of = wander.day.is_some() == repeats(model.signals[input].role);
-            is_of && wander.day.iter().all(is_day) && wander.lags.iter().all(is_sound)
+            is_of && wander.day.iter().all(is_day) && wander.lags.iter().all(Lag::is_sound)
         };
         wanders.len() == inputs(model).count() && wanders.iter().zip(inputs(model)).all(fits)
     }
@@ -177,15 +146,17 @@ impl Wander {
         let usual = self.usual_at(bin);
         // One NaN, whose bits are the same everywhere.
         let differs = if usual.is_nan() { f64::NAN } else { value - usual };
+        let returns = self.returns();
         let [_, _, often, ..] = *lags;
         for (lag, steps) in self.lags.iter_mut().zip(lags) {
-            let every = often.max(*steps);
+            // Long ones begin at another time of the day each time.
+            let every = if *steps > often { steps + often } else { often };
             let at = step.rem_euclid(every);
             if at == steps % every {
                 lag.take(differs);
             }
             if at == 0 {
-                lag.from = differs;
+                lag.begin(differs, returns);
             }
         }
     }
@@ -214,11 +185,20 @@ impl Wander {
         let mut means = [0.0; LAGS];
         let mut shapes = [[0.0; KNOTS]; LAGS];
         let mut before: Option<(f64, [f64; KNOTS])> = None;
+        // By how much more is missed at four times the lag: twice as much as long as nothing else is known, as of a random walk.
+        let mut growth: f64 = 2.0;
         for ((mean, shape), lag) in means.iter_mut().zip(&mut shapes).zip(&self.lags) {
             let (left, own) = match before {
-                // Four times the lag: twice the miss where all is left, as of a random walk; no more where nothing is.
-                Some((left, before)) if lag.ways.len() < ENOUGH => (left, before.map(|miss| (1.0 + left) * miss)),
-                _ => lag.shape(now, returns)?,
+                // Where nothing is left, no more is missed after long than after a while.
+                Some((left, before)) if lag.ways.len() < ENOUGH => {
+                    (left, before.map(|miss| growth.min(1.0 + left) * miss))
+                }
+                _ => {
+                    let (left, own) = lag.shape(now, returns)?;
+                    let was = before.map_or(0.0, |(_, shape)| width(&shape));
+                    growth = if was > 0.0 { (width(&own) / was).clamp(1.0, 2.0) } else { growth };
+                    (left, own)
+                }
             };
             (*mean, *shape) = (if returns { now * left } else { 0.0 }, own);
             before = Some((left, own));
@@ -233,15 +213,6 @@ impl Wander {
     }
 }
 
-/// The root of the mean square of what members miss.
-fn width(shape: &[f64; KNOTS]) -> f64 {
-    let at = |knot: usize| knot as f64 / 4.0 - REACH;
-    let share = |knot: usize| scalar::exp(-0.5 * at(knot) * at(knot));
-    let squares: f64 = shape.iter().enumerate().map(|(knot, miss)| share(knot) * miss * miss).sum();
-    let shares: f64 = (0..KNOTS).map(share).sum();
-    scalar::sqrt(squares / shares)
-}
-
 impl Day {
     /// Takes `value` down. What is odd becomes usual only where it comes on a second day: else each standstill would be
     /// foreseen once more.
@@ -250,123 +221,5 @@ impl Day {
         let is_near = |other: f64| (value - other).abs() <= self.limit;
         let is_usual = self.was_usual.is_nan() || is_near(self.was_usual) || is_near(self.was_odd);
         (self.usual[bin], self.odd[bin]) = if is_usual { (value, f64::NAN) } else { (self.was_usual, value) };
-    }
-}
-
-impl Lag {
-    fn none() -> [Lag; LAGS] {
-        core::array::from_fn(|_| Lag { from: f64::NAN, ways: Vec::new(), next: 0 })
-    }
-
-    fn take(&mut self, to: f64) {
-        let way = (self.from as f32, to as f32);
-        self.from = f64::NAN;
-        if !(way.0.is_finite() && way.1.is_finite()) {
-            return;
-        }
-        match self.ways.get_mut(usize::from(self.next)) {
-            Some(oldest) => *oldest = way,
-            None => self.ways.push(way),
-        }
-        self.next = (self.next + 1) % REMEMBERED as u8;
-    }
-
-    /// From what is usual nine of ten are no further away.
-    fn most(&self) -> f64 {
-        let mut sizes: Vec<f64> = self.ways.iter().map(|(_, to)| f64::from(to.abs())).collect();
-        quantile::sort(&mut sizes);
-        quantile::of_sorted(&sizes, 0.9)
-    }
-
-    /// How much is left of where an input is that `returns`, all of one that stays, and by how much members miss that, by where
-    /// they stand; `None` where nothing is known.
-    fn shape(&self, now: f64, returns: bool) -> Option<(f64, [f64; KNOTS])> {
-        let mut ways: Vec<[f64; 2]> = self.ways.iter().map(|(from, to)| [f64::from(*from), f64::from(*to)]).collect();
-        ways.sort_by(|[a, _], [b, _]| (a - now).abs().total_cmp(&(b - now).abs()));
-        ways.truncate(ways.len().div_ceil(2).max(MANY));
-        let count = ways.len();
-        let sum = |of: fn(&[f64; 2]) -> f64| ways.iter().map(of).sum::<f64>();
-        let (along, squares) = (sum(|[from, to]| from * to), sum(|[from, _]| from * from));
-        let left = if returns && squares > 0.0 { (along / squares).clamp(0.0, 1.0) } else { 1.0 };
-        let mut misses: Vec<f64> = ways.iter().map(|[from, to]| to - left * from).collect();
-        let mut shape = core::array::from_fn(|knot| knot as f64 / 4.0 - REACH);
-        if let Some(scale) = FEW.get(count.checked_sub(1)?) {
-            let squares: f64 = misses.iter().map(|miss| miss * miss).sum();
-            let deviation = scale * scalar::sqrt(squares / count as f64);
-            return Some((left, shape.map(|at| at * deviation)));
-        }
-        quantile::sort(&mut misses);
-        for (knot, miss) in shape.iter_mut().enumerate() {
-            let below = match knot.checked_sub(KNOTS / 2) {
-                Some(above) => BELOW[above],
-                None => 1.0 - BELOW[KNOTS / 2 - knot],
-            };
-            // The next one is as likely to fall between any two of them.
-            let place = (below * (count + 1) as f64 - 1.0).clamp(0.0, (count - 1) as f64);
-            *miss = quantile::of_sorted(&misses, place / (count - 1) as f64);
-        }
-        // What half of so few exceed is chance: what is foreseen is in the middle.
-        let middle = shape[KNOTS / 2];
-        Some((left, shape.map(|miss| miss - middle)))
-    }
-}
-
-/// How an input wanders after an instant.
-#[derive(Debug, Clone)]
-pub(crate) struct Stray {
-    /// In steps.
-    lags: [i64; LAGS],
-    /// How far the input is from what was foreseen of it, and is expected to be after each lag.
-    begin: f64,
-    means: [f64; LAGS],
-    shapes: [[f64; KNOTS]; LAGS],
-    /// In steps.
-    memory: f64,
-}
-
-impl Stray {
-    /// How far the input is expected to be from what was foreseen of it, after `lag` steps.
-    pub(crate) fn mean(&self, lag: i64) -> f64 {
-        let (mut from, mut before) = (0, self.begin);
-        for (to, mean) in self.lags.iter().zip(&self.means) {
-            if lag <= *to {
-                return before + (lag - from) as f64 / (to - from) as f64 * (mean - before);
-            }
-            (from, before) = (*to, *mean);
-        }
-        before
-    }
-
-    /// By how much members miss after `lag` steps.
-    pub(crate) fn misses(&self, lag: i64) -> Misses {
-        let (mut from, mut before) = (0, &[0.0; KNOTS]);
-        for (to, shape) in self.lags.iter().zip(&self.shapes) {
-            if lag <= *to {
-                let share = (lag - from) as f64 / (to - from) as f64;
-                return Misses(core::array::from_fn(|knot| before[knot] + share * (shape[knot] - before[knot])));
-            }
-            (from, before) = (*to, shape);
-        }
-        Misses(*before)
-    }
-
-    /// What is left of where a member stood `from` steps ahead, when it is `to`.
-    pub(crate) fn keeps(&self, from: i64, to: i64) -> f64 {
-        let [before, after] = [from, to].map(|lag| width(&self.misses(lag).0));
-        let grown = if after > before { before / after } else { 1.0 };
-        grown * scalar::exp((from - to) as f64 / self.memory)
-    }
-}
-
-/// By how much members miss, by where they stand.
-#[derive(Debug, Clone)]
-pub(crate) struct Misses([f64; KNOTS]);
-
-impl Misses {
-    pub(crate) fn at(&self, stands: f64) -> f64 {
-        let place = ((stands + REACH) * 4.0).clamp(0.0, (KNOTS - 1) as f64);
-        let below = (place as usize).min(KNOTS - 2);
-        let [low, high] = [self.0[below], self.0[below + 1]];
-        low + (high - low) * (place - below as f64)
     }
 }

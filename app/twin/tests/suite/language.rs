@@ -79,9 +79,9 @@ fn faults_come_all_at_once_with_their_places() {
     assert_eq!(
         shown(&text),
         [
-            "16:11: `noise` is missing: a number",
-            "16:69: unknown key `nose`; did you mean `noise`?",
-            "24:29: `value` is a number"
+            "17:11: `noise` is missing: a number",
+            "17:69: unknown key `nose`; did you mean `noise`?",
+            "25:29: `value` is a number"
         ]
     );
     let text = CELL.replace("soc^3 +", "sox^3 +").replace("unit = \"J/K\"", "unit = \"J/Kelvin\"");

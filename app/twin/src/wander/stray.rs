@@ -1,0 +1,76 @@
+//! How an input may go on: what is expected of it, and by how much the members of a future miss that.
+
+use super::LAGS;
+use crate::maths::scalar;
+
+/// Where members may stand: so many standard deviations from the middle, in steps of a quarter.
+pub(super) const REACH: f64 = 2.5;
+pub(super) const KNOTS: usize = 21;
+/// How an input wanders after an instant.
+#[derive(Debug, Clone)]
+pub(crate) struct Stray {
+    /// In steps.
+    pub(super) lags: [i64; LAGS],
+    /// How far the input is from what was foreseen of it, and is expected to be after each lag.
+    pub(super) begin: f64,
+    pub(super) means: [f64; LAGS],
+    pub(super) shapes: [[f64; KNOTS]; LAGS],
+    /// In steps.
+    pub(super) memory: f64,
+}
+
+impl Stray {
+    /// How far the input is expected to be from what was foreseen of it, after `lag` steps.
+    pub(crate) fn mean(&self, lag: i64) -> f64 {
+        let (mut from, mut before) = (0, self.begin);
+        for (to, mean) in self.lags.iter().zip(&self.means) {
+            if lag <= *to {
+                return before + (lag - from) as f64 / (to - from) as f64 * (mean - before);
+            }
+            (from, before) = (*to, *mean);
+        }
+        before
+    }
+
+    /// By how much members miss after `lag` steps.
+    pub(crate) fn misses(&self, lag: i64) -> Misses {
+        let (mut from, mut before) = (0, &[0.0; KNOTS]);
+        for (to, shape) in self.lags.iter().zip(&self.shapes) {
+            if lag <= *to {
+                let share = (lag - from) as f64 / (to - from) as f64;
+                return Misses(core::array::from_fn(|knot| before[knot] + share * (shape[knot] - before[knot])));
+            }
+            (from, before) = (*to, shape);
+        }
+        Misses(*before)
+    }
+
+    /// What is left of where a member stood `from` steps ahead, when it is `to`.
+    pub(crate) fn keeps(&self, from: i64, to: i64) -> f64 {
+        let [before, after] = [from, to].map(|lag| width(&self.misses(lag).0));
+        let grown = if after > before { before / after } else { 1.0 };
+        grown * scalar::exp((from - to) as f64 / self.memory)
+    }
+}
+
+/// By how much members miss, by where they stand.
+#[derive(Debug, Clone)]
+pub(crate) struct Misses(pub(super) [f64; KNOTS]);
+
+impl Misses {
+    pub(crate) fn at(&self, stands: f64) -> f64 {
+        let place = ((stands + REACH) * 4.0).clamp(0.0, (KNOTS - 1) as f64);
+        let below = (place as usize).min(KNOTS - 2);
+        let [low, high] = [self.0[below], self.0[below + 1]];
+        low + (high - low) * (place - below as f64)
+    }
+}
+
+/// The root of the mean square of what members miss.
+pub(super) fn width(shape: &[f64; KNOTS]) -> f64 {
+    let at = |knot: usize| knot as f64 / 4.0 - REACH;
+    let share = |knot: usize| scalar::exp(-0.5 * at(knot) * at(knot));
+    let squares: f64 = shape.iter().enumerate().map(|(knot, miss)| share(knot) * miss * miss).sum();
+    let shares: f64 = (0..KNOTS).map(share).sum();
+    scalar::sqrt(squares / shares)
+}
