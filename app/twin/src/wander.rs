@@ -26,6 +26,8 @@ use crate::{
 
 /// The last is about the model's horizon, each of the others a quarter of the next where steps are as short.
 const LAGS: usize = 5;
+/// With fewer ways nothing is said.
+const LEAST: usize = 2;
 /// What differs from the usual by so many times what nine of ten misses do not exceed is odd.
 const ODD: f64 = 2.0;
 
@@ -180,25 +182,19 @@ impl Wander {
     /// never missed.
     pub(crate) fn stray(&self, model: &Model, t: Timestamp, value: f64) -> Option<Stray> {
         let returns = self.returns();
+        if self.lags[0].ways.len() < LEAST {
+            return None;
+        }
         let differs = value - self.usual_at(day_bin(t));
         let now = if differs.is_nan() { 0.0 } else { differs };
         let mut means = [0.0; LAGS];
         let mut shapes = [[0.0; KNOTS]; LAGS];
         let mut before: Option<(f64, [f64; KNOTS])> = None;
-        // By how much more is missed at four times the lag: twice as much as long as nothing else is known, as of a random walk.
-        let mut growth: f64 = 2.0;
         for ((mean, shape), lag) in means.iter_mut().zip(&mut shapes).zip(&self.lags) {
             let (left, own) = match before {
-                // Where nothing is left, no more is missed after long than after a while.
-                Some((left, before)) if lag.ways.len() < ENOUGH => {
-                    (left, before.map(|miss| growth.min(1.0 + left) * miss))
-                }
-                _ => {
-                    let (left, own) = lag.shape(now, returns)?;
-                    let was = before.map_or(0.0, |(_, shape)| width(&shape));
-                    growth = if was > 0.0 { (width(&own) / was).clamp(1.0, 2.0) } else { growth };
-                    (left, own)
-                }
+                // Four times the lag: twice the miss where all is left, as of a random walk; no more where nothing is.
+                Some((left, before)) if lag.ways.len() < ENOUGH => (left, before.map(|miss| (1.0 + left) * miss)),
+                _ => lag.shape(now, returns)?,
             };
             (*mean, *shape) = (if returns { now * left } else { 0.0 }, own);
             before = Some((left, own));
