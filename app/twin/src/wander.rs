@@ -205,7 +205,7 @@ impl Wander {
         let settled = widths.iter().zip(lags(model)).find(|(width, _)| **width * **width >= 0.63 * most * most);
         let memory = settled.map_or(1.0, |(_, lag)| lag as f64);
         let begin = if returns { now } else { 0.0 };
-        (most > 0.0).then_some(Stray { lags: lags(model), begin, means, shapes, memory })
+        (most > 0.0).then_some(Stray { lags: lags(model), begin, means, shapes, memory, returns })
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Stray {
     pub(super) shapes: [[f64; KNOTS]; LAGS],
     /// In steps.
     pub(super) memory: f64,
+    /// Whether these are misses of what is usual at a time of the day, and not of staying as it is.
+    pub(crate) returns: bool,
 }
 
 impl Stray {

@@ -107,9 +107,10 @@ impl Foreseen {
         for (number, input) in self.wandering.iter().enumerate() {
             let plan = &self.plans[*input];
             let expected = plan.value(t, self.ahead(t));
+            let misses = plan.misses(t);
             for block in number * blocks..(number + 1) * blocks {
                 for (x, stands) in given[block].iter_mut().zip(&stand[block]) {
-                    *x = along(plan.told(expected, *stands), plan.changes.iter().copied(), u16::MAX).0;
+                    *x = along(plan.told(expected, misses, *stands), plan.changes.iter().copied(), u16::MAX).0;
                 }
             }
         }
@@ -126,11 +127,11 @@ impl Foreseen {
         also: Option<Changed>,
     ) -> Block {
         let plan = &self.plans[input];
-        let expected = plan.value(t, self.ahead(t));
+        let (expected, misses) = (plan.value(t, self.ahead(t)), plan.misses(t));
         let number = self.wandering.iter().position(|own| *own == input);
         let mut slopes = number.map_or(Block::splat(0.0), |number| stand[number]);
         for x in slopes.iter_mut() {
-            *x = along(plan.told(expected, *x), plan.changes.iter().copied().chain(also), slider).1;
+            *x = along(plan.told(expected, misses, *x), plan.changes.iter().copied().chain(also), slider).1;
         }
         slopes
     }
@@ -163,11 +164,19 @@ impl Plan {
         self.moved = self.stray.as_ref().map(|stray| (stray.keeps(from, to), stray.misses(to)));
     }
 
+    /// By how much members miss at `t`: nothing is known of that where the first day has seen what is usual then.
+    fn misses(&self, t: Timestamp) -> Option<&Misses> {
+        let (_, misses) = self.moved.as_ref()?;
+        let is_known = self.day.get(day_bin(t)).is_some_and(|usual| !usual.is_nan());
+        let returns = self.stray.as_ref().is_some_and(|stray| stray.returns);
+        (returns || !is_known).then_some(misses)
+    }
+
     /// What the members that stand there are told of the input without any change.
-    fn told(&self, expected: f64, stand: F) -> F {
+    fn told(&self, expected: f64, misses: Option<&Misses>, stand: F) -> F {
         let [low, high] = self.range;
-        match &self.moved {
-            Some((_, misses)) => F::new(stand.to_array().map(|stands| (expected + misses.at(stands)).clamp(low, high))),
+        match misses {
+            Some(misses) => F::new(stand.to_array().map(|stands| (expected + misses.at(stands)).clamp(low, high))),
             None => splat(expected),
         }
     }
