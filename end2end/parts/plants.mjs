@@ -1,5 +1,20 @@
 //! Small plants of journeys and benches, and telemetry for them.
 
+const transformer = (more = '') => `[[asset]]
+id = "transformer"
+title = "Transformer under test"
+model = "power-transformer"
+clock = "wall"
+path = "lab/bay-1"
+${more}
+
+[asset.signals]
+load = { from = "load", unit = "A" }
+ambient = { from = "ambient", unit = "degC" }
+top_oil = { from = "top_oil", unit = "degC" }
+hot_spot = { from = "hot_spot", unit = "degC" }
+`;
+
 /** A cell and a transformer that live by the wall clock. */
 export const BENCH_TOP = `title = "Bench top"
 
@@ -15,37 +30,12 @@ current = { from = "current", unit = "A" }
 voltage = { from = "voltage", unit = "V" }
 temperature = { from = "temperature", unit = "degC" }
 
-[[asset]]
-id = "transformer"
-title = "Transformer under test"
-model = "power-transformer"
-clock = "wall"
-path = "lab/bay-1"
-
-[asset.signals]
-load = { from = "load", unit = "A" }
-ambient = { from = "ambient", unit = "degC" }
-top_oil = { from = "top_oil", unit = "degC" }
-hot_spot = { from = "hot_spot", unit = "degC" }
-`;
+${transformer()}`;
 
 /** A transformer whose telemetry a model makes. */
 export const SIMULATED = `title = "Substation"
 
-[[asset]]
-id = "transformer"
-title = "Transformer under test"
-model = "power-transformer"
-clock = "wall"
-path = "lab/bay-1"
-simulated = true
-
-[asset.signals]
-load = { from = "load", unit = "A" }
-ambient = { from = "ambient", unit = "degC" }
-top_oil = { from = "top_oil", unit = "degC" }
-hot_spot = { from = "hot_spot", unit = "degC" }
-`;
+${transformer('simulated = true')}`;
 
 /** A motor that drives a pump on a water loop: one asset of two parts. */
 export const WATER_WORKS = `title = "Water works"

@@ -102,11 +102,11 @@ test('the spread of the members is drawn, said and told in a table, and follows 
   await loadNumber(page).press('Tab');
   const mid = async (future: number) => degrees(((await said.nth(future).textContent()) ?? '').replace(/^.*below /, ''));
   await expect(said.nth(1)).toContainText(/^Simulation: Half of the members/);
-  expect(await mid(1)).toBeGreaterThan((await mid(0)) + 3);
+  expect(await mid(1)).toBeGreaterThan((await mid(0)) + 5);
   const before = await mid(1);
   await loadNumber(page).fill('1.3');
   await loadNumber(page).press('Tab');
-  await expect.poll(() => mid(1)).toBeGreaterThan(before + 3);
+  await expect.poll(() => mid(1)).toBeGreaterThan(before + 5);
 
   await spread.getByText('Members as a table').click();
   const sum = async () => {

@@ -28,6 +28,7 @@ pub(crate) mod program;
 mod read;
 #[cfg(feature = "language")]
 mod schema;
+mod signal;
 pub(crate) mod slopes;
 #[cfg(feature = "language")]
 mod step;
@@ -41,9 +42,12 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::inside::Effect;
 pub(crate) use self::inside::{Aside, Change, Component, EventPlan, Inside, Method, Prior, SliderPlan};
-use crate::{ensemble::DAY_BINS, entry::What, gauge::Gauge, lanes::Width, time::Span, wander};
+pub use self::{
+    inside::Effect,
+    signal::{Future, Role, Schedule, Signal},
+};
+use crate::{entry::What, gauge::Gauge, lanes::Width, time::Span, wander};
 
 /// The SHA-256 of a model file's bytes, and of those of what was learned in their order after them: the name of the model in
 /// every number it makes.
@@ -117,40 +121,6 @@ pub struct Model {
     /// The same as members go apart in futures; of a model whose inputs cannot wander there is none.
     #[serde(skip)]
     apart: Option<Box<Inside>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Signal {
-    pub name: String,
-    pub title: String,
-    pub unit: String,
-    /// The physically possible values.
-    pub range: [f64; 2],
-    pub role: Role,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Role {
-    /// Drives the model. What is foreseen of it is missed as it was before, where that is not to be taken as known.
-    Input { future: Future, is_known: bool },
-    /// Is compared with the model; `noise` is the standard deviation of the measurement.
-    Measured { noise: f64 },
-}
-
-/// What an input does after now.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Future {
-    Hold,
-    RepeatDay,
-    Constant(f64),
-    /// The same each day: number of the schedule in the model.
-    Schedule(u16),
-}
-
-/// What holds from each time of the day on, by time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Schedule {
-    pub from: Vec<(Span, f64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -252,18 +222,6 @@ pub struct Slider {
     /// The value that changes nothing where there is a fixed one (1 for a factor, 0 for an offset);
     /// `None` where that is the present value of what the slider sets.
     pub neutral: Option<f64>,
-}
-
-impl Schedule {
-    /// The value in each bin of a day; before the first time that of the last holds.
-    pub(crate) fn day(&self) -> Vec<f64> {
-        let bin = Span::DAY.0 / DAY_BINS as i64;
-        let value = |at: i64| {
-            let known = self.from.iter().rev().find(|(from, _)| from.0 <= at).or(self.from.last());
-            known.map_or(f64::NAN, |(_, value)| *value)
-        };
-        (0..DAY_BINS as i64).map(|number| value(number * bin)).collect()
-    }
 }
 
 impl Model {

@@ -103,7 +103,8 @@ impl Wander {
 
     /// Whether these are of a model and can be gone on with.
     pub(crate) fn fit(wanders: &[Wander], model: &Model) -> bool {
-        let is_day = |day: &Day| day.usual.len() == DAY_BINS && day.odd.len() == DAY_BINS;
+        let is_day =
+            |day: &Day| [day.usual.len(), day.odd.len()] == [DAY_BINS; 2] && usize::from(day.since) <= DAY_BINS;
         let fits = |(wander, input): (&Wander, usize)| {
             let is_of = wander.day.is_some() == repeats(model.signals[input].role);
             is_of && wander.day.iter().all(is_day) && wander.lags.iter().all(Lag::is_sound)
@@ -141,7 +142,7 @@ impl Wander {
     /// What is usual at that time of the day; 0 where the input is foreseen to stay as it is.
     fn usual_at(&self, bin: usize) -> f64 {
         let usual = |day: &Day| if usize::from(day.bin) == bin { day.was_usual } else { day.usual[bin] };
-        self.day.as_ref().filter(|day| day.since > 0).map_or(0.0, usual)
+        self.day.as_ref().filter(|_| self.returns()).map_or(0.0, usual)
     }
 
     fn compare(&mut self, lags: &[i64; LAGS], (step, bin): (i64, usize), value: f64) {
@@ -181,10 +182,10 @@ impl Wander {
     /// What futures from `t` on have of it, the input being `value`; `None` while nothing is known, and of an input that has
     /// never missed.
     pub(crate) fn stray(&self, model: &Model, t: Timestamp, value: f64) -> Option<Stray> {
-        let returns = self.returns();
         if self.lags[0].ways.len() < LEAST {
             return None;
         }
+        let returns = self.returns();
         let differs = value - self.usual_at(day_bin(t));
         let now = if differs.is_nan() { 0.0 } else { differs };
         let mut means = [0.0; LAGS];
@@ -217,5 +218,32 @@ impl Day {
         let is_near = |other: f64| (value - other).abs() <= self.limit;
         let is_usual = self.was_usual.is_nan() || is_near(self.was_usual) || is_near(self.was_odd);
         (self.usual[bin], self.odd[bin]) = if is_usual { (value, f64::NAN) } else { (self.was_usual, value) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_gone_on_with_is_told() {
+        let model = Model::parse(include_str!("../../../server/models/power-transformer.toml")).unwrap();
+        let day = |change: fn(&mut Day)| {
+            let mut wanders = Wander::begin(&model);
+            wanders[0].day.iter_mut().for_each(change);
+            Wander::fit(&wanders, &model)
+        };
+        assert!(day(|_| {}));
+        assert!(!day(|day| day.since = u16::MAX));
+        assert!(!day(|day| day.odd.truncate(1)));
+        let lag = |change: fn(&mut Lag)| {
+            let mut wanders = Wander::begin(&model);
+            wanders[0].lags.iter_mut().for_each(change);
+            Wander::fit(&wanders, &model)
+        };
+        assert!(lag(|lag| lag.ways.push((1.0, 2.0))));
+        assert!(!lag(|lag| lag.ways.push((f32::NAN, 2.0))));
+        assert!(!lag(|lag| lag.ways = alloc::vec![(0.0, 0.0); 97]));
+        assert!(!Wander::fit(&[], &model));
     }
 }

@@ -52,7 +52,7 @@ fn item(asset: &Asset, kept: &Kept) -> String {
     };
     let mut html = format!(
         "<li class=\"calibration-list__one calibration-list__one--{class}\" data-proposal=\"{seq}\"><h3>Proposal {seq}, {}, by \
-         {}</h3><p class=\"calibration-list__state\">{state}</p><div class=\"calibration-list__table\" tabindex=\"0\" \
+         {}</h3><p class=\"calibration-list__state\">{state}</p><div class=\"number-table\" tabindex=\"0\" \
          role=\"region\" aria-label=\"Parameters of proposal {seq}\"><table><thead><tr><th scope=\"col\">Parameter</th><th \
          scope=\"col\">Was</th><th scope=\"col\">Proposed, within 90\u{a0}%</th></tr></thead><tbody>",
         instant(*t),

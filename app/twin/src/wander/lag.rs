@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     LAGS,
-    stray::{KNOTS, Misses, REACH},
+    stray::{KNOTS, Misses, stand},
 };
 use crate::{filter::TAIL, maths::scalar, quantile};
 
@@ -14,10 +14,10 @@ use crate::{filter::TAIL, maths::scalar, quantile};
 const REMEMBERED: usize = 96;
 /// From so many on they stand for all.
 pub(super) const ENOUGH: usize = 9;
-/// Where there are more than these, only half of them are looked at, those most like now.
-const MANY: usize = 24;
 /// Of fewer: the 95 % quantile of Student's t with 1, 2, ... degrees of freedom, by that of the normal distribution.
 const FEW: [f64; ENOUGH - 1] = [3.838, 1.775, 1.431, 1.296, 1.225, 1.181, 1.152, 1.131];
+/// Of the ways half are looked at, those most like now, but no fewer than these.
+const MANY: usize = 24;
 /// What widens after a miss and a hit: as nine hits undo a miss, nine of ten hit in the end, however the input changes. This is
 /// adaptive conformal inference (Gibbs and Candès 2021), of a factor in the place of a level.
 const MISS: f64 = 1.1;
@@ -64,7 +64,7 @@ impl Lag {
         })
     }
 
-    /// Begins a way at `from`.
+    /// Begins a way at `from`, and foresees where it ends.
     pub(super) fn begin(&mut self, from: f64, returns: bool) {
         self.from = from;
         let known = if from.is_nan() || self.ways.len() < ENOUGH { None } else { self.shape(from, returns) };
@@ -124,7 +124,7 @@ impl Lag {
         let (along, squares) = (sum(|[from, to]| from * to), sum(|[from, _]| from * from));
         let left = if returns && squares > 0.0 { (along / squares).clamp(0.0, 1.0) } else { 1.0 };
         let mut misses: Vec<f64> = ways.iter().map(|[from, to]| to - left * from).collect();
-        let mut shape = core::array::from_fn(|knot| knot as f64 / 4.0 - REACH);
+        let mut shape = core::array::from_fn(stand);
         if let Some(scale) = FEW.get(count.checked_sub(1)?) {
             let squares: f64 = misses.iter().map(|miss| miss * miss).sum();
             let deviation = scale * scalar::sqrt(squares / count as f64);

@@ -3,9 +3,16 @@
 use super::LAGS;
 use crate::maths::scalar;
 
-/// Where members may stand: so many standard deviations from the middle, in steps of a quarter.
-pub(super) const REACH: f64 = 2.5;
+/// How far from the middle members may stand, in standard deviations.
+const REACH: f64 = 2.5;
+/// Places a quarter apart between which it is looked up by how much they miss.
 pub(super) const KNOTS: usize = 21;
+
+/// Where knot number `knot` is, in standard deviations.
+pub(super) fn stand(knot: usize) -> f64 {
+    knot as f64 / 4.0 - REACH
+}
+
 /// How an input wanders after an instant.
 #[derive(Debug, Clone)]
 pub(crate) struct Stray {
@@ -24,27 +31,14 @@ pub(crate) struct Stray {
 impl Stray {
     /// How far the input is expected to be from what was foreseen of it, after `lag` steps.
     pub(crate) fn mean(&self, lag: i64) -> f64 {
-        let (mut from, mut before) = (0, self.begin);
-        for (to, mean) in self.lags.iter().zip(&self.means) {
-            if lag <= *to {
-                return before + (lag - from) as f64 / (to - from) as f64 * (mean - before);
-            }
-            (from, before) = (*to, *mean);
-        }
-        before
+        between(&self.lags, lag, self.begin, &self.means, |before, mean, share| before + share * (mean - before))
     }
 
     /// By how much members miss after `lag` steps.
     pub(crate) fn misses(&self, lag: i64) -> Misses {
-        let (mut from, mut before) = (0, &[0.0; KNOTS]);
-        for (to, shape) in self.lags.iter().zip(&self.shapes) {
-            if lag <= *to {
-                let share = (lag - from) as f64 / (to - from) as f64;
-                return Misses(core::array::from_fn(|knot| before[knot] + share * (shape[knot] - before[knot])));
-            }
-            (from, before) = (*to, shape);
-        }
-        Misses(*before)
+        Misses(between(&self.lags, lag, [0.0; KNOTS], &self.shapes, |before, shape, share| {
+            core::array::from_fn(|knot| before[knot] + share * (shape[knot] - before[knot]))
+        }))
     }
 
     /// What is left of where a member stood `from` steps ahead, when it is `to`.
@@ -53,6 +47,18 @@ impl Stray {
         let grown = if after > before { before / after } else { 1.0 };
         grown * scalar::exp((from - to) as f64 / self.memory)
     }
+}
+
+/// What lies `lag` steps ahead between `begin` and what is at each of `lags`: `mix(before, after, share)`; after the last, that.
+fn between<T: Copy>(lags: &[i64; LAGS], lag: i64, begin: T, at: &[T; LAGS], mix: impl Fn(T, T, f64) -> T) -> T {
+    let (mut from, mut before) = (0, begin);
+    for (to, after) in lags.iter().zip(at) {
+        if lag <= *to {
+            return mix(before, *after, (lag - from) as f64 / (to - from) as f64);
+        }
+        (from, before) = (*to, *after);
+    }
+    before
 }
 
 /// By how much members miss, by where they stand.
@@ -70,8 +76,7 @@ impl Misses {
 
 /// The root of the mean square of what members miss.
 pub(super) fn width(shape: &[f64; KNOTS]) -> f64 {
-    let at = |knot: usize| knot as f64 / 4.0 - REACH;
-    let share = |knot: usize| scalar::exp(-0.5 * at(knot) * at(knot));
+    let share = |knot: usize| scalar::exp(-0.5 * stand(knot) * stand(knot));
     let squares: f64 = shape.iter().enumerate().map(|(knot, miss)| share(knot) * miss * miss).sum();
     let shares: f64 = (0..KNOTS).map(share).sum();
     scalar::sqrt(squares / shares)

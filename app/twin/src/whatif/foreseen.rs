@@ -33,7 +33,7 @@ pub(crate) struct Foreseen {
 struct Plan {
     future: Future,
     held: f64,
-    /// The last day of a `repeat_day` input.
+    /// What is usual by five minutes of the day, of a `repeat_day` input and of a schedule.
     day: Vec<f64>,
     changes: Vec<Changed>,
     range: [f64; 2],
@@ -164,7 +164,7 @@ impl Plan {
         self.moved = self.stray.as_ref().map(|stray| (stray.keeps(from, to), stray.misses(to)));
     }
 
-    /// By how much members miss at `t`: nothing is known of that where the first day has seen what is usual then.
+    /// By how much members miss at `t`: nothing where a first day has seen what it was then, of which no miss is known yet.
     fn misses(&self, t: Timestamp) -> Option<&Misses> {
         let (_, misses) = self.moved.as_ref()?;
         let is_known = self.day.get(day_bin(t)).is_some_and(|usual| !usual.is_nan());
