@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The version of the bytes themselves.
-const FORMAT: u8 = 4;
+const FORMAT: u8 = 5;
 
 /// A twin as bytes, with the hash of its state.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -181,11 +181,15 @@ impl<'m> Stepper<'m> {
         stepper
     }
 
-    /// The same for `blocks` blocks of members side by side, which takes less time a member; `None` of a model that has
-    /// more than rates.
+    /// Whether blocks can go side by side: not those of a model that has more than rates.
+    pub(crate) fn can_go_abreast(&self) -> bool {
+        self.working.is_none()
+    }
+
+    /// The same for `blocks` blocks of members side by side, which takes less time a member; `None` where they cannot.
     pub(crate) fn abreast(&self, blocks: usize) -> Option<Stepper<'m>> {
         let inside = self.inside;
-        if self.working.is_some() {
+        if !self.can_go_abreast() {
             return None;
         }
         let mut stepper = Stepper {

@@ -1,7 +1,8 @@
 //! Quantiles over the members of an ensemble.
 //!
 //! The quantile p of n members lies at rank (n - 1) p counted from 0, interpolated linearly between the two members
-//! beside it (type 7 of Hyndman and Fan 1996). A member that is NaN counts as the greatest.
+//! beside it (type 7 of Hyndman and Fan 1996); that of what comes next, which is as likely to fall between any two of them, at
+//! rank (n + 1) p - 1 (type 6). A member that is NaN counts as the greatest.
 
 use alloc::vec::Vec;
 
@@ -12,19 +13,21 @@ const LIVE: usize = 64;
 /// Rows of two columns.
 const ROWS: usize = LIVE / WIDTH;
 
-/// The 5 %, 50 % and 95 % quantiles; NaN for no members. `scratch` is working space.
+/// The 5 %, 50 % and 95 % quantiles of what comes next, where it is one more like `members`; NaN for no members. `scratch` is
+/// working space.
 pub fn band(members: &[F], scratch: &mut Vec<f64>) -> [f64; 3] {
     let shares = [0.05, 0.5, 0.95];
     if let Ok(rows) = <[F; ROWS]>::try_from(members)
         && !rows.iter().any(|row| any(is_nan(*row)))
     {
         let sorted = sort_live(rows);
-        return shares.map(|share| at(share, LIVE, |rank| sorted[rank % ROWS].to_array()[rank / ROWS]));
+        let value = |rank: usize| sorted[rank % ROWS].to_array()[rank / ROWS];
+        return shares.map(|share| at(next(share, LIVE), LIVE, value));
     }
     scratch.clear();
     scratch.extend(members.iter().flat_map(|lane| lane.to_array()));
     sort(scratch);
-    shares.map(|share| of_sorted(scratch, share))
+    shares.map(|share| of_next(scratch, share))
 }
 
 /// Sorts ascending, with NaN last.
@@ -38,12 +41,23 @@ pub fn sort(values: &mut [f64]) {
 
 /// The quantile `share` (0 to 1) of ascending `values`; NaN for none.
 pub fn of_sorted(values: &[f64], share: f64) -> f64 {
-    if values.is_empty() { f64::NAN } else { at(share, values.len(), |rank| values[rank]) }
+    let last = values.len().saturating_sub(1) as f64;
+    if values.is_empty() { f64::NAN } else { at(last * share, values.len(), |rank| values[rank]) }
 }
 
-fn at(share: f64, count: usize, value: impl Fn(usize) -> f64) -> f64 {
+/// The quantile `share` of what comes next, where it is one more like these ascending `values`; NaN for none.
+pub fn of_next(values: &[f64], share: f64) -> f64 {
+    let count = values.len();
+    if count == 0 { f64::NAN } else { at(next(share, count), count, |rank| values[rank]) }
+}
+
+/// At which rank of `count` that lies: no further out than they do.
+fn next(share: f64, count: usize) -> f64 {
+    ((count + 1) as f64 * share - 1.0).clamp(0.0, (count - 1) as f64)
+}
+
+fn at(place: f64, count: usize, value: impl Fn(usize) -> f64) -> f64 {
     let last = count - 1;
-    let place = last as f64 * share;
     let below = (place as usize).min(last);
     let (a, b) = (value(below), value((below + 1).min(last)));
     // Two equal infinities have no difference.
@@ -171,12 +185,12 @@ mod tests {
     #[test]
     fn quantiles_are_interpolated_between_ranks() {
         let count_up: Vec<f64> = (0..64).map(f64::from).collect();
-        check(&count_up, [3.15, 31.5, 59.85]);
+        check(&count_up, [2.25, 31.5, 60.75]);
         let down: Vec<f64> = (0..64).rev().map(f64::from).collect();
-        check(&down, [3.15, 31.5, 59.85]);
-        check(&[1.0, 2.0], [1.05, 1.5, 1.95]);
+        check(&down, [2.25, 31.5, 60.75]);
+        check(&[1.0, 2.0], [1.0, 1.5, 2.0]);
         let many: Vec<f64> = (0..10_000).map(f64::from).collect();
-        check(&many, [499.95, 4999.5, 9499.05]);
+        check(&many, [499.05, 4999.5, 10_001.0 * 0.95 - 1.0]);
         check(&[], [f64::NAN; 3]);
     }
 
@@ -184,9 +198,9 @@ mod tests {
     fn members_that_are_nan_are_the_greatest() {
         let mut values: Vec<f64> = (0..64).map(f64::from).collect();
         values[0] = f64::NAN;
-        check(&values, [4.15, 32.5, 60.85]);
+        check(&values, [3.25, 32.5, 61.75]);
         values[..10].fill(-f64::NAN);
-        check(&values, [13.15, 41.5, f64::NAN]);
+        check(&values, [12.25, 41.5, f64::NAN]);
     }
 
     #[test]

@@ -150,6 +150,13 @@ impl Rows {
         unsafe { &*eights.as_ptr().cast() }
     }
 
+    /// Repeats the row that begins at eight number `at` right after itself, so that there are `count`.
+    pub fn repeat(&mut self, at: usize, count: usize) {
+        for copy in 1..count {
+            self.0.copy_within(at..at + EIGHTS, at + copy * EIGHTS);
+        }
+    }
+
     /// Writes `K` of the operands to the result's place, which may be one of theirs.
     #[inline(always)]
     pub fn map<L: Lane, K: Kernel>(&mut self, outer: &mut Outer, places: &Places) {

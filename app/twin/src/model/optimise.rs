@@ -49,6 +49,7 @@ impl Formulas {
             first_parameter: layout.first_parameter,
             eights: layout.eights,
             uniform_ops,
+            input_ops: Vec::new(),
             member_ops,
             results: self.results.iter().map(place).collect(),
         }

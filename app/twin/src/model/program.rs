@@ -38,6 +38,9 @@ pub(crate) struct Program {
     pub(super) eights: usize,
     /// What is the same for all members.
     pub(super) uniform_ops: Vec<Op>,
+    /// What depends on a member's inputs and on nothing else of it. Those at the same place of blocks side by side share these.
+    #[serde(skip)]
+    pub(super) input_ops: Vec<Op>,
     pub(super) member_ops: Vec<Op>,
     pub(super) results: Vec<Place>,
 }
@@ -54,6 +57,10 @@ pub(crate) struct Scratch {
 #[derive(Debug)]
 struct Abreast {
     blocks: usize,
+    /// Over the first block alone.
+    input_ops: Vec<Op>,
+    /// Where what they say stands that the others need.
+    repeated: Vec<usize>,
     member_ops: Vec<Op>,
     results: Vec<Place>,
 }
@@ -87,7 +94,8 @@ impl Program {
         self.memory(self.eights, width, None)
     }
 
-    /// Memory to run in over `blocks` blocks side by side: component i has those from number i * `blocks` on.
+    /// Memory to run in over `blocks` blocks side by side: component i has those from number i * `blocks` on. Their inputs are
+    /// those of the first.
     ///
     /// It takes as many operations as for one block, so that less of the time is spent between them.
     pub(crate) fn scratch_abreast(&self, width: Width, blocks: usize) -> Scratch {
@@ -95,7 +103,7 @@ impl Program {
             Place::Row(row) => Some(*row),
             Place::Component(_) => None,
         });
-        let written = self.member_ops.iter().map(|op| op.places.rows().0);
+        let written = self.input_ops.iter().chain(&self.member_ops).map(|op| op.places.rows().0);
         let registers = written.chain(places).filter(|row| !row.is_outer && row.stride > 0).map(|row| row.at);
         let first = registers.min().unwrap_or(self.eights as u32);
         let by = blocks as u32;
@@ -104,19 +112,24 @@ impl Program {
             Row { is_outer: true, .. } => Row { at: row.at * by, ..row },
             Row { .. } => Row { at: first + (row.at - first) * by, ..row },
         };
-        let op = |op: &Op| {
+        let over = |op: &Op, blocks: u32| {
             let (to, of) = op.places.rows();
-            Op { opcode: op.opcode, places: Places::abreast(wide(to), of.map(wide), by) }
+            Op { opcode: op.opcode, places: Places::abreast(wide(to), of.map(wide), blocks) }
         };
         let place = |place: &Place| match *place {
             Place::Row(row) => Place::Row(wide(row)),
             component => component,
         };
-        let abreast = Abreast {
-            blocks,
-            member_ops: self.member_ops.iter().map(op).collect(),
-            results: self.results.iter().map(place).collect(),
+        let results: Vec<Place> = self.results.iter().map(place).collect();
+        let input_ops: Vec<Op> = self.input_ops.iter().map(|op| over(op, 1)).collect();
+        let member_ops: Vec<Op> = self.member_ops.iter().map(|op| over(op, by)).collect();
+        let is_needed = |row: &Row| {
+            let is_read = member_ops.iter().any(|op| op.places.rows().1.contains(row));
+            is_read || results.iter().any(|place| matches!(place, Place::Row(own) if own == row))
         };
+        let said = input_ops.iter().map(|op| op.places.rows().0);
+        let repeated = said.filter(is_needed).map(|row| row.at as usize).collect();
+        let abreast = Abreast { blocks, input_ops, repeated, member_ops, results };
         self.memory(first as usize + (self.eights - first as usize) * blocks, width, Some(abreast))
     }
 
@@ -138,7 +151,7 @@ impl Program {
             row => row,
         };
         let mut eights = self.eights;
-        let (mut uniform_ops, mut member_ops) = (Vec::new(), Vec::new());
+        let (mut uniform_ops, mut input_ops) = (Vec::new(), Vec::new());
         for Op { opcode, places } in &self.uniform_ops {
             let (to, before) = places.rows();
             let of = before.map(|operand| row(&moved, operand));
@@ -149,12 +162,12 @@ impl Program {
             let register = Row { at: eights as u32, stride: 1, is_outer: false };
             eights += EIGHTS;
             moved.insert(to.at, register);
-            member_ops.push(Op { opcode: *opcode, places: Places::new(register, of) });
+            input_ops.push(Op { opcode: *opcode, places: Places::new(register, of) });
         }
-        member_ops.extend(self.member_ops.iter().map(|Op { opcode, places }| {
+        let member_op = |Op { opcode, places }: &Op| {
             let (to, of) = places.rows();
             Op { opcode: *opcode, places: Places::new(to, of.map(|operand| row(&moved, operand))) }
-        }));
+        };
         let place = |place: &Place| match *place {
             Place::Row(of) => match row(&moved, of) {
                 Row { at, is_outer: true, .. } => Place::Component((at / EIGHTS as u32) as u16),
@@ -166,7 +179,8 @@ impl Program {
             literals: self.literals.clone(),
             eights,
             uniform_ops,
-            member_ops,
+            input_ops,
+            member_ops: self.member_ops.iter().map(member_op).collect(),
             results: self.results.iter().map(place).collect(),
             ..*self
         }
@@ -231,13 +245,17 @@ impl Program {
     }
 
     fn run_ops(&self, scratch: &mut Scratch, outer: Outer) {
-        match scratch.abreast.take() {
-            Some(abreast) => {
-                scratch.run(&abreast.member_ops, outer);
-                scratch.abreast = Some(abreast);
-            }
-            None => scratch.run(&self.member_ops, outer),
+        let abreast = scratch.abreast.take();
+        let (input_ops, member_ops) = match &abreast {
+            Some(abreast) => (&abreast.input_ops, &abreast.member_ops),
+            None => (&self.input_ops, &self.member_ops),
+        };
+        let outer = scratch.run(input_ops, outer);
+        if let Some(Abreast { blocks, repeated, .. }) = &abreast {
+            repeated.iter().for_each(|at| scratch.rows.repeat(*at, *blocks));
         }
+        scratch.run(member_ops, outer);
+        scratch.abreast = abreast;
     }
 
     /// How many results there are.
@@ -273,25 +291,26 @@ impl Scratch {
         self.abreast.as_ref().map_or(1, |abreast| abreast.blocks)
     }
 
-    fn run(&mut self, ops: &[Op], outer: Outer) {
-        lanes::run(self.width, Run { ops, rows: &mut self.rows, outer });
+    fn run<'a>(&mut self, ops: &[Op], outer: Outer<'a>) -> Outer<'a> {
+        lanes::run(self.width, Run { ops, rows: &mut self.rows, outer })
     }
 }
 
-struct Run<'a> {
-    ops: &'a [Op],
-    rows: &'a mut Rows,
+struct Run<'r, 'a> {
+    ops: &'r [Op],
+    rows: &'r mut Rows,
     outer: Outer<'a>,
 }
 
-impl Task for Run<'_> {
-    type Done = ();
+impl<'a> Task for Run<'_, 'a> {
+    type Done = Outer<'a>;
 
     #[inline(always)]
-    fn run<L: Lane>(mut self) {
+    fn run<L: Lane>(mut self) -> Outer<'a> {
         for op in self.ops {
             kernels::apply::<L>(self.rows, &mut self.outer, op);
         }
+        self.outer
     }
 }
 

@@ -13,9 +13,18 @@ use crate::{filter::TAIL, maths::scalar, quantile};
 /// Ways that are remembered at a lag.
 const REMEMBERED: usize = 96;
 /// From so many on they stand for all.
-pub(super) const ENOUGH: usize = 9;
+pub(super) const ENOUGH: usize = 19;
+/// What was guessed before any way was seen counts like so many.
+const GUESSED: usize = 2;
 /// Of fewer: the 95 % quantile of Student's t with 1, 2, ... degrees of freedom, by that of the normal distribution.
-const FEW: [f64; ENOUGH - 1] = [3.838, 1.775, 1.431, 1.296, 1.225, 1.181, 1.152, 1.131];
+const FEW: [f64; ENOUGH - 1 + GUESSED] = [
+    3.839, 1.775, 1.431, 1.296, 1.225, 1.181, 1.152, 1.130, 1.114, 1.102, 1.092, 1.084, 1.077, 1.071, 1.066, 1.061,
+    1.058, 1.054, 1.051, 1.049,
+];
+/// By how much what is but guessed is wider.
+pub(super) const UNSURE: f64 = FEW[GUESSED - 1];
+/// Ways of one lag that go on at the same time.
+const ABREAST: usize = 2;
 /// Of the ways half are looked at, those most like now, but no fewer than these.
 const MANY: usize = 24;
 /// What widens after a miss and a hit: as nine hits undo a miss, nine of ten hit in the end, however the input changes. This is
@@ -40,50 +49,67 @@ const BELOW: [f64; KNOTS / 2 + 1] = [
     0.993_790_334_674_224,
 ];
 
+/// From where to where an input went over one lag, as often as it is remembered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Lag {
-    /// Where the input was; NaN where nothing waits to be compared with it.
-    pub(super) from: f64,
+    /// Ways that have begun and not ended yet, oldest first.
+    begun: Vec<Begun>,
     /// From where, and by how much it changed; the oldest at `next` once there are as many as are remembered.
     pub(super) ways: Vec<(f32, f32)>,
     next: u8,
-    /// Between which ends nine of ten ways from there were foreseen to end.
-    ends: (f64, f64),
-    /// By how much these are wider than the ways say: it grows after a miss, and shrinks after a hit, so that nine of ten hit.
+    /// By how much the ends that are foreseen are wider than the ways say: it grows after a miss, and shrinks after a hit, so
+    /// that nine of ten hit.
     widened: f64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Begun {
+    step: i64,
+    from: f64,
+    /// Between which nine of ten ways from there were foreseen to end; NaN while too few were seen.
+    ends: (f64, f64),
+}
+
+/// How a way goes on: how much is left of where the input is, and by how much members miss that, by where they stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Course {
+    pub(super) left: f64,
+    pub(super) misses: [f64; KNOTS],
 }
 
 impl Lag {
     pub(super) fn none() -> [Lag; LAGS] {
-        core::array::from_fn(|_| Lag {
-            from: f64::NAN,
-            ways: Vec::new(),
-            next: 0,
-            ends: (f64::NAN, f64::NAN),
-            widened: 1.0,
-        })
+        core::array::from_fn(|_| Lag { begun: Vec::new(), ways: Vec::new(), next: 0, widened: 1.0 })
+    }
+
+    pub(super) fn seen(&self) -> usize {
+        self.ways.len()
     }
 
     /// Begins a way at `from`, and foresees where it ends.
-    pub(super) fn begin(&mut self, from: f64, returns: bool) {
-        self.from = from;
-        let known = if from.is_nan() || self.ways.len() < ENOUGH { None } else { self.shape(from, returns) };
-        let end = |left: f64, miss: f64| left * from + miss;
-        self.ends = known.map_or((f64::NAN, f64::NAN), |(left, shape)| {
-            let misses = Misses(shape);
-            (end(left, misses.at(-TAIL)), end(left, misses.at(TAIL)))
+    pub(super) fn begin(&mut self, step: i64, from: f64, returns: bool) {
+        if from.is_nan() || self.begun.len() == ABREAST {
+            return;
+        }
+        let known = if self.ways.len() < ENOUGH { None } else { self.course(from, returns, None) };
+        let ends = known.map_or((f64::NAN, f64::NAN), |Course { left, misses }| {
+            let misses = Misses(misses);
+            (left * from + misses.at(-TAIL), left * from + misses.at(TAIL))
         });
+        self.begun.push(Begun { step, from, ends });
     }
 
-    /// The way ends at `to`.
-    pub(super) fn take(&mut self, to: f64) {
-        let (low, high) = self.ends;
-        if !(self.from.is_nan() || to.is_nan() || low.is_nan()) {
+    /// Ends the way that began `steps` before `step`, at `to`.
+    pub(super) fn end(&mut self, step: i64, steps: i64, to: f64) {
+        let lasts = |begun: &Begun| step.saturating_sub(begun.step);
+        let ended = self.begun.iter().find(|begun| lasts(begun) == steps).copied();
+        self.begun.retain(|begun| (0..steps).contains(&lasts(begun)));
+        let Some(Begun { from, ends: (low, high), .. }) = ended.filter(|_| !to.is_nan()) else { return };
+        if !low.is_nan() {
             let is_hit = low <= to && to <= high;
             self.widened = (self.widened * if is_hit { HIT } else { MISS }).clamp(NARROWEST, WIDEST);
         }
-        let way = (self.from as f32, (to - self.from) as f32);
-        self.from = f64::NAN;
+        let way = (from as f32, (to - from) as f32);
         if !(way.0.is_finite() && way.1.is_finite()) {
             return;
         }
@@ -94,11 +120,17 @@ impl Lag {
         self.next = (self.next + 1) % REMEMBERED as u8;
     }
 
+    /// Ends no way that has begun: the time between was not stepped.
+    pub(super) fn skip(&mut self) {
+        self.begun.clear();
+    }
+
     /// Whether it can be gone on with.
     pub(super) fn is_sound(&self) -> bool {
         let are_ways = self.ways.iter().all(|(from, change)| from.is_finite() && change.is_finite());
         let is_width = (NARROWEST..=WIDEST).contains(&self.widened);
-        is_width && are_ways && self.ways.len() <= REMEMBERED && usize::from(self.next) < REMEMBERED
+        let is_bounded = self.begun.len() <= ABREAST && self.ways.len() <= REMEMBERED;
+        is_width && are_ways && is_bounded && usize::from(self.next) < REMEMBERED
     }
 
     /// From where to where.
@@ -113,22 +145,36 @@ impl Lag {
         quantile::of_sorted(&sizes, 0.9)
     }
 
-    /// How much is left of where an input is that `returns`, all of one that stays, and by how much members miss that, by where
-    /// they stand; `None` where nothing is known.
-    pub(super) fn shape(&self, now: f64, returns: bool) -> Option<(f64, [f64; KNOTS])> {
+    /// The standard deviation of a normal distribution whose nine of ten miss 0 by no more than the input changes; NaN where
+    /// nothing is known.
+    pub(super) fn spread(&self) -> f64 {
+        let mut sizes: Vec<f64> = self.ways.iter().map(|(_, change)| f64::from(change.abs())).collect();
+        quantile::sort(&mut sizes);
+        quantile::of_sorted(&sizes, 0.9) / TAIL
+    }
+
+    /// How a way from `now` goes on; `guess` is how much is left and the deviation of the misses, as they are thought to be
+    /// before any way was seen. `None` where nothing is known. All is left of an input that does not return.
+    pub(super) fn course(&self, now: f64, returns: bool, guess: Option<[f64; 2]>) -> Option<Course> {
         let mut ways: Vec<[f64; 2]> = self.ways().collect();
         ways.sort_by(|[a, _], [b, _]| (a - now).abs().total_cmp(&(b - now).abs()));
         ways.truncate(ways.len().div_ceil(2).max(MANY));
         let count = ways.len();
         let sum = |of: fn(&[f64; 2]) -> f64| ways.iter().map(of).sum::<f64>();
         let (along, squares) = (sum(|[from, to]| from * to), sum(|[from, _]| from * from));
-        let left = if returns && squares > 0.0 { (along / squares).clamp(0.0, 1.0) } else { 1.0 };
+        let left = match guess {
+            Some([left, _]) if count < GUESSED => left,
+            _ if returns && squares > 0.0 => (along / squares).clamp(0.0, 1.0),
+            _ => 1.0,
+        };
         let mut misses: Vec<f64> = ways.iter().map(|[from, to]| to - left * from).collect();
         let mut shape = core::array::from_fn(stand);
-        if let Some(scale) = FEW.get(count.checked_sub(1)?) {
-            let squares: f64 = misses.iter().map(|miss| miss * miss).sum();
-            let deviation = scale * scalar::sqrt(squares / count as f64);
-            return Some((left, shape.map(|at| at * deviation)));
+        if count < ENOUGH {
+            let (guessed, deviation) = guess.map_or((0, 0.0), |[_, deviation]| (GUESSED, deviation));
+            let scale = FEW.get((count + guessed).checked_sub(1)?)?;
+            let squares = misses.iter().map(|miss| miss * miss).sum::<f64>() + guessed as f64 * deviation * deviation;
+            let deviation = scale * scalar::sqrt(squares / (count + guessed) as f64);
+            return Some(Course { left, misses: shape.map(|at| at * deviation) });
         }
         quantile::sort(&mut misses);
         for (knot, miss) in shape.iter_mut().enumerate() {
@@ -136,12 +182,10 @@ impl Lag {
                 Some(above) => BELOW[above],
                 None => 1.0 - BELOW[KNOTS / 2 - knot],
             };
-            // The next one is as likely to fall between any two of them.
-            let place = (below * (count + 1) as f64 - 1.0).clamp(0.0, (count - 1) as f64);
-            *miss = quantile::of_sorted(&misses, place / (count - 1) as f64);
+            *miss = quantile::of_next(&misses, below);
         }
         // What half of so few exceed is chance: what is foreseen is in the middle.
         let middle = shape[KNOTS / 2];
-        Some((left, shape.map(|miss| self.widened * (miss - middle))))
+        Some(Course { left, misses: shape.map(|miss| self.widened * (miss - middle)) })
     }
 }

@@ -1,6 +1,6 @@
 //! How an input may go on: what is expected of it, and by how much the members of a future miss that.
 
-use super::LAGS;
+use super::{LAGS, lag::UNSURE};
 use crate::maths::scalar;
 
 /// How far from the middle members may stand, in standard deviations.
@@ -24,6 +24,8 @@ pub(crate) struct Stray {
     pub(super) shapes: [[f64; KNOTS]; LAGS],
     /// In steps.
     pub(super) memory: f64,
+    /// In steps.
+    pub(super) as_a_day: i64,
     /// Whether these are misses of what is usual at a time of the day, and not of staying as it is.
     pub(crate) returns: bool,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Stray {
 impl Stray {
     /// How far the input is expected to be from what was foreseen of it, after `lag` steps.
     pub(crate) fn mean(&self, lag: i64) -> f64 {
-        between(&self.lags, lag, self.begin, &self.means, |before, mean, share| before + share * (mean - before))
+        along(&self.lags, lag, self.begin, &self.means)
     }
 
     /// By how much members miss after `lag` steps.
@@ -41,12 +43,22 @@ impl Stray {
         }))
     }
 
+    /// The same of what a first day has seen at that time, where it is repeated.
+    pub(crate) fn misses_of_repeating(&self, lag: i64) -> Misses {
+        Misses(self.misses(lag.min(self.as_a_day)).0.map(|miss| UNSURE * miss))
+    }
+
     /// What is left of where a member stood `from` steps ahead, when it is `to`.
     pub(crate) fn keeps(&self, from: i64, to: i64) -> f64 {
         let [before, after] = [from, to].map(|lag| width(&self.misses(lag).0));
         let grown = if after > before { before / after } else { 1.0 };
         grown * scalar::exp((from - to) as f64 / self.memory)
     }
+}
+
+/// The number that lies `lag` steps ahead between `begin` and `at` each of `lags`.
+pub(super) fn along(lags: &[i64; LAGS], lag: i64, begin: f64, at: &[f64; LAGS]) -> f64 {
+    between(lags, lag, begin, at, |before, after, share| before + share * (after - before))
 }
 
 /// What lies `lag` steps ahead between `begin` and what is at each of `lags`: `mix(before, after, share)`; after the last, that.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::{iter::repeat_n, ops::Range};
 
-use super::Foreseen;
+use super::{ABREAST, Foreseen};
 use crate::{
     ensemble::Stepper,
     model::program::{Block, MEMBERS, Operand},
@@ -21,7 +21,7 @@ struct Group {
     /// Number of the first block.
     first: usize,
     components: Vec<Block>,
-    /// Where members stand with each input of their own.
+    /// Where members stand with each input of their own, the same at each place of blocks side by side.
     stand: Vec<Block>,
 }
 
@@ -29,21 +29,21 @@ impl<'s, 'm> Column<'s, 'm> {
     /// The members of `blocks`, which begin with the values of `components`.
     pub(super) fn new(stepper: &'s mut Stepper<'m>, blocks: Range<usize>, components: &[Block]) -> Column<'s, 'm> {
         let abreast = stepper.abreast;
-        let mut begin: Vec<Block> = components.iter().flat_map(|block| repeat_n(*block, abreast)).collect();
-        let stand = alloc::vec![Block::splat(0.0); stepper.inside.components.len() * abreast - begin.len()];
-        begin.extend(&stand);
+        let stand = alloc::vec![Block::splat(0.0); stepper.inside.components.len() - components.len()];
+        let begin: Vec<Block> = components.iter().chain(&stand).flat_map(|block| repeat_n(*block, abreast)).collect();
         let group = |first| Group { first, components: begin.clone(), stand: stand.clone() };
         let groups = blocks.step_by(abreast).map(group).collect();
         Column { stepper, groups }
     }
 
-    /// Gives members the inputs of their own at `t`.
+    /// Gives members the inputs of their own at `t`. So many blocks as can go side by side share theirs, whether they do or not.
     pub(super) fn give(&mut self, foreseen: &Foreseen, t: Timestamp) {
+        let sharing = if self.stepper.can_go_abreast() { ABREAST } else { 1 };
         for Group { first, components, stand } in &mut self.groups {
             if foreseen.moves_on(t) {
-                foreseen.move_on(self.stepper, t, *first * MEMBERS, stand);
+                foreseen.move_on(self.stepper, t, *first / sharing * sharing * MEMBERS, stand);
             }
-            let begin = components.len() - stand.len();
+            let begin = components.len() - stand.len() * self.stepper.abreast;
             foreseen.give(t, stand, &mut components[begin..]);
         }
     }
@@ -70,7 +70,7 @@ impl<'s, 'm> Column<'s, 'm> {
         for Group { first, components, stand } in groups {
             stepper.show_members(components);
             for block in 0..abreast {
-                let own = &components[components.len() - stand.len()..];
+                let own = &components[components.len() - stand.len() * abreast..];
                 for (input, own) in wander::inputs(stepper.model).zip(own.chunks_exact(abreast)) {
                     shows(*first + block, input, Operand::Members(&own[block]));
                 }
@@ -109,11 +109,16 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{lanes, model::Model, time::Span};
+    use crate::{
+        lanes::{self, F},
+        model::Model,
+        time::Span,
+    };
 
     /// What the blocks of a column end in, show and meet.
     type Day = (Vec<u64>, Vec<Vec<u64>>, Vec<(usize, usize)>);
 
+    /// Where members go apart each place of a block has other inputs.
     fn day(stepper: &mut Stepper, begin: &[Block]) -> Day {
         let bits = |block: &Block| lanes::members(&block[..]).iter().map(|x| x.to_bits()).collect::<Vec<_>>();
         let mut column = Column::new(stepper, 4..12, begin);
@@ -122,6 +127,16 @@ mod tests {
         for step in 0..288 {
             let t = Timestamp(step * 5 * Span::MINUTE.0);
             let inputs = [700.0 + 5.0 * step as f64, 35.0];
+            let abreast = column.stepper.abreast;
+            for Group { components, stand, .. } in &mut column.groups {
+                let first = components.len() - stand.len() * abreast;
+                let own = stand.iter().enumerate().flat_map(|(input, _)| repeat_n(input, abreast));
+                for (block, input) in components[first..].iter_mut().zip(own) {
+                    for (place, x) in block.iter_mut().enumerate() {
+                        *x = F::new([0.99, 1.01].map(|by| inputs[input] * by + place as f64));
+                    }
+                }
+            }
             column.meet(&inputs, t, |condition, member| met.push((condition, member)));
             column.step(&inputs, t, step);
             column.show(&inputs, t, |block, _, values| {
@@ -138,12 +153,17 @@ mod tests {
     fn blocks_side_by_side_go_the_way_of_a_block_alone() {
         let text = include_str!("../../../../server/models/power-transformer.toml");
         let model = Model::parse(text).unwrap();
-        let mut alone = Stepper::new(&model, 3);
-        let begin = alone.start_with(Timestamp(0), &[700.0, 35.0]).components;
-        let mut abreast = alone.abreast(4).unwrap();
-        let (ends, shown, met) = day(&mut alone, &begin);
-        assert!(!met.is_empty() && ends[..64] != ends[6 * 64..7 * 64]);
-        assert!((ends, shown, met) == day(&mut abreast, &begin));
+        let begin = Stepper::new(&model, 3).start_with(Timestamp(0), &[700.0, 35.0]).components;
+        let [together, apart] = [Stepper::new(&model, 3), Stepper::apart(&model, 3)].map(|mut alone| {
+            let mut abreast = alone.abreast(4).unwrap();
+            let day = day(&mut alone, &begin);
+            let (ends, _, met) = &day;
+            let own = ends.len() / 8;
+            assert!(!met.is_empty() && ends[..own] != ends[own..2 * own]);
+            assert!(day == self::day(&mut abreast, &begin));
+            day
+        });
+        assert!(together != apart);
     }
 
     #[test]

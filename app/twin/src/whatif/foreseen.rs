@@ -9,7 +9,7 @@ use crate::{
     maths::scalar,
     model::{
         Change, Effect, Future, Model, Role, Signal, SliderPlan,
-        program::{Block, MEMBERS, splat},
+        program::{Block, splat},
     },
     time::{Span, Timestamp},
     wander::{self, Misses, Stray},
@@ -39,8 +39,17 @@ struct Plan {
     range: [f64; 2],
     /// How it wanders, where anything is known of that.
     stray: Option<Stray>,
-    /// Where members last moved on to: what they kept of where they stood, and by how much they miss.
-    moved: Option<(f64, Misses)>,
+    /// Where members last moved on to.
+    moved: Option<Moved>,
+}
+
+struct Moved {
+    /// What they kept of where they stood.
+    keeps: f64,
+    /// By how much they miss.
+    misses: Misses,
+    /// The same on a first day of an input that repeats it, of times that this day has seen.
+    again: Option<Misses>,
 }
 
 impl Foreseen {
@@ -53,7 +62,7 @@ impl Foreseen {
             let stray = wander.filter(|_| !is_known).and_then(|wander| wander.stray(model, now, *held));
             let day = match future {
                 Future::Schedule(number) => model.schedules[usize::from(number)].day(),
-                _ => wander.map_or(Vec::new(), |wander| wander.usual().to_vec()),
+                _ => wander.map_or(Vec::new(), |wander| wander.usual(now, *held)),
             };
             Some(Plan { future, held: *held, day, changes: Vec::new(), range: signal.range, stray, moved: None })
         };
@@ -83,36 +92,34 @@ impl Foreseen {
         lag > 0 && lag == self.ahead(t)
     }
 
-    /// Moves on where the members from number `first` on stand with each input that may wander: so many blocks an input as
-    /// `stepper` takes side by side.
+    /// Moves on where the members from number `first` on stand with each input that may wander.
     pub(super) fn move_on(&self, stepper: &Stepper, t: Timestamp, first: usize, stand: &mut [Block]) {
         let lag = self.ahead(t);
         let mut drawn = Block::splat(0.0);
-        for ((number, input), stand) in self.wandering.iter().enumerate().zip(stand.chunks_exact_mut(stepper.abreast)) {
-            let Some((keeps, _)) = self.plans[*input].moved else { continue };
+        for ((number, input), stand) in self.wandering.iter().enumerate().zip(stand) {
+            let Some(Moved { keeps, .. }) = self.plans[*input].moved else { continue };
             let new = scalar::sqrt(1.0 - keeps * keeps);
             let component = stepper.inside.components.len() - self.wandering.len() + number;
-            for (block, first) in stand.iter_mut().zip((first..).step_by(MEMBERS)) {
-                stepper.draw(&mut drawn, component, first as u32, self.from + lag);
-                for (x, drawn) in block.iter_mut().zip(&drawn) {
-                    *x = splat(keeps) * *x + splat(new) * *drawn;
-                }
+            stepper.draw(&mut drawn, component, first as u32, self.from + lag);
+            for (x, drawn) in stand.iter_mut().zip(&drawn) {
+                *x = splat(keeps) * *x + splat(new) * *drawn;
             }
         }
     }
 
-    /// Writes what each member has of the inputs that may wander at `t`, by where it stands.
+    /// Writes what each member has of the inputs that may wander at `t`, by where it stands: the same in each of so many blocks
+    /// an input as `given` has.
     pub(super) fn give(&self, t: Timestamp, stand: &[Block], given: &mut [Block]) {
         let blocks = given.len() / self.wandering.len().max(1);
-        for (number, input) in self.wandering.iter().enumerate() {
+        for ((input, stand), given) in self.wandering.iter().zip(stand).zip(given.chunks_exact_mut(blocks.max(1))) {
             let plan = &self.plans[*input];
             let expected = plan.value(t, self.ahead(t));
             let misses = plan.misses(t);
-            for block in number * blocks..(number + 1) * blocks {
-                for (x, stands) in given[block].iter_mut().zip(&stand[block]) {
-                    *x = along(plan.told(expected, misses, *stands), plan.changes.iter().copied(), u16::MAX).0;
-                }
+            for (x, stands) in given[0].iter_mut().zip(stand) {
+                *x = along(plan.told(expected, misses, *stands), plan.changes.iter().copied(), u16::MAX).0;
             }
+            let (first, rest) = given.split_at_mut(1);
+            rest.fill(first[0]);
         }
     }
 
@@ -161,15 +168,19 @@ impl Foreseen {
 impl Plan {
     /// Moves on from `from` to `to` steps ahead.
     fn move_on(&mut self, from: i64, to: i64) {
-        self.moved = self.stray.as_ref().map(|stray| (stray.keeps(from, to), stray.misses(to)));
+        let repeats = self.future == Future::RepeatDay;
+        self.moved = self.stray.as_ref().map(|stray| Moved {
+            keeps: stray.keeps(from, to),
+            misses: stray.misses(to),
+            again: (repeats && !stray.returns).then(|| stray.misses_of_repeating(to)),
+        });
     }
 
-    /// By how much members miss at `t`: nothing where a first day has seen what it was then, of which no miss is known yet.
+    /// By how much members miss at `t`.
     fn misses(&self, t: Timestamp) -> Option<&Misses> {
-        let (_, misses) = self.moved.as_ref()?;
-        let is_known = self.day.get(day_bin(t)).is_some_and(|usual| !usual.is_nan());
-        let returns = self.stray.as_ref().is_some_and(|stray| stray.returns);
-        (returns || !is_known).then_some(misses)
+        let Moved { misses, again, .. } = self.moved.as_ref()?;
+        let is_known = || self.day.get(day_bin(t)).is_some_and(|usual| !usual.is_nan());
+        Some(again.as_ref().filter(|_| is_known()).unwrap_or(misses))
     }
 
     /// What the members that stand there are told of the input without any change.
