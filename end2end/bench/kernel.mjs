@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
@@ -14,7 +14,8 @@ import { figure, median, note } from './figures.mjs';
 const STEPS = 45_000;
 /** Of two chunks of 512 members: as many steps again. */
 const CROWD_STEPS = 2_813;
-const STUDY = 'server/models/power-transformer.toml';
+/** In the study its inputs are known, as they are to all references. */
+const TRANSFORMER = 'server/models/power-transformer.toml';
 const SEED = 1;
 const RUNS = 15;
 const LIMIT_KB = 150;
@@ -72,10 +73,23 @@ export async function hashEqual(browser) {
   await tab.close();
 }
 
+/** The study's model, and the same as it is in plants, whose members go apart by their inputs. */
+function studied() {
+  const folder = join(ROOT, 'target/kernel');
+  mkdirSync(folder, { recursive: true });
+  const known = join(folder, 'study.toml');
+  writeFileSync(known, bench('model'));
+  return packed([known, TRANSFORMER]);
+}
+
 /** The study natively: `{"millis", "outcome"}` on lanes of `width` members, or the `case` for a reference. */
 function native(...words) {
-  const bench = ['bench', '--quiet', '-p', 'twin', '--bench', 'monte_carlo', '--', ...words];
-  return JSON.parse(execFileSync('cargo', bench, { cwd: ROOT, encoding: 'utf8' }));
+  return JSON.parse(bench(...words));
+}
+
+function bench(...words) {
+  const run = ['bench', '--quiet', '-p', 'twin', '--bench', 'monte_carlo', '--', ...words];
+  return execFileSync('cargo', run, { cwd: ROOT, encoding: 'utf8' });
 }
 
 /** Both computed the same, up to the random numbers. */
@@ -107,10 +121,11 @@ export async function nativeVsNumpy() {
 async function inTab(tab, given) {
   await tab.addScriptTag({ content: readFileSync(join(ROOT, 'end2end/bench/monte_carlo/plain.js'), 'utf8') });
   return tab.evaluate(
-    ([{ day, starts, members }, model, runs]) => {
-      const study = window.kernel.Study.told(model);
+    ([{ day, starts, members }, models, runs]) => {
+      const [study, apart] = models.map((model) => window.kernel.Study.told(model));
       const contestants = {
         ours: () => study.outcome(),
+        apart: () => apart.outcome(),
         hand: () => window.byHand.outcome(),
         plain: () => window.plainMonteCarlo(day, starts, members),
       };
@@ -127,7 +142,7 @@ async function inTab(tab, given) {
       }
       return found;
     },
-    [given, packed([STUDY])[0], RUNS],
+    [given, studied(), RUNS],
   );
 }
 
@@ -140,9 +155,9 @@ async function inChromium(browser) {
   await tab.close();
   compare(found.ours.outcome, found.plain.outcome, 'JavaScript');
   if (`${found.ours.outcome}` !== `${found.hand.outcome}`) throw new Error('the code written by hand has other bits');
-  const [ours, hand, plain] = [found.ours, found.hand, found.plain].map(({ millis }) => median(millis));
+  const [ours, hand, plain, apart] = ['ours', 'hand', 'plain', 'apart'].map((name) => median(found[name].millis));
   note(`Monte Carlo in Chromium: ours ${ours.toFixed(1)} ms, by hand ${hand.toFixed(1)}, JavaScript ${plain.toFixed(1)}`);
-  measured = { ours, hand, plain };
+  measured = { ours, hand, plain, apart };
   return measured;
 }
 
@@ -157,6 +172,12 @@ export async function wasmVsHand(browser) {
   const { ours, hand, plain } = await inChromium(browser);
   note(`the code written by hand is ${(plain / hand).toFixed(2)} times as fast as JavaScript`);
   figure('kernel.mc_wasm_vs_hand', ours, 'ms', hand, 'by hand over lanes');
+}
+
+/** `kernel.mc_apart`: with inputs that nobody is sure of, against the same with inputs that are known. */
+export async function apartVsKnown(browser) {
+  const { ours, apart } = await inChromium(browser);
+  figure('kernel.mc_apart', apart, 'ms', ours, 'inputs that are known');
 }
 
 /** `kernel.wasm_vs_native`: against the same program natively on lanes of two members. */

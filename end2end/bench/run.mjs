@@ -6,7 +6,7 @@ import { chromium } from '@playwright/test';
 import { launchOptions } from '../parts/chromium.mjs';
 import { frame500P95, frameP95 } from './fleet.mjs';
 import { memoryGrowth } from './growth.mjs';
-import { followUs, hashEqual, nativeVsNumpy, size, stateKib, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
+import { apartVsKnown, followUs, hashEqual, nativeVsNumpy, size, stateKib, wasmVsHand, wasmVsJs, wasmVsNative } from './kernel.mjs';
 import { derivedPageP95, pageP95 } from './kpi.mjs';
 import { lanesP95 } from './lanes.mjs';
 import { publishToPixel } from './live.mjs';
@@ -24,6 +24,7 @@ const FIGURES = {
   'kernel.hash_equal': hashEqual,
   'kernel.mc_wasm_vs_js': wasmVsJs,
   'kernel.mc_wasm_vs_hand': wasmVsHand,
+  'kernel.mc_apart': apartVsKnown,
   'kernel.wasm_vs_native': wasmVsNative,
   'kernel.follow_us': followUs,
   'whatif.redraw_p95': redraw,

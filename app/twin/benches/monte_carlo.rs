@@ -1,6 +1,7 @@
 //! The study natively: milliseconds by the model file's program, and what a reference needs to compute the same.
 //!
 //!   monte_carlo two|four [RUNS]    prints {"millis": [...], "outcome": [...]}, on lanes of so many members
+//!   monte_carlo model              prints the model's file
 //!   monte_carlo case               prints {"day": [...], "starts": [...], "members": n}
 
 #[path = "../examples/kernel/hand.rs"]
@@ -21,6 +22,7 @@ fn main() {
             day.rotate_right(1);
             println!("{{\"day\": {day:?}, \"starts\": {starts:?}, \"members\": {}}}", study::MEMBERS);
         }
+        Some("model") => print!("{}", study::model()),
         Some("two") => print(Width::Two, runs(&words)),
         Some("hand") => {
             for _ in 0..5 {
@@ -42,7 +44,7 @@ fn runs(words: &[String]) -> usize {
 }
 
 fn print(width: Width, runs: usize) {
-    let model = Model::parse(study::MODEL).expect("the transformer's model is read").on_lanes_of(width);
+    let model = Model::parse(&study::model()).expect("the transformer's model is read").on_lanes_of(width);
     let twin = study::twin(model);
     let mut millis = Vec::new();
     let mut outcome = Vec::new();
