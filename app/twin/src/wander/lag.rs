@@ -1,6 +1,7 @@
 //! From where to where an input went over a lag, and what that says of where it may go from now.
 
 use alloc::vec::Vec;
+use core::iter::repeat_n;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,10 @@ const FEW: [f64; ENOUGH - 1 + GUESSED] = [
     3.839, 1.775, 1.431, 1.296, 1.225, 1.181, 1.152, 1.130, 1.114, 1.102, 1.092, 1.084, 1.077, 1.071, 1.066, 1.061,
     1.058, 1.054, 1.051, 1.049,
 ];
+/// Of a standard normal distribution half is no further from 0.
+const QUARTILE: f64 = 0.674_489_750_196_081_7;
+/// In deviations.
+const FURTHEST: f64 = 2.5;
 /// By how much what is but guessed is wider.
 pub(super) const UNSURE: f64 = FEW[GUESSED - 1];
 /// Ways of one lag that go on at the same time.
@@ -74,6 +79,8 @@ struct Begun {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Course {
     pub(super) left: f64,
+    /// Of the misses, as far as they are known.
+    pub(super) deviation: f64,
     pub(super) misses: [f64; KNOTS],
 }
 
@@ -92,7 +99,7 @@ impl Lag {
             return;
         }
         let known = if self.ways.len() < ENOUGH { None } else { self.course(from, returns, None) };
-        let ends = known.map_or((f64::NAN, f64::NAN), |Course { left, misses }| {
+        let ends = known.map_or((f64::NAN, f64::NAN), |Course { left, misses, .. }| {
             let misses = Misses(misses);
             (left * from + misses.at(-TAIL), left * from + misses.at(TAIL))
         });
@@ -145,12 +152,9 @@ impl Lag {
         quantile::of_sorted(&sizes, 0.9)
     }
 
-    /// The standard deviation of a normal distribution whose nine of ten miss 0 by no more than the input changes; NaN where
-    /// nothing is known.
+    /// By how much the input changes; NaN where nothing is known.
     pub(super) fn spread(&self) -> f64 {
-        let mut sizes: Vec<f64> = self.ways.iter().map(|(_, change)| f64::from(change.abs())).collect();
-        quantile::sort(&mut sizes);
-        quantile::of_sorted(&sizes, 0.9) / TAIL
+        usual(self.ways.iter().map(|(_, change)| f64::from(*change)))
     }
 
     /// How a way from `now` goes on; `guess` is how much is left and the deviation of the misses, as they are thought to be
@@ -172,10 +176,17 @@ impl Lag {
         if count < ENOUGH {
             let (guessed, deviation) = guess.map_or((0, 0.0), |[_, deviation]| (GUESSED, deviation));
             let scale = FEW.get((count + guessed).checked_sub(1)?)?;
-            let squares = misses.iter().map(|miss| miss * miss).sum::<f64>() + guessed as f64 * deviation * deviation;
-            let deviation = scale * scalar::sqrt(squares / (count + guessed) as f64);
-            return Some(Course { left, misses: shape.map(|at| at * deviation) });
+            // A few that are far from what most are do not say how far these are.
+            misses.extend(repeat_n(QUARTILE * deviation, guessed));
+            let furthest = FURTHEST * usual(misses.iter().copied());
+            misses.truncate(count);
+            misses.extend(repeat_n(deviation, guessed));
+            let size = |miss: &f64| if furthest > 0.0 { miss.abs().min(furthest) } else { *miss };
+            let squares: f64 = misses.iter().map(|miss| size(miss) * size(miss)).sum();
+            let deviation = scalar::sqrt(squares / (count + guessed) as f64);
+            return Some(Course { left, deviation, misses: shape.map(|at| at * scale * deviation) });
         }
+        let deviation = self.widened * usual(misses.iter().copied());
         quantile::sort(&mut misses);
         for (knot, miss) in shape.iter_mut().enumerate() {
             let below = match knot.checked_sub(KNOTS / 2) {
@@ -186,6 +197,15 @@ impl Lag {
         }
         // What half of so few exceed is chance: what is foreseen is in the middle.
         let middle = shape[KNOTS / 2];
-        Some(Course { left, misses: shape.map(|miss| self.widened * (miss - middle)) })
+        let misses = shape.map(|miss| self.widened * (miss - middle));
+        Some(Course { left, deviation, misses })
     }
+}
+
+/// The deviation that normal numbers have of which half are no further from 0 than half of these: it minds no few that are far
+/// out. NaN of none.
+fn usual(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut sizes: Vec<f64> = numbers.map(f64::abs).collect();
+    quantile::sort(&mut sizes);
+    quantile::of_sorted(&sizes, 0.5) / QUARTILE
 }
