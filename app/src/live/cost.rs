@@ -15,8 +15,9 @@ pub fn seconds_of(unit: &str) -> Option<f64> {
     }
 }
 
-/// What is spent from `now` to the future's end at the mean of quantity `number`, a rate of EUR per `seconds`; by the
-/// trapezoidal rule. `None` where the future is over.
+/// What is spent from `now` to the future's end at what half of the members exceed of quantity `number`, a rate of EUR per
+/// `seconds`; by the trapezoidal rule. `None` where the future is over. A mean would be that of the few members for which a rate
+/// that grows exponentially is without bounds.
 pub fn spent(future: &Projection, number: usize, seconds: f64, now: Timestamp) -> Option<f64> {
     let bands = future.bands.get(number)?;
     let part = |(times, bands): (&[Timestamp], &[Band])| {
@@ -25,9 +26,9 @@ pub fn spent(future: &Projection, number: usize, seconds: f64, now: Timestamp) -
         if end <= begin || length <= 0.0 {
             return 0.0;
         }
-        let slope = (bands[1].mean - bands[0].mean) / length;
-        let first = bands[0].mean + slope * (begin - times[0]).secs();
-        (end - begin).secs() * (first + bands[1].mean) / 2.0
+        let slope = (bands[1].mid - bands[0].mid) / length;
+        let first = bands[0].mid + slope * (begin - times[0]).secs();
+        (end - begin).secs() * (first + bands[1].mid) / 2.0
     };
     let is_ahead = future.times.last().is_some_and(|end| *end > now) && future.times.len() > 1;
     is_ahead.then(|| future.times.windows(2).zip(bands.windows(2)).map(part).sum::<f64>() / seconds)
@@ -58,7 +59,7 @@ mod tests {
 
     fn future(rates: &[f64]) -> Projection {
         let hours = |hours: usize| Timestamp(hours as i64 * twin::Span::HOUR.0);
-        let band = |rate: &f64| Band { mean: *rate, low: 0.0, mid: 0.0, high: 0.0 };
+        let band = |rate: &f64| Band { mean: 1e9, low: 0.0, mid: *rate, high: 1e12 };
         Projection {
             times: (0..rates.len()).map(hours).collect(),
             bands: vec![rates.iter().map(band).collect()],
