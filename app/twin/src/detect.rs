@@ -77,7 +77,7 @@ impl Twin {
         self.estimate().map_or(0.0, |estimate| estimate.charts.learnt())
     }
 
-    /// Since when it is learnt what is normal; `None` where it is known, or nothing was measured since it was to be learnt.
+    /// Since when is learnt what is not known yet of what is normal; `None` where all is, or nothing was measured since.
     pub fn learns_since(&self) -> Option<Timestamp> {
         self.estimate().and_then(|estimate| estimate.charts.learns_since())
     }

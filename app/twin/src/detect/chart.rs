@@ -99,7 +99,7 @@ impl Chart {
         }
         self.newest = t;
         self.offset += LAMBDA * (difference - self.offset);
-        if self.limits[0] == 0.0 || (self.was_tried() && self.seen < AGAIN) {
+        if self.limits[0] == 0.0 || self.seen < AGAIN {
             self.learn(z.clamp(-2.0 * FURTHEST, 2.0 * FURTHEST));
             return false;
         }
@@ -145,7 +145,7 @@ impl Chart {
         let before = z - self.mean;
         self.mean += before / f64::from(self.seen).min(MEMORY);
         // How large innovations are stays known where the level is learnt anew.
-        let counted = if self.was_tried() { self.seen.max(AGAIN) } else { self.seen };
+        let counted = if self.limits[0] == 0.0 { self.seen } else { self.seen.max(AGAIN) };
         let gain = 1.0 / f64::from(counted).min(MEMORY);
         self.square += gain * (before * (z - self.mean) - self.square);
         self.product += gain * ((self.last - self.mean) * (z - self.mean) - self.product);
@@ -166,11 +166,11 @@ impl Chart {
         };
     }
 
-    /// Begins again at `t`: nothing is found, and limits are where they were. What was normal counts as if from so many
-    /// innovations, no more than `AGAIN`; with fewer the level is learnt anew, and nothing is found before.
-    /// What was not known yet is learnt from nothing.
+    /// Begins again at `t`: nothing is found, limits are where they were, a trial begins anew. What was normal counts as if
+    /// from so many innovations, no more than `AGAIN`; with fewer the level is learnt anew, and nothing is found before.
+    /// Where too few were counted, all is.
     pub(crate) fn begin_again(&mut self, t: Timestamp, counts: u32) {
-        if !self.was_tried() {
+        if self.limits[0] == 0.0 {
             *self = Chart::default();
             return;
         }
@@ -179,6 +179,9 @@ impl Chart {
         *self = Chart {
             seen,
             first: self.newest - counted,
+            tried_since: t,
+            tried: 0,
+            peaks: self.peaks.map(|_| [0.0; 2]),
             sums: [[0.0; 2]; 2],
             rests: [[t; 2]; 2],
             smooth: 0.0,
@@ -215,14 +218,20 @@ impl Chart {
         if self.was_tried() {
             return f64::from(self.seen) / f64::from(AGAIN);
         }
-        let counted = f64::from(self.seen.min(COUNTED)) / f64::from(COUNTED);
+        let counted = 1.0 - f64::from(self.missing()) / f64::from(COUNTED);
         let passed = if self.is_on_trial() { (self.newest - self.tried_since).secs() / TRIAL.secs() } else { 0.0 };
         0.5 * (counted + passed.min(f64::from(self.tried) / f64::from(TRIED)).min(0.99))
     }
 
-    /// The first sample that it has learned from, while it learns.
+    /// How many innovations have to be counted before limits can be set.
+    fn missing(&self) -> u32 {
+        if self.limits[0] == 0.0 { COUNTED.saturating_sub(self.seen) } else { 0 }
+    }
+
+    /// The first sample that it has learned from, or since when it is on trial, while it learns.
     pub(crate) fn learns_since(&self) -> Option<Timestamp> {
-        (!self.is_learnt() && self.seen > 0).then_some(self.first)
+        let since = if self.is_on_trial() { self.tried_since } else { self.first };
+        (!self.is_learnt() && self.seen > 0).then_some(since)
     }
 
     /// By when it is known what is normal, if samples go on to come as they did; `None` where it is, or too few have come.
@@ -234,7 +243,7 @@ impl Chart {
         if self.was_tried() {
             return Some(self.newest + rest(AGAIN - self.seen));
         }
-        let counted = self.newest + rest(COUNTED.saturating_sub(self.seen));
+        let counted = self.newest + rest(self.missing());
         let tried_since = if self.is_on_trial() { self.tried_since } else { counted };
         Some((tried_since + TRIAL).max(counted + rest(TRIED.saturating_sub(self.tried))))
     }

@@ -108,6 +108,29 @@ fn a_parameter_that_no_signal_may_correct_has_levels_learnt_anew_over_64_samples
 }
 
 #[test]
+fn a_take_over_before_it_is_known_what_is_normal_begins_the_day_of_trial_anew() {
+    let case = &CASES[0];
+    let model = model(case.text);
+    let (latent, day) = (model.latent("rise_oil").unwrap(), 288);
+    let life = life(case, 1, 401 + day, &[(0, Fault::Set("rise_oil = 66"))]);
+    // The first 256 say how large differences are; then the day begins.
+    for (taken, until) in [(200, None), (400, Some(400 + day))] {
+        let mut twin = Twin::new(model.clone(), 42);
+        let take_over = What::Calibrated { latent, value: 66.0, deviation: 0.3 };
+        for (number, entries) in life.iter().enumerate() {
+            twin.observe(entries);
+            if number == taken {
+                twin.observe(&[Entry { t: entries[0].t, what: take_over }]);
+                assert_eq!(twin.learnt(), if until.is_some() { 0.5 } else { 0.0 });
+                assert_eq!(twin.learnt_by(), until.map(|until| life[until][0].t));
+            }
+            assert!(number <= taken || twin.learns_since().is_none_or(|since| since >= life[taken][0].t));
+            assert_eq!(twin.learnt() == 1.0, until.is_some_and(|until| number >= until), "after {number}");
+        }
+    }
+}
+
+#[test]
 fn charts_that_begin_again_end_in_the_same_state_in_batches_late_and_restored() {
     let case = &CASES[0];
     let model = model(case.text);
