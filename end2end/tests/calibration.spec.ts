@@ -194,7 +194,7 @@ test('by keyboard alone it is found, proposed, taken over with a reason, and eve
   await expect(own.locator('.calibration-list__state')).toHaveText('taken over by local: new oil, as measured');
   await expect(own.getByRole('button')).toHaveCount(0);
 
-  await expect(proposals(page).getByRole('status')).toContainText('Until that is learnt it gives no alarm');
+  await expect(proposals(page).getByRole('status')).toContainText('alarms go on; what was not is learnt anew');
   await expect(proposals(page).locator('.calibration-list__learning')).toContainText('anew since parameters were taken over');
   await expect(proposals(page)).toContainText('set aside when the model\u2019s file is changed');
 

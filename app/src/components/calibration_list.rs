@@ -55,8 +55,8 @@ pub fn CalibrationList(live: Live, calibration: Calibration) -> impl IntoView {
             let words = match answer {
                 Ok(()) if step == "take" => {
                     format!(
-                        "Proposal {proposal} is taken over: every twin of this asset goes on with it, and learns anew what \
-                         is normal. Until that is learnt it gives no alarm."
+                        "Proposal {proposal} is taken over: every twin of this asset goes on with it. What was known to be \
+                         normal stays known, and alarms go on; what was not is learnt anew."
                     )
                 }
                 Ok(()) => format!("Proposal {proposal} is declined."),

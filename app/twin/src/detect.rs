@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use self::chart::{Chart, LAMBDA, MARGIN};
+use self::chart::{AGAIN, Chart, LAMBDA, MARGIN};
 use crate::{
     model::{Model, Role},
     time::{Span, Timestamp},
@@ -77,7 +77,7 @@ impl Twin {
         self.estimate().map_or(0.0, |estimate| estimate.charts.learnt())
     }
 
-    /// Since when it is learnt what is normal; `None` where it is known, or nothing was measured since it was to be learnt.
+    /// Since when is learnt what is not known yet of what is normal; `None` where all is, or nothing was measured since.
     pub fn learns_since(&self) -> Option<Timestamp> {
         self.estimate().and_then(|estimate| estimate.charts.learns_since())
     }
@@ -88,8 +88,8 @@ impl Twin {
         self.estimate().and_then(|estimate| estimate.charts.learnt_by())
     }
 
-    /// What the twin estimated when it had learnt what is normal: mean and standard deviation, one a latent of the model;
-    /// empty before.
+    /// What the twin estimated when it had learnt what is normal, or what was taken over since: mean and standard deviation,
+    /// one a latent of the model; empty before.
     pub fn normal_latents(&self) -> &[[f64; 2]] {
         self.estimate().map_or(&[], |estimate| estimate.charts.normal())
     }
@@ -109,7 +109,8 @@ pub(crate) struct Charts {
     /// One a measured signal, in their order.
     charts: Vec<Chart>,
     joint: Joint,
-    /// What was estimated when all charts knew what is normal: mean and standard deviation, one a latent.
+    /// What was estimated when all charts knew what is normal, or was taken over since: mean and standard deviation, one a
+    /// latent.
     normal: Vec<[f64; 2]>,
 }
 
@@ -143,6 +144,22 @@ impl Charts {
         }
         if self.normal.is_empty() && self.is_learnt() && self.is_calm() {
             self.normal = normal();
+        }
+    }
+
+    /// Begins again after somebody has said what a latent is, mean and standard deviation: what is normal stays known, and
+    /// nothing is found yet.
+    pub(crate) fn begin_again(&mut self, model: &Model, latent: u16, known: [f64; 2], t: Timestamp) {
+        let component = usize::from(model.latents[usize::from(latent)].component);
+        let is_followed = model.inside.corrects.iter().any(|corrects| corrects.get(component) == Some(&true));
+        // What no measurement may correct was as the model's file says: levels may have been off by it.
+        let counts = if is_followed { AGAIN } else { 0 };
+        // All of them: how well a signal is expected may turn on a parameter that it may not correct.
+        self.charts.iter_mut().for_each(|chart| chart.begin_again(t, counts));
+        let limit = if self.charts.iter().all(Chart::was_tried) { self.joint.limit } else { 0.0 };
+        self.joint = Joint { limit, rest: t, ..Joint::default() };
+        if let Some(normal) = self.normal.get_mut(usize::from(latent)) {
+            *normal = known;
         }
     }
 

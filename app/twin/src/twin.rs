@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KERNEL_VERSION,
-    detect::Charts,
     ensemble::{self, Ensemble, Held, Stepper},
     entry::{Entry, What},
     filter,
@@ -256,7 +255,7 @@ impl Twin {
                 What::Event { event } => stepper.set_by_event(ensemble, usize::from(event)),
                 What::Calibrated { latent, value, deviation } => {
                     stepper.set_latent(ensemble, latent, value, deviation);
-                    ensemble.charts = Charts::new(&self.model);
+                    ensemble.charts.begin_again(&self.model, latent, [value, deviation], group.t);
                 }
                 What::Sample { signal, value } => {
                     if let Some(input) = ensemble.inputs.get_mut(usize::from(signal)) {

@@ -23,6 +23,9 @@ const TRIED: u32 = 64;
 pub(crate) const MARGIN: f64 = 2.0;
 /// What is normal goes on being learnt as if from the last so many, while there is no alarm.
 const MEMORY: f64 = 8192.0;
+/// What was normal counts as if from so many where a chart begins again: the twin expects by another parameter than it was
+/// learnt with.
+pub(crate) const AGAIN: u32 = 64;
 /// An innovation further out, in standard deviations, counts as one there: an outlier is no change.
 const FURTHEST: f64 = 4.0;
 /// The share of the newest innovation in what is smoothed (EWMA).
@@ -96,7 +99,7 @@ impl Chart {
         }
         self.newest = t;
         self.offset += LAMBDA * (difference - self.offset);
-        if self.limits[0] == 0.0 {
+        if self.limits[0] == 0.0 || self.seen < AGAIN {
             self.learn(z.clamp(-2.0 * FURTHEST, 2.0 * FURTHEST));
             return false;
         }
@@ -139,9 +142,11 @@ impl Chart {
 
     fn learn(&mut self, z: f64) {
         self.seen = self.seen.saturating_add(1);
-        let gain = 1.0 / f64::from(self.seen).min(MEMORY);
         let before = z - self.mean;
-        self.mean += gain * before;
+        self.mean += before / f64::from(self.seen).min(MEMORY);
+        // How large innovations are stays known where the level is learnt anew.
+        let counted = if self.limits[0] == 0.0 { self.seen } else { self.seen.max(AGAIN) };
+        let gain = 1.0 / f64::from(counted).min(MEMORY);
         self.square += gain * (before * (z - self.mean) - self.square);
         self.product += gain * ((self.last - self.mean) * (z - self.mean) - self.product);
         self.last = z;
@@ -161,6 +166,31 @@ impl Chart {
         };
     }
 
+    /// Begins again at `t`: nothing is found, limits are where they were, a trial begins anew. What was normal counts as if
+    /// from so many innovations, no more than `AGAIN`; with fewer the level is learnt anew, and nothing is found before.
+    /// Where too few were counted, all is.
+    pub(crate) fn begin_again(&mut self, t: Timestamp, counts: u32) {
+        if self.limits[0] == 0.0 {
+            *self = Chart::default();
+            return;
+        }
+        let seen = self.seen.min(counts);
+        let counted = Span((f64::from(seen.max(1) - 1) * self.interval() * 1e6) as i64);
+        *self = Chart {
+            seen,
+            first: self.newest - counted,
+            tried_since: t,
+            tried: 0,
+            peaks: self.peaks.map(|_| [0.0; 2]),
+            sums: [[0.0; 2]; 2],
+            rests: [[t; 2]; 2],
+            smooth: 0.0,
+            offset: 0.0,
+            found: None,
+            ..*self
+        };
+    }
+
     /// Whether so many are counted that limits can be set, and none are.
     pub(crate) fn wants_limits(&self) -> bool {
         self.seen >= COUNTED && self.limits[0] == 0.0
@@ -168,6 +198,11 @@ impl Chart {
 
     /// Whether it is known what is normal.
     pub(crate) fn is_learnt(&self) -> bool {
+        self.was_tried() && self.seen >= AGAIN
+    }
+
+    /// Whether its limits stand.
+    pub(crate) fn was_tried(&self) -> bool {
         self.peaks.is_none()
     }
 
@@ -180,14 +215,23 @@ impl Chart {
         if self.is_learnt() {
             return 1.0;
         }
-        let counted = f64::from(self.seen.min(COUNTED)) / f64::from(COUNTED);
+        if self.was_tried() {
+            return f64::from(self.seen) / f64::from(AGAIN);
+        }
+        let counted = 1.0 - f64::from(self.missing()) / f64::from(COUNTED);
         let passed = if self.is_on_trial() { (self.newest - self.tried_since).secs() / TRIAL.secs() } else { 0.0 };
         0.5 * (counted + passed.min(f64::from(self.tried) / f64::from(TRIED)).min(0.99))
     }
 
-    /// The first sample that it has learned from, while it learns.
+    /// How many innovations have to be counted before limits can be set.
+    fn missing(&self) -> u32 {
+        if self.limits[0] == 0.0 { COUNTED.saturating_sub(self.seen) } else { 0 }
+    }
+
+    /// The first sample that it has learned from, or since when it is on trial, while it learns.
     pub(crate) fn learns_since(&self) -> Option<Timestamp> {
-        (!self.is_learnt() && self.seen > 0).then_some(self.first)
+        let since = if self.is_on_trial() { self.tried_since } else { self.first };
+        (!self.is_learnt() && self.seen > 0).then_some(since)
     }
 
     /// By when it is known what is normal, if samples go on to come as they did; `None` where it is, or too few have come.
@@ -196,7 +240,10 @@ impl Chart {
             return None;
         }
         let rest = |samples: u32| Span((f64::from(samples) * self.interval() * 1e6) as i64);
-        let counted = self.newest + rest(COUNTED.saturating_sub(self.seen));
+        if self.was_tried() {
+            return Some(self.newest + rest(AGAIN - self.seen));
+        }
+        let counted = self.newest + rest(self.missing());
         let tried_since = if self.is_on_trial() { self.tried_since } else { counted };
         Some((tried_since + TRIAL).max(counted + rest(TRIED.saturating_sub(self.tried))))
     }

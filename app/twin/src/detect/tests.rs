@@ -2,7 +2,10 @@
 
 use alloc::{format, vec::Vec};
 
-use super::{chart::Chart, limits};
+use super::{
+    chart::{AGAIN, Chart},
+    limits,
+};
 use crate::{philox, time::Timestamp};
 
 fn normal(seed: u64, index: usize) -> f64 {
@@ -22,13 +25,21 @@ fn series(seed: u64, count: usize, close: f64) -> Vec<f64> {
 
 /// The numbers of the samples at which alarms begin.
 fn alarms(numbers: &[f64], samples: f64) -> Vec<usize> {
+    alarms_begun_again(numbers, samples, usize::MAX)
+}
+
+/// The same of a chart that begins again before every so many samples.
+fn alarms_begun_again(numbers: &[f64], samples: f64, every: usize) -> Vec<usize> {
+    // So that the trial ends after a few samples, and finds nothing beyond the limits.
+    let at = |index: usize| Timestamp(index as i64 * 1_000_000 + if index < 256 { 0 } else { 86_400_000_000 });
     let mut chart = Chart::default();
     let mut begun = Vec::new();
     for (index, z) in numbers.iter().enumerate() {
+        if chart.is_learnt() && index % every == 0 {
+            chart.begin_again(at(index), AGAIN);
+        }
         let was = chart.found().is_some();
-        // So that the trial ends after a few samples, and finds nothing beyond the limits.
-        let t = if index < 256 { index as i64 * 1_000_000 } else { 86_400_000_000 + index as i64 * 1_000_000 };
-        chart.take(Timestamp(t), *z, *z);
+        chart.take(at(index), *z, *z);
         if chart.wants_limits() {
             chart.settle(samples);
         }
@@ -48,6 +59,26 @@ fn false_alarms_are_as_seldom_as_asked_for() {
         let (expected, got) = (runs as f64 * length as f64 / 1_000.0, all as f64);
         assert!((0.5..2.0).contains(&(got / expected)), "{close}: {got} for {expected}");
     }
+}
+
+#[test]
+fn a_chart_that_begins_again_gives_no_more_false_alarms_and_finds_a_shift_at_once() {
+    for (close, every) in [(0.0, 300), (0.0, 1_000), (0.6, 300), (0.6, 1_000)] {
+        // Each of the two kinds once in 10,000 samples.
+        let (length, runs) = (20_000, 40);
+        let of = |run| alarms_begun_again(&series(run, length, close), 10_000.0, every).len();
+        let (expected, got) = (runs as f64 * length as f64 / 5_000.0, (0..runs).map(of).sum::<usize>());
+        assert!(got as f64 / expected < 1.0, "{close}, every {every}: {got} for {expected}");
+    }
+    let mut delays = Vec::new();
+    for seed in 0..50 {
+        let mut numbers = series(seed, 2_000, 0.3);
+        numbers[1_010..].iter_mut().for_each(|z| *z += 2.0);
+        let found = alarms_begun_again(&numbers, 1e6, 1_000).into_iter().find(|at| *at >= 1_010).expect("it is found");
+        delays.push(found - 1_010);
+    }
+    delays.sort_unstable();
+    assert!(delays[25] <= 30 && delays[49] <= 120, "{delays:?}");
 }
 
 #[test]
@@ -127,6 +158,6 @@ fn a_signal_that_is_often_measured_is_on_trial_for_a_day() {
         }
         let by = Timestamp((255 + 86_400) * 1_000_000);
         assert_eq!(chart.learnt_by(), (index > 0).then_some(by), "after {}", index + 1);
-        assert_eq!(chart.learns_since(), Some(Timestamp(0)));
+        assert_eq!(chart.learns_since(), Some(Timestamp(if index < 255 { 0 } else { 255_000_000 })));
     }
 }

@@ -16,14 +16,14 @@ const MOTOR: &str = include_str!("../../../../server/models/induction-motor.toml
 const PUMP: &str = include_str!("../../../../server/models/centrifugal-pump.toml");
 
 /// An asset under a usual day, sampled every so many seconds.
-struct Case {
-    text: &'static str,
-    every: f64,
+pub struct Case {
+    pub text: &'static str,
+    pub every: f64,
     /// Inputs with their mean and how far they swing over a day.
     inputs: &'static [(&'static str, f64, f64)],
 }
 
-const CASES: [Case; 4] = [
+pub const CASES: [Case; 4] = [
     Case { text: TRANSFORMER, every: 300.0, inputs: &[("load", 1_000.0, 300.0), ("ambient", 15.0, 8.0)] },
     Case { text: ROOM, every: 60.0, inputs: &[("ambient", 20.0, 6.0), ("door", 3.0, 3.0)] },
     Case { text: MOTOR, every: 60.0, inputs: &[("load_torque", 150.0, 40.0), ("ambient", 20.0, 5.0)] },
@@ -31,7 +31,7 @@ const CASES: [Case; 4] = [
 ];
 
 /// What changes in an asset, and not in its twin.
-enum Fault {
+pub enum Fault {
     None,
     /// What an event of the asset sets.
     Set(&'static str),
@@ -46,14 +46,15 @@ struct Said {
     model: Arc<Model>,
 }
 
-/// Follows an asset for `samples` of each signal; the fault comes at number `at`.
-fn follow(case: &Case, seed: u64, samples: usize, at: usize, fault: &Fault) -> Said {
-    let model = model(case.text);
-    let text = match fault {
-        Fault::Set(set) => format!("{}\n[event.fault]\nset = {{ {set} }}\n", case.text),
-        _ => case.text.to_string(),
-    };
-    let own = super::following::model(&text);
+/// What is measured of an asset: `samples` of each signal, together. Each fault comes at the number beside it.
+pub fn life(case: &Case, seed: u64, samples: usize, faults: &[(usize, Fault)]) -> Vec<Vec<Entry>> {
+    let mut text = case.text.to_string();
+    for (number, (_, fault)) in faults.iter().enumerate() {
+        if let Fault::Set(set) = fault {
+            text += &format!("\n[event.fault_{number}]\nset = {{ {set} }}\n");
+        }
+    }
+    let own = model(&text);
     let start = Timestamp(1_000_000_000_000_000);
     let inputs = |t: Timestamp| -> Vec<f64> {
         let mut inputs = twin::simulate::usual_inputs(&own, t);
@@ -64,22 +65,30 @@ fn follow(case: &Case, seed: u64, samples: usize, at: usize, fault: &Fault) -> S
         inputs
     };
     let mut asset = Simulator::new(own.clone(), start, &inputs(start));
-    let mut said = Said { alarms: Vec::new(), twin: Twin::new(model.clone(), 42), model: model.clone() };
-    let mut before: Vec<Option<u16>> = Vec::new();
-    for number in 0..samples {
+    let sample = |number: usize| -> Vec<Entry> {
         let t = start + Span::from_secs(case.every * number as f64);
         asset.advance(t, &inputs(t));
-        if let (Fault::Set(_), true) = (fault, number == at) {
-            asset.happen(own.event("fault").unwrap());
-        }
+        let events =
+            faults.iter().enumerate().filter(|(_, (at, fault))| *at == number && matches!(fault, Fault::Set(_)));
+        events.for_each(|(event, _)| asset.happen(own.event(&format!("fault_{event}")).unwrap()));
         let mut measured = asset.measure(seed);
-        if let (Fault::Sensor(name, offset), true) = (fault, number >= at) {
-            measured[usize::from(model.signal(name).unwrap())] += offset;
+        for (at, fault) in faults {
+            if let (Fault::Sensor(name, offset), true) = (fault, number >= *at) {
+                measured[usize::from(own.signal(name).unwrap())] += offset;
+            }
         }
-        let entries: Vec<Entry> = (0..)
-            .zip(&measured)
-            .map(|(signal, value)| Entry { t, what: What::Sample { signal, value: *value } })
-            .collect();
+        let signals = (0..).zip(&measured);
+        signals.map(|(signal, value)| Entry { t, what: What::Sample { signal, value: *value } }).collect()
+    };
+    (0..samples).map(sample).collect()
+}
+
+/// Follows an asset for `samples` of each signal; the fault comes at number `at`.
+fn follow(case: &Case, seed: u64, samples: usize, at: usize, fault: Fault) -> Said {
+    let model = model(case.text);
+    let mut said = Said { alarms: Vec::new(), twin: Twin::new(model.clone(), 42), model: model.clone() };
+    let mut before: Vec<Option<u16>> = Vec::new();
+    for (number, entries) in life(case, seed, samples, &[(at, fault)]).into_iter().enumerate() {
         said.twin.observe(&entries);
         let alarms = said.twin.alarms();
         for alarm in &alarms {
@@ -112,7 +121,7 @@ impl Said {
 #[test]
 fn assets_as_ever_give_hardly_an_alarm() {
     // Four days to three weeks, where one alarm in thirty days is allowed; a filter is not quite white.
-    let alarms: Vec<usize> = CASES.iter().map(|case| follow(case, 3, 6_000, 0, &Fault::None).alarms.len()).collect();
+    let alarms: Vec<usize> = CASES.iter().map(|case| follow(case, 3, 6_000, 0, Fault::None).alarms.len()).collect();
     assert!(alarms.iter().sum::<usize>() <= 2, "{alarms:?}");
 }
 
@@ -132,7 +141,7 @@ fn a_changed_asset_is_found_soon_and_its_cause_named_with_its_size() {
         (pump, Fault::Set("impeller = \"11.5[Pa.s2]\""), 10, "impeller", -1.2),
     ];
     for (case, fault, soon, cause, size) in all {
-        let said = follow(case, 1, 2_300, 2_000, &fault);
+        let said = follow(case, 1, 2_300, 2_000, fault);
         let (found, alarm, causes) =
             said.alarms.iter().find(|(found, ..)| *found >= 2_000).unwrap_or_else(|| panic!("{cause} is not found"));
         assert!(found - 2_000 <= soon, "{cause}: after {}", found - 2_000);
@@ -147,7 +156,7 @@ fn a_changed_asset_is_found_soon_and_its_cause_named_with_its_size() {
 
 #[test]
 fn what_was_believed_when_normal_is_kept_beside_what_is_believed_now() {
-    let said = follow(&CASES[0], 1, 2_600, 2_000, &Fault::Set("rise_oil = 75"));
+    let said = follow(&CASES[0], 1, 2_600, 2_000, Fault::Set("rise_oil = 75"));
     let rise = said.model.latents.iter().position(|latent| latent.name == "rise_oil").unwrap();
     let ([normal, deviation], now) = (said.twin.normal_latents()[rise], said.twin.latents()[rise]);
     assert!((58.0..62.0).contains(&normal) && deviation < 2.0, "{normal} +- {deviation}");
@@ -159,7 +168,7 @@ fn what_was_believed_when_normal_is_kept_beside_what_is_believed_now() {
 #[test]
 fn alarms_and_causes_are_said_in_words() {
     // Causes are asked for twenty instants after the alarm.
-    let said = follow(&CASES[0], 1, 2_100, 2_000, &Fault::Set("rise_oil = 75"));
+    let said = follow(&CASES[0], 1, 2_100, 2_000, Fault::Set("rise_oil = 75"));
     let (_, alarm, causes) = &said.alarms[0];
     let finding = words::finding(&said.model, alarm);
     assert!(
@@ -173,7 +182,7 @@ fn alarms_and_causes_are_said_in_words() {
 
 #[test]
 fn charts_are_part_of_a_checkpoint_and_of_the_hash() {
-    let said = follow(&CASES[1], 1, 2_040, 2_000, &Fault::Set("condition = 1.3"));
+    let said = follow(&CASES[1], 1, 2_040, 2_000, Fault::Set("condition = 1.3"));
     assert!(!said.twin.alarms().is_empty());
     let restored = Twin::restore(said.model.clone(), &said.twin.checkpoint().bytes).unwrap();
     assert_eq!((restored.hash(), restored.alarms()), (said.twin.hash(), said.twin.alarms()));

@@ -22,6 +22,7 @@ mod properties;
 mod sensitivity;
 mod series;
 mod streams;
+mod taking_over;
 mod typed;
 mod units;
 mod wandering;
