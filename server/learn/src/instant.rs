@@ -1,5 +1,8 @@
 //! Instants as recordings write them.
 
+/// Hours, minutes and seconds: in seconds, and the most of each.
+const PARTS: [(f64, f64); 3] = [(3_600.0, 24.0), (60.0, 60.0), (1.0, 61.0)];
+
 /// Seconds since 1970 of `2004-03-10 18:00:00`, also with a `T` between, or as a day alone; as if all were UTC.
 pub fn secs_of(text: &str) -> Option<i64> {
     let (day, time) = text.trim().split_at_checked(10)?;
@@ -14,8 +17,8 @@ pub fn secs_of(text: &str) -> Option<i64> {
     let days = days + (153 * month + 2) / 5 + day - 1 - 719_468;
     let mut secs = 0.0;
     let time = time.trim_start_matches(['T', ' ']).trim_end_matches('Z');
-    for (part, unit) in time.split(':').filter(|part| !part.is_empty()).zip([3_600.0, 60.0, 1.0]) {
-        secs += part.parse::<f64>().ok()? * unit;
+    for (part, (unit, most)) in time.split(':').filter(|part| !part.is_empty()).zip(PARTS) {
+        secs += part.parse::<f64>().ok().filter(|part| (0.0..=most).contains(part))? * unit;
     }
     Some(days * 86_400 + secs as i64)
 }
@@ -44,5 +47,7 @@ mod tests {
         check("10/03/2004", None);
         check("2004-13-01", None);
         check("2004-03-10 noon", None);
+        check("2004-03-10 99:00", None);
+        check("2004-03-10 nan:00", None);
     }
 }

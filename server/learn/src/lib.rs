@@ -6,9 +6,12 @@ pub mod predict;
 pub mod streams;
 pub mod train;
 
+pub mod cell;
+pub mod draft;
 pub mod instant;
 pub mod mapping;
 pub mod read;
+pub mod seen;
 
 pub mod boost;
 pub mod chance;

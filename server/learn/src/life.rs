@@ -43,7 +43,7 @@ pub fn learn(task: &LifeTask, fleet: &[Recording], seed: u64) -> anyhow::Result<
     let mut fitted = fitted.into_iter().collect::<anyhow::Result<Vec<_>>>()?.into_iter();
     let (mut life, _) = fitted.next().context("nothing was fitted")?;
     let held_back: Vec<folds::Held> = fitted.flat_map(|(_, held_back)| held_back).collect();
-    folds::settle(task, &mut life, &held_back);
+    folds::settle(task, &mut life, &held_back)?;
     Ok(life)
 }
 

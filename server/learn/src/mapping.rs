@@ -1,10 +1,14 @@
 //! The mapping file: what the columns of recordings are, and what is to be learned of them.
 
+mod check;
+
 use std::{fs, path::Path};
 
 use anyhow::Context;
 use serde::Deserialize;
 use twin::learned::{fade::Fade, numbers::Width, outlook::Look};
+
+use crate::cell::Mark;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,12 +35,14 @@ pub struct Columns {
     pub hours_since: Option<String>,
     /// The seconds from row to row of a series; its gaps are filled with rows of nothing.
     pub step_secs: Option<u32>,
-    /// What stands for nothing.
-    pub missing: Option<f64>,
+    /// What stands for nothing, a number or a word; an empty cell and `NaN` always do.
+    pub missing: Option<Mark>,
     /// Only so many rows of an asset are learned from.
     pub train_rows: Option<usize>,
+    /// How the asset is run, in which regimes are told apart; of a life alone.
     #[serde(default)]
     pub settings: Vec<String>,
+    /// What is measured.
     pub channels: Vec<String>,
     /// What a reference reads, where there is one.
     pub reference: Option<String>,
@@ -71,45 +77,60 @@ pub struct LifeTask {
     pub cap: f64,
     /// Rows with more life left than this are not learned from.
     pub longest: usize,
-    /// How far each setting may be from a regime's centre.
+    /// How far each setting may be from a regime's centre, in the unit of the setting; one each, in their order.
     pub tolerances: Vec<f64>,
+    /// Rows over which a level fades: the mean of a channel in which a row counts less the older it is.
     pub memory: f64,
+    /// Rows that slopes are taken over, a slope of each channel for each; the longest is the window that is kept of an asset.
     pub spans: Vec<u16>,
+    /// An asset that is older than so many rows is looked at as one of this age.
     pub oldest: u32,
-    /// Judged by rows with this much life left, and of this age at least: as if an asset were met at any moment.
+    /// Judged by rows with at least and at most this much life left, and of this age at least: as if an asset were met at any
+    /// moment.
     pub judged: (usize, usize),
     pub judged_age: usize,
+    /// So many parts of the fleet are held back in turn, and say how wide intervals are.
     pub folds: usize,
     pub nets: NetTask,
     pub trees: TreeTask,
 }
 
+/// Nets that see features straight, and as many that see them bent.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NetTask {
-    /// Nets of each sight; fewer where only errors are asked for.
+    /// Nets of each sight; fewer where only errors are asked for, with parts held back.
     pub count: usize,
     pub count_of_folds: usize,
+    /// The widths of the layers between features and life.
     pub hidden: Vec<usize>,
+    /// How often each row is learned from.
     pub epochs: usize,
+    /// Rows between two steps of the weights; what is left over of an epoch is not learned from.
     pub batch: usize,
+    /// How far the first steps go; they fall to nothing along a cosine.
     pub rate: f64,
     /// Of a weight: 8, 16 or 32.
     pub bits: Bits,
 }
 
+/// Boosted trees: each is learned from what those before it have left.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TreeTask {
     pub count: usize,
+    /// The most leaves of a tree.
     pub leaves: usize,
+    /// The fewest rows of a leaf.
     pub fewest: usize,
+    /// The share of what a tree says that counts.
     pub rate: f64,
     /// Shares of rows and features that a tree sees.
     pub rows: f64,
     pub features: f64,
     /// Rows of nothing that every leaf also has.
     pub prior: f64,
+    /// Into so many parts of as many rows each feature is cut.
     pub bins: usize,
 }
 
@@ -118,12 +139,15 @@ pub struct TreeTask {
 pub struct OutlookTask {
     /// Rows ahead.
     pub horizon: usize,
+    /// What is looked at of the past: rows a period, periods back at which sums of it begin and end, and seasons as their rows
+    /// and harmonic.
     pub look: Look,
     /// How much weights are held to zero, and a channel's to those of all.
     #[serde(default = "ridge")]
     pub ridge: f64,
     #[serde(default = "together")]
     pub together: f64,
+    /// Of a weight: 8, 16 or 32.
     #[serde(default = "eight")]
     pub bits: Bits,
 }
@@ -135,6 +159,7 @@ pub struct SoftTask {
     pub hour: i64,
     #[serde(default)]
     pub shift: i64,
+    /// Typical readings of the channels, products of them, and how far they are believed.
     pub sensor: twin::learned::soft::Soft,
 }
 
@@ -206,8 +231,18 @@ impl Mapping {
         Mapping::parse(&text).with_context(|| format!("reading {}", path.display()))
     }
 
+    /// What `text` says, if it can be learned and followed.
     pub fn parse(text: &str) -> anyhow::Result<Mapping> {
-        Ok(toml::from_str(text)?)
+        let mapping: Mapping = toml::from_str(text)?;
+        check::columns(&mapping)?;
+        match &mapping.learn {
+            Task::Life(task) => check::life(task, mapping.recording.settings.len())?,
+            Task::Outlook(task) => check::outlook(task)?,
+            Task::Soft(task) => check::soft(task)?,
+            // It is learned in no time, and so checked in none.
+            Task::Fade(_) => {}
+        }
+        Ok(mapping)
     }
 
     /// What each number of a row is: settings, then channels.

@@ -1,17 +1,19 @@
 //! `predict`: what was sealed follows recordings as they would have come, a row at a time.
 
-use std::{
-    fs::{self, File},
-    io::{BufWriter, Write},
-    path::PathBuf,
-};
+use std::{collections::BTreeSet, fs, io::Write, path::PathBuf};
 
 use anyhow::{Context, bail};
-use twin::learned::{Course, Kind, Learned, Remaining};
+use twin::{
+    learned::{Course, Kind, Learned, Remaining},
+    streams::Detector,
+};
 
 use crate::{
+    cell::quoted,
+    draft::{Draft, apart},
     mapping::{Mapping, SoftTask, Task},
     read::{self, Recording},
+    seen::Seen,
 };
 
 #[derive(clap::Args)]
@@ -29,14 +31,15 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
     /// A first column that is the same in every line.
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub label: Option<String>,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
+    pub label: Option<(String, String)>,
     /// The assets to follow; all without this.
     #[arg(long, value_name = "ASSET", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Which rows to predict at, counted from 0.
-    #[arg(long, default_value_t = 0, value_name = "ROW")]
+    /// The first row to predict at: rows are counted from 1, as in the column `row`.
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "ROW")]
     pub from: usize,
+    /// The last row to predict at; it is predicted at, too.
     #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "ROW")]
     pub to: usize,
     /// Predict at the last row of each asset alone.
@@ -47,70 +50,105 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
+    let outputs = options.truth.iter().map(|truth| ("--truth", truth));
+    apart(
+        options.recordings.iter().chain([&options.map, &options.sealed]),
+        [("--out", &options.out)].into_iter().chain(outputs),
+    )?;
     let mapping = Mapping::load(&options.map)?;
     let sealed = fs::read(&options.sealed).with_context(|| format!("reading {}", options.sealed.display()))?;
-    let learned = Learned::unseal(&sealed).with_context(|| format!("reading {}", options.sealed.display()))?;
+    let learned = Learned::unseal(&sealed);
+    if learned.is_err() && Detector::from_bytes(&sealed).is_ok() {
+        bail!("{} is a detector, which `detect` saved for a model: it predicts nothing", options.sealed.display());
+    }
+    let learned = learned.with_context(|| format!("reading {}", options.sealed.display()))?;
     if learned.inputs() != mapping.inputs() {
         bail!("{} is told {:?}, not what the mapping names", options.sealed.display(), learned.inputs());
     }
-    let open = |path: &PathBuf| -> anyhow::Result<_> {
-        Ok(BufWriter::new(File::create(path).with_context(|| format!("writing {}", path.display()))?))
-    };
-    let truth = options.truth.as_ref().map(open).transpose()?;
-    let mut said = Said { out: open(&options.out)?, truth, options, inside: 0, came: 0 };
+    let truth = options.truth.as_deref().map(Draft::begin).transpose()?;
+    let mut said = Said { out: Draft::begin(&options.out)?, truth, options, lines: 0, inside: 0, came: 0 };
     said.heads(&mapping, &learned)?;
+    let (mut seen, mut assets) = (Seen::default(), BTreeSet::new());
     for path in &options.recordings {
-        for recording in read::recordings(path, &mapping)? {
+        for recording in read::recordings(path, &mapping, &mut seen)? {
             if options.only.is_empty() || options.only.contains(&recording.asset) {
                 said.follow(&mapping, &learned, &recording)?;
             }
+            assets.insert(recording.asset);
         }
     }
-    said.out.flush()?;
-    if said.came > 0 {
-        let share = said.inside as f64 / said.came as f64;
-        println!("inside of the interval: {share:.4} of {} values that came", said.came);
+    eprintln!("{seen}");
+    if let Some(asset) = options.only.iter().find(|asset| !assets.contains(*asset)) {
+        let some: Vec<String> = assets.iter().take(5).map(|asset| format!("`{asset}`")).collect();
+        bail!("`--only`: there is no asset `{asset}` among {}, as {}", assets.len(), some.join(", "));
+    }
+    if said.lines == 0 {
+        bail!(
+            "nothing is said of any of {} rows: `--from` and `--to` may leave none, or all say too little",
+            seen.rows
+        );
+    }
+    let Said { out, truth, inside, came, .. } = said;
+    out.keep()?;
+    truth.map_or(Ok(()), Draft::keep)?;
+    if came > 0 {
+        let share = inside as f64 / came as f64;
+        println!("inside of the interval: {share:.4} of {came} values that came");
     }
     Ok(())
 }
 
+/// The name and the value of `NAME=VALUE`, which keep a line one line of as many cells.
+fn label(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("it is `NAME=VALUE`")?;
+    if name.is_empty() || text.contains([',', '"', '\n', '\r']) {
+        return Err("a column has a name, and neither name nor value has commas, quotes or ends of lines".into());
+    }
+    Ok((name.into(), value.into()))
+}
+
 /// The lines of predictions.
-struct Said<'a, W: Write> {
-    out: W,
-    truth: Option<W>,
+struct Said<'a> {
+    out: Draft,
+    truth: Option<Draft>,
     options: &'a Options,
+    lines: usize,
     /// Values that were forecast and came, and how many of them were inside of their intervals.
     came: usize,
     inside: usize,
 }
 
-impl<W: Write> Said<'_, W> {
-    fn label(&self) -> (&str, &str) {
-        self.options.label.as_deref().and_then(|label| label.split_once('=')).unwrap_or_default()
-    }
-
+impl Said<'_> {
     /// Begins a line.
-    fn begin(&mut self, label: impl Fn((&str, &str)) -> String) -> anyhow::Result<()> {
-        let label = label(self.label());
-        if !label.is_empty() {
-            write!(self.out, "{label},")?;
+    fn begin(&mut self) -> anyhow::Result<()> {
+        self.lines += 1;
+        if let Some((_, value)) = &self.options.label {
+            write!(self.out, "{value},")?;
         }
         Ok(())
     }
 
     fn heads(&mut self, mapping: &Mapping, learned: &Learned) -> anyhow::Result<()> {
-        self.begin(|(name, _)| name.into())?;
         let asset = mapping.recording.asset.as_deref().unwrap_or("asset");
-        match learned.kind() {
-            Kind::Life(_) => writeln!(self.out, "{asset},row,rul,lo,hi")?,
-            Kind::Fade(_) => writeln!(self.out, "{asset},row,end,lo,hi")?,
-            Kind::Soft(_) => writeln!(self.out, "key,value")?,
-            Kind::Outlook(outlook) => {
-                write!(self.out, "origin,feature")?;
-                (1..=outlook.horizon()).try_for_each(|ahead| write!(self.out, ",h{ahead}"))?;
-                writeln!(self.out)?;
-            }
+        let mut heads: Vec<String> = match learned.kind() {
+            Kind::Life(_) => vec![asset, "row", "rul", "lo", "hi"],
+            Kind::Fade(_) => vec![asset, "row", "end", "lo", "hi"],
+            Kind::Soft(_) => vec!["key", "value"],
+            Kind::Outlook(_) => vec!["origin", "feature"],
         }
+        .into_iter()
+        .map(|head| quoted(head).into_owned())
+        .collect();
+        if let Kind::Outlook(outlook) = learned.kind() {
+            heads.extend((1..=outlook.horizon()).map(|ahead| format!("h{ahead}")));
+        }
+        if let Some((name, _)) = &self.options.label {
+            if heads.contains(name) {
+                bail!("`--label`: there is a column `{name}` already");
+            }
+            heads.insert(0, name.clone());
+        }
+        writeln!(self.out, "{}", heads.join(","))?;
         if let Some(truth) = &mut self.truth {
             writeln!(truth, "key,value")?;
         }
@@ -139,10 +177,12 @@ impl<W: Write> Said<'_, W> {
                     // What is said here was said before the reference was looked at.
                     if is_used {
                         learned.refer(&mut course, reference);
-                    } else {
+                    } else if is_asked {
+                        self.begin()?;
                         writeln!(self.out, "{place},{value}")?;
                     }
-                    if let Some(truth) = self.truth.as_mut().filter(|_| !is_used && reference.is_finite()) {
+                    let is_scored = is_asked && !is_used && reference.is_finite();
+                    if let Some(truth) = self.truth.as_mut().filter(|_| is_scored) {
                         writeln!(truth, "{place},{reference}")?;
                     }
                 }
@@ -152,10 +192,11 @@ impl<W: Write> Said<'_, W> {
     }
 
     fn remaining(&mut self, learned: &Learned, asset: &str, row: usize, left: Remaining) -> anyhow::Result<()> {
-        self.begin(|(_, value)| value.into())?;
+        self.begin()?;
         let Remaining { low, middle, high } = left;
         // What fades is asked when it ends, what wears how much is left.
         let passed = if matches!(learned.kind(), Kind::Fade(_)) { row as f64 } else { 0.0 };
+        let asset = quoted(asset);
         writeln!(self.out, "{asset},{row},{},{},{}", middle + passed, low + passed, high + passed)?;
         Ok(())
     }
@@ -164,8 +205,8 @@ impl<W: Write> Said<'_, W> {
     fn ahead(&mut self, learned: &Learned, course: &Course, row: usize, after: &[Vec<f64>]) -> anyhow::Result<()> {
         for (place, name) in learned.inputs().iter().enumerate() {
             let Some(ahead) = learned.forecast(course, place) else { return Ok(()) };
-            self.begin(|(_, value)| value.into())?;
-            write!(self.out, "{row},{name}")?;
+            self.begin()?;
+            write!(self.out, "{row},{}", quoted(name))?;
             ahead.iter().try_for_each(|ahead| write!(self.out, ",{}", ahead.middle))?;
             writeln!(self.out)?;
             for (ahead, came) in ahead.iter().zip(after).filter(|(_, came)| came[place].is_finite()) {

@@ -2,6 +2,7 @@
 //!
 //! Only what came before is ever looked at; which detector it is follows from what is known of the asset.
 
+mod account;
 mod follow;
 mod mapping;
 mod read;
@@ -9,18 +10,22 @@ mod read;
 mod tests;
 
 use std::{
-    fs::{self, File},
-    io::{BufWriter, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use twin::streams::{Detector, Kind, Knowledge, Lesson, Level};
 
 use self::{
+    account::Account,
     follow::{Cost, Course, Lines},
     mapping::{Layout, Mapping},
     read::Recording,
+};
+use crate::{
+    draft::{Draft, apart},
+    seen::Seen,
 };
 
 #[derive(clap::Args)]
@@ -69,30 +74,57 @@ pub struct Options {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
+    options.check()?;
     let mapping = Mapping::load(&options.map)?;
-    let open = |path: &PathBuf| -> anyhow::Result<Box<dyn Write>> {
-        Ok(Box::new(BufWriter::new(File::create(path).with_context(|| format!("writing {}", path.display()))?)))
-    };
+    let begin = |path: &PathBuf| Draft::begin(path);
     let mut lines = Lines {
         mapping: &mapping,
-        out: open(&options.out)?,
-        events: options.events.as_ref().map(open).transpose()?,
-        truth: options.truth.as_ref().map(open).transpose()?,
+        out: Draft::begin(&options.out)?,
+        events: options.events.as_ref().map(begin).transpose()?,
+        truth: options.truth.as_ref().map(begin).transpose()?,
+        account: Account::default(),
         cost: Cost::default(),
     };
+    let mut save = options.save.as_ref().map(begin).transpose()?;
     lines.heads()?;
-    let school = School::of(options, &mapping)?;
+    let mut seen = Seen::default();
+    let school = School::of(options, &mapping, &mut seen)?;
+    eprintln!("{seen}");
     let references = mapping.recording.references.iter().enumerate();
     let targets: Vec<_> = references.map(|(place, name)| Some((place, name.as_str()))).collect();
     for target in if targets.is_empty() { vec![None] } else { targets } {
-        school.follow(target, &mut lines)?;
+        let first = school.follow(target, &mut lines)?;
+        if let (Some(save), Some(detector)) = (&mut save, first) {
+            save.write_all(&detector.to_bytes())?;
+        }
     }
-    lines.out.flush()?;
-    lines.events.iter_mut().chain(&mut lines.truth).try_for_each(|file| file.flush())?;
-    let Cost { samples, time, bytes } = lines.cost;
+    if lines.cost.samples == 0 && save.is_none() {
+        let learnt = lines.account.learnt;
+        bail!("nothing is followed: all {learnt} rows are learnt from, which `first` and `share` in `[learn]` bound");
+    }
+    let Lines { out, events, truth, account, cost: Cost { samples, time, bytes }, .. } = lines;
+    out.keep()?;
+    events.into_iter().chain(truth).chain(save).try_for_each(Draft::keep)?;
     let each = time.as_secs_f64() * 1e6 / f64::from(samples.max(1));
+    println!("{}", account.words(school.kind));
     println!("{:?}: {samples} samples, {each:.2} us each, {bytes} bytes", school.kind);
     Ok(())
+}
+
+impl Options {
+    /// Refuses what contradicts itself, before anything is read.
+    fn check(&self) -> anyhow::Result<()> {
+        let inputs =
+            self.recordings.iter().chain(&self.normal).chain(&self.learn).chain(&self.states).chain([&self.map]);
+        let more = [("--events", &self.events), ("--truth", &self.truth), ("--save", &self.save)];
+        let more = more.into_iter().filter_map(|(option, path)| path.as_ref().map(|path| (option, path)));
+        apart(inputs, [("--out", &self.out)].into_iter().chain(more))?;
+        ensure!(self.folds.is_none_or(|folds| folds >= 2), "`--folds` are at least 2");
+        ensure!(self.folds.is_none() || self.save.is_none(), "of `--folds` there are many detectors, none to `--save`");
+        ensure!(self.folds.is_none() || self.learn.is_empty(), "`--folds` learn from each other, not from `--learn`");
+        ensure!(self.memory > 0.0 && self.memory.is_finite(), "`--memory` is a number of references above 0");
+        Ok(())
+    }
 }
 
 /// What there is to learn from, and to follow.
@@ -108,8 +140,20 @@ struct School<'a> {
 }
 
 impl<'a> School<'a> {
-    fn of(options: &'a Options, mapping: &'a Mapping) -> anyhow::Result<School<'a>> {
-        let read = |paths: &[PathBuf]| read(paths, options, mapping);
+    fn of(options: &'a Options, mapping: &'a Mapping, seen: &mut Seen) -> anyhow::Result<School<'a>> {
+        let is_of_windows = mapping.recording.layout == Layout::Windows;
+        ensure!(
+            is_of_windows == options.states.is_some(),
+            "a layout of windows needs `--states`, and no other has them"
+        );
+        let is_taught = options.folds.is_some() || !options.learn.is_empty();
+        ensure!(is_taught || !is_of_windows, "states are learnt from `--learn`, or by `--folds`");
+        let count = mapping.recording.references.len();
+        ensure!(
+            count <= 1 || options.save.is_none(),
+            "{count} references have a detector each, of which `--save` keeps one"
+        );
+        let mut read = |paths: &[PathBuf]| read(paths, options, mapping, seen);
         let mut followed = read(&options.recordings)?;
         let join = |recordings: &[Recording]| {
             let (first, rest) = recordings.split_first()?;
@@ -139,6 +183,7 @@ impl<'a> School<'a> {
             (Kind::Window, Some(_)) => bail!("a state is no alarm: `false_alarms` says nothing here"),
             (Kind::Level, Some(share)) => {
                 let normal = normal.as_ref().context("`false_alarms` of levels needs a normal record")?;
+                ensure!(task.first > 0 && task.followed > 0, "`false_alarms` of levels needs `first` and `followed`");
                 let found = Level::limit_of(normal.rows(), task.first, task.followed, share);
                 let limit =
                     found.context("the normal record is too short, or its steps are more than `false_alarms`")?;
@@ -150,11 +195,16 @@ impl<'a> School<'a> {
         Ok(School { options, mapping, kind, normal, taught, followed, limit })
     }
 
-    fn follow(&self, target: Option<(usize, &str)>, lines: &mut Lines) -> anyhow::Result<()> {
+    /// Follows all recordings; the detector of the first, as it is at its end, where there is one.
+    fn follow<W: Write>(
+        &self,
+        target: Option<(usize, &str)>,
+        lines: &mut Lines<W>,
+    ) -> anyhow::Result<Option<Detector>> {
         let course = Course { target, from: 0, every: self.options.every };
         let place = target.map(|(place, _)| place);
         if let Some(folds) = self.options.folds {
-            return self.in_folds(folds, course, lines);
+            return self.in_folds(folds, course, lines).map(|()| None);
         }
         let once = match self.kind {
             Kind::Innovation => self.normal.as_ref(),
@@ -162,6 +212,7 @@ impl<'a> School<'a> {
             Kind::Pattern | Kind::Level => None,
         };
         let once = once.map(|recording| self.learn(recording, place)).transpose()?;
+        let mut first = None;
         for recording in &self.followed {
             let learnt = if once.is_some() { 0 } else { self.mapping.learn.learnt(recording.count()) };
             let detector = match &once {
@@ -170,15 +221,13 @@ impl<'a> School<'a> {
             };
             let mut detector = detector.with_context(|| format!("learning from `{}`", recording.name))?;
             lines.follow(&mut detector, recording, Course { from: learnt, ..course })?;
-            if let Some(file) = self.options.save.as_ref().filter(|_| std::ptr::eq(recording, &self.followed[0])) {
-                fs::write(file, detector.to_bytes()).with_context(|| format!("writing {}", file.display()))?;
-            }
+            first.get_or_insert(detector);
         }
-        Ok(())
+        Ok(first)
     }
 
     /// Follows each part by what the others teach, rows that belong together in one part.
-    fn in_folds(&self, folds: usize, course: Course, lines: &mut Lines) -> anyhow::Result<()> {
+    fn in_folds<W: Write>(&self, folds: usize, course: Course, lines: &mut Lines<W>) -> anyhow::Result<()> {
         let length = self.mapping.learn.windows.map_or(1, |own| own.length);
         for recording in &self.followed {
             let mut group = 0;
@@ -231,11 +280,12 @@ impl<'a> School<'a> {
     }
 }
 
-fn read(paths: &[PathBuf], options: &Options, mapping: &Mapping) -> anyhow::Result<Vec<Recording>> {
-    let windows = mapping.learn.windows.filter(|_| mapping.recording.layout == Layout::Windows);
-    if let Some(windows) = windows.filter(|_| !paths.is_empty()) {
+fn read(paths: &[PathBuf], options: &Options, mapping: &Mapping, seen: &mut Seen) -> anyhow::Result<Vec<Recording>> {
+    if let (Some(states), Some(windows)) = (options.states.as_deref(), mapping.learn.windows)
+        && !paths.is_empty()
+    {
         let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-        return Ok(vec![read::windows(&paths, options.states.as_deref(), windows.length, &mapping.recording)?]);
+        return Ok(vec![read::windows(&paths, states, windows.length, &mapping.recording, seen)?]);
     }
-    paths.iter().map(|path| read::rows(path, options.root.as_deref(), mapping)).collect()
+    paths.iter().map(|path| read::rows(path, options.root.as_deref(), mapping, seen)).collect()
 }

@@ -1,15 +1,17 @@
 //! `train`: recordings and a mapping become a sealed file.
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{io::Write, path::PathBuf, time::Instant};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use twin::learned::{Kind, Learned};
 
 use crate::{
+    draft::{Draft, apart},
     life,
     mapping::{Mapping, Task},
     outlook,
     read::{self, Recording},
+    seen::Seen,
 };
 
 #[derive(clap::Args)]
@@ -30,14 +32,21 @@ pub struct Options {
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let begin = Instant::now();
+    apart(options.recordings.iter().chain([&options.map]), [("--out", &options.out)])?;
     let mapping = Mapping::load(&options.map)?;
-    let mut fleet = Vec::new();
+    // Learning takes minutes: whether there is a place for it shows before.
+    let mut out = Draft::begin(&options.out)?;
+    let (mut fleet, mut seen) = (Vec::new(), Seen::default());
     for path in &options.recordings {
-        fleet.extend(read::recordings(path, &mapping)?);
+        fleet.extend(read::recordings(path, &mapping, &mut seen)?);
+    }
+    if seen.rows > 0 {
+        eprintln!("{seen}");
     }
     let learned = learn(&mapping, fleet, options.seed)?;
     let sealed = learned.seal()?;
-    fs::write(&options.out, &sealed).with_context(|| format!("writing {}", options.out.display()))?;
+    out.write_all(&sealed)?;
+    out.keep()?;
     println!("sealed: {} bytes, {:.1} s", sealed.len(), begin.elapsed().as_secs_f64());
     Ok(())
 }

@@ -21,13 +21,13 @@ pub struct Knot {
 }
 
 impl Interval {
-    /// The ends about `predicted`.
+    /// The ends about `predicted`, which lies between them also where all that came was on one side of it.
     pub fn about(&self, predicted: f64) -> (f64, f64) {
         let after = self.knots.partition_point(|knot| knot.at < predicted);
         let (b, a) = (self.knots[after.min(self.knots.len() - 1)], self.knots[after.saturating_sub(1)]);
         let way = if b.at > a.at { (predicted - a.at) / (b.at - a.at) } else { 0.0 };
         let between = |a: f64, b: f64| a + (b - a) * way;
-        (predicted + between(a.low, b.low), predicted + between(a.high, b.high))
+        (predicted + between(a.low, b.low).min(0.0), predicted + between(a.high, b.high).max(0.0))
     }
 
     pub(super) fn check(&self) -> Result<(), &'static str> {

@@ -80,6 +80,28 @@ fn a_remaining_life_lies_in_its_interval_and_under_its_cap() {
 }
 
 #[test]
+fn a_remaining_life_lies_in_its_interval_where_held_back_assets_erred_to_one_side() {
+    for side in [1.0, -1.0] {
+        let Kind::Life(mut life) = life().kind().clone() else { unreachable!() };
+        // Far from where a life ends or is no longer told apart.
+        (life.bias, life.cap) = (1e4, 1e5);
+        for knot in &mut life.interval.knots {
+            (knot.low, knot.high) = (side * 4.0 - 3.0, side * 4.0 + 3.0);
+        }
+        let learned = Learned::new(names(4), Kind::Life(life)).unwrap();
+        let mut course = learned.begin(0);
+        for row in 0..60 {
+            learned.step(&mut course, &[0.0, f64::from(row % 9), f64::from(row) - 30.0, 5.0]);
+            let left = learned.remaining_life(&course).unwrap();
+            let (low, high) = (left.low - left.middle, left.high - left.middle);
+            assert!((low - (side * 4.0 - 3.0).min(0.0)).abs() < 1e-9, "{left:?}");
+            assert!((high - (side * 4.0 + 3.0).max(0.0)).abs() < 1e-9, "{left:?}");
+            assert!(left.low <= left.middle && left.middle <= left.high, "{left:?}");
+        }
+    }
+}
+
+#[test]
 fn rows_of_other_lengths_and_courses_of_other_kinds_change_nothing() {
     let (life, soft) = (life(), soft());
     let mut course = life.begin(0);

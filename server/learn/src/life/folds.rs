@@ -1,5 +1,6 @@
 //! What held-back assets say: by how much to be early, and how wide an interval has to be.
 
+use anyhow::{Context, bail};
 use twin::{
     learned::{
         interval::{Interval, Knot},
@@ -45,8 +46,12 @@ pub fn follow(task: &LifeTask, life: &Life, recording: &Recording) -> Vec<Held> 
 }
 
 /// Sets the bias and the interval of `life`, and prints what was found.
-pub fn settle(task: &LifeTask, life: &mut Life, held: &[Held]) {
+pub fn settle(task: &LifeTask, life: &mut Life, held: &[Held]) -> anyhow::Result<()> {
     let cap = task.cap;
+    if held.is_empty() {
+        let (age, (least, most)) = (task.judged_age, task.judged);
+        bail!("no asset has a row of age {age} or more with {least} to {most} rows left: `judged_age`, `judged`");
+    }
     let names = ["nets", "nets that bend", "trees"];
     for (part, name) in names.iter().enumerate() {
         let (rmse, cost) = judge(cap, held.iter().map(|held| (held.parts[part], held.truth)));
@@ -60,11 +65,17 @@ pub fn settle(task: &LifeTask, life: &mut Life, held: &[Held]) {
         .collect();
     let exact = tried.iter().map(|(_, (rmse, _))| *rmse).fold(f64::INFINITY, f64::min);
     let about = tried.iter().filter(|(_, (rmse, _))| *rmse <= ABOUT * exact);
-    let Some((bias, (rmse, cost))) = about.min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b)) else { return };
+    let best = about.min_by(|(_, (_, a)), (_, (_, b))| a.total_cmp(b));
+    let (bias, (rmse, cost)) = best.context("what is said of held-back assets is no number")?;
     println!("held back, all: bias {bias}, rmse {rmse:.3}, cost {cost:.1}");
     life.bias = *bias;
     let said: Vec<(f64, f64)> = held.iter().map(|held| ((mean(held) + bias).min(cap), held.truth)).collect();
     life.interval = Interval { knots: KNOTS.iter().filter_map(|knot| at(knot * cap, REACH * cap, &said)).collect() };
+    if life.interval.knots.is_empty() {
+        bail!(
+            "all that is said of held-back assets is below 0: they last other lives than those that were learned from"
+        );
+    }
     let inside = said.iter().filter(|(said, truth)| {
         let (low, high) = life.interval.about(said.max(0.0));
         (low.clamp(0.0, cap)..=high.clamp(0.0, cap)).contains(truth)
@@ -74,6 +85,7 @@ pub fn settle(task: &LifeTask, life: &mut Life, held: &[Held]) {
         inside.count() as f64 / said.len() as f64,
         said.len()
     );
+    Ok(())
 }
 
 /// The errors at the ends of a 90 % interval about predictions near `centre`.

@@ -1,16 +1,19 @@
 //! A detector follows a recording as it would have come, a row at a time, and what it says is written down.
 
 use std::{
-    io::Write,
+    fmt::Display,
+    io::{self, Write},
     time::{Duration, Instant},
 };
 
 use twin::streams::{Detector, Kind, Said};
 
 use super::{
+    account::Account,
     mapping::{Cell, Mapping},
     read::Recording,
 };
+use crate::cell::quoted;
 
 /// Which rows of a recording are followed, and what is shown of its references.
 #[derive(Debug, Clone, Copy)]
@@ -24,13 +27,14 @@ pub struct Course<'a> {
 }
 
 /// Where lines go.
-pub struct Lines<'a> {
+pub struct Lines<'a, W> {
     pub mapping: &'a Mapping,
-    pub out: Box<dyn Write>,
+    pub out: W,
     /// What begins, ends and changes.
-    pub events: Option<Box<dyn Write>>,
+    pub events: Option<W>,
     /// What was true of each key, where that is asked for.
-    pub truth: Option<Box<dyn Write>>,
+    pub truth: Option<W>,
+    pub account: Account,
     pub cost: Cost,
 }
 
@@ -49,13 +53,15 @@ struct Line<'a> {
     target: &'a str,
     row: usize,
     secs: i64,
-    said: Said,
+    /// `None` where a number is missing that it follows from.
+    said: Option<Said>,
     truth: f64,
 }
 
-impl Lines<'_> {
+impl<W: Write> Lines<'_, W> {
     pub fn heads(&mut self) -> anyhow::Result<()> {
-        writeln!(self.out, "{}", self.mapping.said.head.join(","))?;
+        let heads: Vec<_> = self.mapping.said.head.iter().map(|head| quoted(head)).collect();
+        writeln!(self.out, "{}", heads.join(","))?;
         if let Some(events) = &mut self.events {
             writeln!(events, "recording,target,row,secs,what,channel,ratio")?;
         }
@@ -68,43 +74,50 @@ impl Lines<'_> {
     pub fn follow(&mut self, detector: &mut Detector, recording: &Recording, course: Course) -> anyhow::Result<()> {
         let is_window = detector.kind() == Kind::Window;
         let target = course.target.map_or("", |(_, name)| name);
+        let length = self.mapping.learn.windows.map_or(1, |own| own.length);
         let mut was_alarm = false;
         let mut windows = 0;
         for (row, values) in recording.rows().iter().enumerate() {
             let t = recording.times[row];
             let truth = course.target.map_or(f64::NAN, |(place, _)| recording.references[place][row]);
-            let mut line =
-                Line { recording, target, row, secs: t.0.div_euclid(1_000_000), said: Said::default(), truth };
+            let secs = t.0.div_euclid(1_000_000);
+            let mut line = Line { recording, target, row, secs, said: Some(Said::default()), truth };
             if row < course.from {
+                self.account.learnt += 1;
                 if self.mapping.said.has_learnt {
                     self.write(&line)?;
                 }
                 continue;
             }
-            let mut values = values.to_vec();
+            let mut told = values.to_vec();
             if course.target.is_some() {
                 let is_shown = course.every > 0 && (row - course.from).is_multiple_of(course.every);
-                values.push(if is_shown { truth } else { f64::NAN });
+                told.push(if is_shown { truth } else { f64::NAN });
             }
             let begin = Instant::now();
-            let said = detector.step(t, &values);
+            let said = detector.step(t, &told);
             self.cost.time += begin.elapsed();
             self.cost.samples += 1;
+            line.said = said;
             if is_window {
-                if let Some(said) = said {
-                    (line.said, line.row) = (said, windows);
+                if said.is_some() {
+                    line.row = windows;
                     line.truth = recording.states.get(windows).copied().map_or(f64::NAN, f64::from);
                     self.write(&line)?;
                 }
-                windows +=
-                    usize::from((row + 1).is_multiple_of(self.mapping.learn.windows.map_or(1, |own| own.length)));
+                if (row + 1).is_multiple_of(length) {
+                    self.account.count(recording, windows, said, values, was_alarm);
+                    windows += 1;
+                }
                 continue;
             }
-            // Where a sample is missing, all is as it was, and nothing begins.
-            line.said = said.unwrap_or(Said { is_alarm: was_alarm, ..Said::default() });
+            self.account.count(recording, row, said, values, was_alarm);
             self.write(&line)?;
-            self.happened(&line, was_alarm)?;
-            was_alarm = line.said.is_alarm;
+            // Where a sample is missing, all is as it was, and nothing begins.
+            if let Some(said) = said {
+                self.happened(&line, said, was_alarm)?;
+                was_alarm = said.is_alarm;
+            }
         }
         self.cost.bytes = self.cost.bytes.max(detector.to_bytes().len());
         Ok(())
@@ -118,35 +131,37 @@ impl Lines<'_> {
             if place > 0 {
                 write!(self.out, ",")?;
             }
-            let said = &line.said;
+            let said = line.said.as_ref();
             match cell {
-                Cell::Recording => write!(self.out, "{}", line.recording.name)?,
-                Cell::Target => write!(self.out, "{}", line.target)?,
-                Cell::Key => write!(self.out, "{}", key())?,
+                Cell::Recording => write!(self.out, "{}", quoted(&line.recording.name))?,
+                Cell::Target => write!(self.out, "{}", quoted(line.target))?,
+                Cell::Key => write!(self.out, "{}", quoted(&key()))?,
                 Cell::Row => match line.recording.numbers.get(line.row) {
                     Some(number) => write!(self.out, "{number}")?,
                     None => write!(self.out, "{}", line.row)?,
                 },
                 Cell::Secs => write!(self.out, "{}", line.secs)?,
-                Cell::Alarm => write!(self.out, "{}", u8::from(said.is_alarm))?,
-                Cell::Change => write!(self.out, "{}", u8::from(said.is_change))?,
-                Cell::Ratio => write!(self.out, "{}", said.ratio)?,
-                Cell::Channel => said.channel.iter().try_for_each(|channel| write!(self.out, "{channel}"))?,
-                Cell::Reading => said.reading.iter().try_for_each(|reading| write!(self.out, "{reading}"))?,
-                Cell::State => said.state.iter().try_for_each(|state| write!(self.out, "{state}"))?,
+                // What was not looked at is neither as ever nor otherwise.
+                Cell::Alarm => cell_of(&mut self.out, said.map(|said| u8::from(said.is_alarm)))?,
+                Cell::Change => cell_of(&mut self.out, said.map(|said| u8::from(said.is_change)))?,
+                Cell::Ratio => cell_of(&mut self.out, said.map(|said| said.ratio))?,
+                Cell::Channel => cell_of(&mut self.out, said.and_then(|said| said.channel))?,
+                Cell::Reading => cell_of(&mut self.out, said.and_then(|said| said.reading))?,
+                Cell::State => cell_of(&mut self.out, said.and_then(|said| said.state))?,
                 Cell::Truth => write!(self.out, "{}", line.truth)?,
             }
         }
         writeln!(self.out)?;
         if let Some(truth) = self.truth.as_mut().filter(|_| line.truth.is_finite()) {
-            writeln!(truth, "{},{}", key(), line.truth)?;
+            writeln!(truth, "{},{}", quoted(&key()), line.truth)?;
         }
         Ok(())
     }
 
-    fn happened(&mut self, line: &Line, was_alarm: bool) -> anyhow::Result<()> {
+    fn happened(&mut self, line: &Line, said: Said, was_alarm: bool) -> anyhow::Result<()> {
         let Some(events) = &mut self.events else { return Ok(()) };
-        let Line { recording, target, row, secs, said, .. } = line;
+        let Line { recording, target, row, secs, .. } = line;
+        let (name, target) = (quoted(&recording.name), quoted(target));
         let channel = said.channel.map(|channel| channel.to_string()).unwrap_or_default();
         let begun_or_over = match (was_alarm, said.is_alarm) {
             (false, true) => Some("alarm"),
@@ -154,8 +169,13 @@ impl Lines<'_> {
             _ => None,
         };
         for what in begun_or_over.into_iter().chain(said.is_change.then_some("change")) {
-            writeln!(events, "{},{target},{row},{secs},{what},{channel},{}", recording.name, said.ratio)?;
+            writeln!(events, "{name},{target},{row},{secs},{what},{channel},{}", said.ratio)?;
         }
         Ok(())
     }
+}
+
+/// Writes what there is; nothing is an empty cell.
+fn cell_of(out: &mut impl Write, value: Option<impl Display>) -> io::Result<()> {
+    value.map_or(Ok(()), |value| write!(out, "{value}"))
 }

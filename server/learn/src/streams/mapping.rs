@@ -2,9 +2,11 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use twin::streams::{Against, LEVEL_LIMIT, Start, Windows};
+
+use crate::cell::Mark;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,8 +34,10 @@ pub struct Columns {
     /// What references read: a detector each.
     #[serde(default)]
     pub references: Vec<String>,
-    /// In a file beside: the state of each window.
+    /// In a file beside, that of `--states`: the column with the state of each window.
     pub state: Option<String>,
+    /// What stands for nothing, a number or a word; an empty cell and `NaN` always do.
+    pub missing: Option<Mark>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -49,11 +53,13 @@ pub enum Layout {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Task {
-    /// A recording is learnt from its first rows: so many, or this share of them.
+    /// A recording is learnt from its first rows: so many, or this share of them, whichever is less. Those are not followed.
     pub first: usize,
     pub share: f64,
+    /// Whether the asset is the same after each start, or is to be learnt anew.
     #[serde(deserialize_with = "start")]
     pub start: Start,
+    /// What a level is held against: where it was itself, or its siblings, which are of one kind.
     #[serde(deserialize_with = "against")]
     pub against: Against,
     /// The share of normal samples of which an alarm may be said: the limit follows from it. Of a pattern, which says where an
@@ -61,7 +67,9 @@ pub struct Task {
     pub false_alarms: Option<f64>,
     /// Rows after each start for which levels keep to that on a normal record.
     pub followed: usize,
+    /// How many deviations away a level is an alarm, where `false_alarms` does not say.
     pub limit: f64,
+    /// Of windows: how many samples one has, and below which temperature nothing is cooled.
     pub windows: Option<Windows>,
     /// Rows that are left out together; without this, those whose windows have numbers in a row.
     pub block: Option<usize>,
@@ -72,6 +80,7 @@ pub struct Task {
 pub struct Said {
     #[serde(default)]
     pub named: Named,
+    /// The names of the columns, and what stands in them: as many of one as of the other.
     pub head: Vec<String>,
     pub cells: Vec<Cell>,
     /// Whether rows that were learnt from have lines, too; nothing is said in them.
@@ -95,19 +104,27 @@ pub enum Named {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cell {
+    /// What the recording is called.
     Recording,
     /// What the reference is of.
     Target,
     /// Both, and the row.
     Key,
+    /// Counted from 0; of windows, their numbers.
     Row,
     /// Seconds since 1970.
     Secs,
+    /// 1 where it is not as it should be, 0 where it is; of a pattern, 1 where an alarm begins.
     Alarm,
+    /// 1 where it changes.
     Change,
+    /// How far it is from normal, as a multiple of the limit.
     Ratio,
+    /// The place of the signal that has most of it, from 0, where one has.
     Channel,
+    /// What the reference would read.
     Reading,
+    /// The state that is said.
     State,
     /// The state, or what the reference read.
     Truth,
@@ -137,18 +154,24 @@ impl Mapping {
 
     pub fn parse(text: &str) -> anyhow::Result<Mapping> {
         let mapping: Mapping = toml::from_str(text)?;
-        let Said { head, cells, .. } = &mapping.said;
-        if head.len() != cells.len() {
-            bail!("{} names above {} cells", head.len(), cells.len());
+        let Mapping { recording, learn, said: Said { head, cells, .. } } = &mapping;
+        ensure!(head.len() == cells.len(), "{} names above {} cells", head.len(), cells.len());
+        ensure!(!cells.is_empty(), "`cells` names nothing that is to be said");
+        ensure!(recording.step_secs > 0, "`step_secs` is at least 1");
+        let mut names: Vec<&String> = recording.channels.iter().chain(&recording.references).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            bail!("`channels` and `references` name `{}` twice", twice[0]);
         }
-        if mapping.recording.layout == Layout::Windows && mapping.learn.windows.is_none() {
-            bail!("a layout of windows needs `windows`");
-        }
-        if mapping.learn.block == Some(0) || mapping.learn.windows.as_ref().is_some_and(|own| own.length == 0) {
-            bail!("`block` and the `length` of windows are at least 1");
-        }
-        if mapping.learn.false_alarms.is_some_and(|share| !(share > 0.0 && share <= 0.5)) {
-            bail!("`false_alarms` is a share of samples: above 0, at most 0.5");
+        let is_of_windows = recording.layout == Layout::Windows;
+        ensure!(!is_of_windows || learn.windows.is_some(), "a layout of windows needs `windows`");
+        ensure!(is_of_windows == recording.state.is_some(), "a layout of windows needs `state`, and no other has one");
+        let length = learn.windows.map_or(1, |own| own.length);
+        ensure!(length > 0 && learn.block != Some(0), "`block` and the `length` of windows are at least 1");
+        ensure!(learn.share > 0.0 && learn.share <= 1.0, "`share` is above 0, at most 1");
+        ensure!(learn.limit > 0.0 && learn.limit.is_finite(), "`limit` is a number of deviations above 0");
+        if let Some(share) = learn.false_alarms {
+            ensure!(share > 0.0 && share <= 0.5, "`false_alarms` is a share of samples: above 0, at most 0.5");
         }
         Ok(mapping)
     }

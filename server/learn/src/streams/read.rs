@@ -11,13 +11,18 @@ use flate2::read::MultiGzDecoder;
 use twin::{Timestamp, streams::Rows};
 
 use super::mapping::{Columns, Mapping, Named};
-use crate::instant::secs_of;
+use crate::{cell, instant::secs_of, seen::Seen};
+
+/// Of so many rows one may go back in time, as where clocks are set back. More are in no order.
+const ROWS_BACK: usize = 100;
 
 /// What was recorded of an asset.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recording {
     pub name: String,
     pub channels: usize,
+    /// What the channels are called.
+    pub signals: Vec<String>,
     pub times: Vec<Timestamp>,
     /// Row by row; NaN for what is missing.
     pub values: Vec<f64>,
@@ -39,8 +44,13 @@ impl Recording {
 
     /// The rows for which something holds; of windows, the windows. `length` is how many rows go together.
     pub fn only(&self, length: usize, is_wanted: impl Fn(usize) -> bool) -> Recording {
-        let mut part = Recording { name: self.name.clone(), channels: self.channels, ..Recording::default() };
-        part.references = vec![Vec::new(); self.references.len()];
+        let mut part = Recording {
+            name: self.name.clone(),
+            channels: self.channels,
+            signals: self.signals.clone(),
+            references: vec![Vec::new(); self.references.len()],
+            ..Recording::default()
+        };
         for item in (0..self.count() / length).filter(|item| is_wanted(*item)) {
             let rows = item * length..(item + 1) * length;
             part.times.extend(&self.times[rows.clone()]);
@@ -64,20 +74,26 @@ impl Recording {
     }
 }
 
-/// The recording in the file at `path`.
-pub fn rows(path: &Path, root: Option<&Path>, mapping: &Mapping) -> anyhow::Result<Recording> {
+/// The recording in the file at `path`; `seen` is told what else there is.
+pub fn rows(path: &Path, root: Option<&Path>, mapping: &Mapping, seen: &mut Seen) -> anyhow::Result<Recording> {
     let reader = reader(path, &mapping.recording, Names::Above)?;
-    let recording = parse(reader, mapping).with_context(|| format!("reading {}", path.display()))?;
+    let mut own = Seen::default();
+    let recording = parse(reader, mapping, &mut own).with_context(|| format!("reading {}", path.display()))?;
+    seen.join(own.of(path));
     Ok(Recording { name: named(path, root, mapping.said.named), ..recording })
 }
 
 /// The recording that stands in a table, without a name.
-pub fn parse<R: Read>(mut reader: csv::Reader<R>, mapping: &Mapping) -> anyhow::Result<Recording> {
+pub fn parse<R: Read>(mut reader: csv::Reader<R>, mapping: &Mapping, seen: &mut Seen) -> anyhow::Result<Recording> {
     let columns = &mapping.recording;
     let names: Vec<String> = reader.headers()?.iter().map(|name| name.trim().into()).collect();
     let place = |name: &String| {
-        let found = names.iter().position(|own| own == name);
-        found.with_context(|| format!("there is no column `{name}`"))
+        let mut found = (0..names.len()).filter(|place| names[*place] == *name);
+        let first = found.next().with_context(|| format!("there is no column `{name}`"))?;
+        if found.next().is_some() {
+            bail!("there are two columns `{name}`");
+        }
+        Ok(first)
     };
     let time = columns.time.as_ref().map(place).transpose()?;
     let references: Vec<usize> = columns.references.iter().map(place).collect::<anyhow::Result<_>>()?;
@@ -86,38 +102,65 @@ pub fn parse<R: Read>(mut reader: csv::Reader<R>, mapping: &Mapping) -> anyhow::
     } else {
         columns.channels.iter().map(place).collect::<anyhow::Result<_>>()?
     };
-    let references_of = vec![Vec::new(); references.len()];
-    let mut recording = Recording { channels: channels.len(), references: references_of, ..Recording::default() };
+    let mut recording = Recording {
+        channels: channels.len(),
+        signals: channels.iter().map(|place| names[*place].clone()).collect(),
+        references: vec![Vec::new(); references.len()],
+        ..Recording::default()
+    };
+    let mut before = None;
     for (index, line) in reader.records().enumerate() {
         let line = line?;
-        let number = |place: usize| line.get(place).and_then(|cell| cell.trim().parse().ok()).unwrap_or(f64::NAN);
-        let secs = match time.and_then(|place| line.get(place)) {
-            Some(cell) => secs_of(cell).with_context(|| format!("`{cell}` is no time"))?,
+        let at = || format!("line {}", line.position().map_or(0, csv::Position::line));
+        let mut number = |place: usize| {
+            let text = line.get(place).unwrap_or_default();
+            let value = cell::number(text, columns.missing.as_ref());
+            let value = value.with_context(|| format!("{}: column `{}`", at(), names[place]))?;
+            seen.cell(&names[place], value);
+            anyhow::Ok(value)
+        };
+        for place in &channels {
+            recording.values.push(number(*place)?);
+        }
+        for (own, place) in recording.references.iter_mut().zip(&references) {
+            own.push(number(*place)?);
+        }
+        let secs = match time.map(|place| line.get(place).unwrap_or_default()) {
+            Some(cell) => secs_of(cell).with_context(|| format!("{}: `{cell}` is no time", at()))?,
             None => index as i64 * columns.step_secs,
         };
         recording.times.push(Timestamp(secs * 1_000_000));
-        recording.values.extend(channels.iter().map(|place| number(*place)));
-        for (own, place) in recording.references.iter_mut().zip(&references) {
-            own.push(number(*place));
-        }
+        seen.instant(before, secs, at);
+        seen.rows += 1;
+        before = Some(secs);
+    }
+    let (back, first) = seen.back();
+    if back * ROWS_BACK > seen.rows {
+        bail!("{back} of {} rows are before the row before, the first in {first}", seen.rows);
     }
     Ok(recording)
 }
 
 /// The windows of which each file has one signal, and their states, which are in another.
-pub fn windows(paths: &[&Path], states: Option<&Path>, length: usize, columns: &Columns) -> anyhow::Result<Recording> {
+pub fn windows(
+    paths: &[&Path],
+    states: &Path,
+    length: usize,
+    columns: &Columns,
+    seen: &mut Seen,
+) -> anyhow::Result<Recording> {
+    let mut recording = Recording { channels: paths.len(), ..Recording::default() };
     let mut signals: Vec<Vec<Vec<f64>>> = Vec::new();
     for path in paths {
-        let lines = reader(path, columns, Names::Nowhere)?.into_records().map(|line| {
-            let cells: Vec<f64> = line?.iter().map(|cell| cell.trim().parse().unwrap_or(f64::NAN)).collect();
-            if cells.len() != length + 1 {
-                bail!("a line of {} cells is no window of {length} in {}", cells.len(), path.display());
-            }
-            Ok(cells)
-        });
-        signals.push(lines.collect::<anyhow::Result<_>>()?);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut lines = Vec::new();
+        for (number, line) in (1..).zip(reader(path, columns, Names::Nowhere)?.into_records()) {
+            let window = line.map_err(anyhow::Error::from).and_then(|line| window(&line, length, columns, &name, seen));
+            lines.push(window.with_context(|| format!("reading {}: line {number}", path.display()))?);
+        }
+        signals.push(lines);
+        recording.signals.push(name);
     }
-    let mut recording = Recording { channels: signals.len(), ..Recording::default() };
     let Some(first) = signals.first() else { bail!("no recordings") };
     if signals.iter().any(|signal| signal.len() != first.len()) {
         bail!("signals have different numbers of windows");
@@ -130,19 +173,49 @@ pub fn windows(paths: &[&Path], states: Option<&Path>, length: usize, columns: &
             recording.values.extend(signals.iter().map(|signal| signal[index][sample]));
         }
     }
-    if let (Some(path), Some(name)) = (states, &columns.state) {
-        let mut reader = reader(path, columns, Names::Above)?;
+    seen.rows += recording.count();
+    if let Some(name) = &columns.state {
+        let mut reader = reader(states, columns, Names::Above)?;
         let place = reader.headers()?.iter().position(|own| own.trim() == name);
-        let place = place.with_context(|| format!("there is no column `{name}` in {}", path.display()))?;
-        for line in reader.records() {
+        let place = place.with_context(|| format!("there is no column `{name}` in {}", states.display()))?;
+        for (number, line) in (2..).zip(reader.records()) {
             let cell = line?.get(place).unwrap_or_default().trim().to_owned();
-            recording.states.push(cell.parse().with_context(|| format!("`{cell}` is no state"))?);
+            let state = cell.parse().ok();
+            let state =
+                state.with_context(|| format!("reading {}: line {number}: `{cell}` is no state", states.display()));
+            recording.states.push(state?);
         }
         if recording.states.len() != recording.numbers.len() {
             bail!("{} windows have {} states", recording.numbers.len(), recording.states.len());
         }
     }
     Ok(recording)
+}
+
+/// The number of a window, and its samples.
+fn window(
+    line: &csv::StringRecord,
+    length: usize,
+    columns: &Columns,
+    name: &str,
+    seen: &mut Seen,
+) -> anyhow::Result<Vec<f64>> {
+    if line.len() != length + 1 {
+        bail!("{} cells are no number and window of {length}", line.len());
+    }
+    let mut cells = Vec::with_capacity(line.len());
+    for (place, cell) in line.iter().enumerate() {
+        let value = cell::number(cell, columns.missing.as_ref());
+        let value = value.with_context(|| format!("cell {}", place + 1))?;
+        if place == 0 && value.is_nan() {
+            bail!("a window without a number");
+        }
+        if place > 0 {
+            seen.cell(name, value);
+        }
+        cells.push(value);
+    }
+    Ok(cells)
 }
 
 /// Where a file says what its columns are.

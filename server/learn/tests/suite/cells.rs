@@ -5,7 +5,7 @@ use twin::learned::Learned;
 
 use super::support::mapping;
 
-const CELLS: &str = r#"
+pub const CELLS: &str = r#"
 [recording]
 asset = "cell"
 time = ["start"]

@@ -2,23 +2,10 @@
 
 use std::{fmt::Write, fs, path::Path};
 
-use clap::Parser;
-use learn::{predict, read, train};
+use learn::{read, seen::Seen, train};
 use twin::learned::Learned;
 
-use super::support::{FLEET, fleet, mapping};
-
-#[derive(Parser)]
-struct Train {
-    #[command(flatten)]
-    options: train::Options,
-}
-
-#[derive(Parser)]
-struct Predict {
-    #[command(flatten)]
-    options: predict::Options,
-}
+use super::support::{FLEET, Folder, fleet, mapping, run_predict, run_train};
 
 /// A fleet as CSV.
 fn csv(path: &Path, count: usize, seed: u64) {
@@ -31,26 +18,20 @@ fn csv(path: &Path, count: usize, seed: u64) {
     fs::write(path, text).unwrap();
 }
 
-fn run_predict(arguments: &[&str]) -> anyhow::Result<()> {
-    predict::run(&Predict::try_parse_from(["predict"].iter().chain(arguments)).unwrap().options)
-}
-
 #[test]
 fn a_sealed_file_says_what_the_kernel_says() {
-    let folder = std::env::temp_dir().join(format!("learn-command-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
-    let [map, sealed, out, train_csv, test_csv] = ["map.toml", "sealed", "out.csv", "train.csv", "test.csv"].map(path);
+    let folder = Folder::new("command");
+    let files = ["map.toml", "sealed", "out.csv", "train.csv", "test.csv"];
+    let [map, sealed, out, train_csv, test_csv] = files.map(|name| folder.path(name));
     fs::write(&map, FLEET).unwrap();
     csv(Path::new(&train_csv), 12, 1);
     csv(Path::new(&test_csv), 3, 2);
-    let options = Train::try_parse_from(["train", "--map", &map, "--out", &sealed, &train_csv]).unwrap().options;
-    train::run(&options).unwrap();
+    run_train(&["--map", &map, "--out", &sealed, &train_csv]).unwrap();
     run_predict(&["--map", &map, "--sealed", &sealed, "--out", &out, "--label", "set=x", &test_csv]).unwrap();
 
     // In this process, from the recordings themselves.
-    let learned =
-        train::learn(&mapping(FLEET), read::recordings(Path::new(&train_csv), &mapping(FLEET)).unwrap(), 0).unwrap();
+    let engines = read::recordings(Path::new(&train_csv), &mapping(FLEET), &mut Seen::default()).unwrap();
+    let learned = train::learn(&mapping(FLEET), engines, 0).unwrap();
     assert_eq!(Learned::unseal(&fs::read(&sealed).unwrap()).unwrap(), learned);
     let mut want = String::from("set,engine,row,rul,lo,hi\n");
     for engine in fleet(3, 2) {
@@ -72,5 +53,4 @@ fn a_sealed_file_says_what_the_kernel_says() {
     fs::write(&map, FLEET.replace("\"heat\", \"plate\"", "\"plate\", \"heat\"")).unwrap();
     let refused = run_predict(&["--map", &map, "--sealed", &sealed, "--out", &out, &test_csv]).unwrap_err();
     assert!(refused.to_string().contains("not what the mapping names"), "{refused}");
-    fs::remove_dir_all(&folder).unwrap();
 }

@@ -2,9 +2,11 @@
 
 mod cells;
 mod command;
+mod detecting;
 mod fitting;
 mod fleets;
 mod outlooks;
+mod outputs;
 mod reading;
 mod sensors;
 mod support;

@@ -1,11 +1,10 @@
 //! Cheap sensors that age, beside a reference that is seen once a day.
 
-use std::{collections::BTreeMap, fmt::Write, fs};
+use std::{collections::BTreeMap, fmt::Write};
 
-use clap::Parser;
-use learn::{chance::Chance, predict, train};
+use learn::{chance::Chance, train};
 
-use super::support::mapping;
+use super::support::{Folder, mapping, run_predict};
 
 const STATION: &str = r#"
 [recording]
@@ -43,35 +42,22 @@ fn station() -> String {
     text
 }
 
-#[derive(Parser)]
-struct Predict {
-    #[command(flatten)]
-    options: predict::Options,
-}
-
 /// What is said of each line, and what the references read that nothing was learned from.
 fn follow(name: &str) -> (BTreeMap<usize, f64>, BTreeMap<usize, f64>) {
-    let folder = std::env::temp_dir().join(format!("learn-{name}-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
-    let [map, sealed, out, truth, recording] = ["map.toml", "sealed", "out.csv", "truth.csv", "in.csv"].map(path);
-    fs::write(&map, STATION).unwrap();
-    fs::write(&recording, station()).unwrap();
+    let folder = Folder::new(name);
+    let (map, recording) = (folder.with("map.toml", STATION), folder.with("in.csv", station()));
     let learned = train::learn(&mapping(STATION), Vec::new(), 0).unwrap();
-    fs::write(&sealed, learned.seal().unwrap()).unwrap();
-    let arguments = ["predict", "--map", &map, "--sealed", &sealed, "--out", &out, "--truth", &truth, &recording];
-    predict::run(&Predict::try_parse_from(arguments).unwrap().options).unwrap();
-    let read = |path: &str| {
-        let text = fs::read_to_string(path).unwrap();
+    let sealed = folder.with("sealed", learned.seal().unwrap());
+    let (out, truth) = (folder.path("out.csv"), folder.path("truth.csv"));
+    run_predict(&["--map", &map, "--sealed", &sealed, "--out", &out, "--truth", &truth, &recording]).unwrap();
+    let read = |name: &str| {
         let pair = |line: &str| {
             let (key, value) = line.split_once(',').unwrap();
             (key.parse().unwrap(), value.parse().unwrap())
         };
-        text.lines().skip(1).map(pair).collect()
+        folder.read(name).lines().skip(1).map(pair).collect()
     };
-    let found = (read(&out), read(&truth));
-    fs::remove_dir_all(&folder).unwrap();
-    found
+    (read("out.csv"), read("truth.csv"))
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Plants of which all is known.
 
-use std::f64::consts::TAU;
+use std::{f64::consts::TAU, fs, path::PathBuf};
 
-use learn::{chance::Chance, mapping::Mapping, read::Recording};
+use clap::Args;
+use learn::{chance::Chance, mapping::Mapping, predict, read::Recording, streams, train};
 
 /// Engines of two channels that wear, in two regimes, and of one that never changes.
 pub const FLEET: &str = r#"
@@ -78,4 +79,69 @@ fn recording(asset: &str, rows: Vec<Vec<f64>>) -> Recording {
 
 pub fn mapping(text: &str) -> Mapping {
     Mapping::parse(text).unwrap()
+}
+
+/// A folder of a test's own, which goes with it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new(name: &str) -> Folder {
+        let folder = std::env::temp_dir().join(format!("learn-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Folder(folder)
+    }
+
+    pub fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_string()
+    }
+
+    /// Writes a file, and says where it is.
+    pub fn with(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        fs::write(self.0.join(name), text).unwrap();
+        self.path(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    /// What is in it, by name.
+    pub fn names(&self) -> Vec<String> {
+        let names = fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+/// What these words of a command line ask for.
+fn options<T: Args>(words: &[&str]) -> anyhow::Result<T> {
+    let command = T::augment_args(clap::Command::new("learn"));
+    let matches = command.try_get_matches_from(["learn"].iter().chain(words))?;
+    Ok(T::from_arg_matches(&matches)?)
+}
+
+pub fn run_train(words: &[&str]) -> anyhow::Result<()> {
+    train::run(&options(words)?)
+}
+
+pub fn run_predict(words: &[&str]) -> anyhow::Result<()> {
+    predict::run(&options(words)?)
+}
+
+pub fn run_detect(words: &[&str]) -> anyhow::Result<()> {
+    streams::run(&options(words)?)
+}
+
+/// That something is refused, and why.
+#[track_caller]
+pub fn refused(done: anyhow::Result<()>, why: &str) {
+    let error = format!("{:#}", done.expect_err("it is done"));
+    assert!(error.contains(why), "{error}");
 }
