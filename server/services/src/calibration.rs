@@ -28,6 +28,12 @@ pub const DECLINED: &str = "calibration-declined";
 const LISTED: usize = 200;
 /// Bytes of a reason.
 const REASON: RangeInclusive<usize> = 1..=500;
+/// By so much the clock of a page may be ahead.
+const CLOCKS: Span = Span::HOUR;
+/// No window holds more measurements.
+const MOST_MEASURED: f64 = 1e9;
+/// Nothing that could be called a fit is so many standard deviations away.
+const FURTHEST: f64 = 1e6;
 /// 90 % lie within so many standard deviations.
 const WIDTH: f64 = 1.645;
 
@@ -109,10 +115,12 @@ pub enum CalibrationError {
     Unknown(String),
     #[error("`{name}` is between {low} and {high} and was proposed as {value}")]
     Bounds { name: String, value: f64, low: f64, high: f64 },
-    #[error("`{0}` is no number that can be compared with")]
-    NotFinite(&'static str),
     #[error("the window ends before it begins")]
     Window,
+    #[error("the window ends after now")]
+    Ahead,
+    #[error("`{name}` is between {low} and {high}")]
+    Beyond { name: &'static str, low: f64, high: f64 },
     #[error("a reason has 1 to 500 bytes")]
     Reason,
     #[error("there is no proposal {0}")]
@@ -131,8 +139,8 @@ pub async fn propose(
     now: Timestamp,
 ) -> Result<u64, CalibrationError> {
     let asset = &services.catalog.assets()[number];
-    let proposal = checked(&asset.model, proposal)?;
     let t = services.clocks.get(number).now(now);
+    let proposal = checked(&asset.model, proposal, t)?;
     let id = format!("{PROPOSED}-{}", now.0);
     let note = note::write(&proposal, &asset.model);
     keep(services, number, now, vec![Happening { id: id.clone(), t, until: None, kind: PROPOSED.into(), note }])
@@ -229,44 +237,47 @@ fn kept(asset: &Asset, told: &[Told]) -> Vec<Kept> {
     told.iter().filter(|own| own.kind == PROPOSED).filter_map(one).collect()
 }
 
-/// The proposal with as many digits as are kept, where it can be taken over.
-fn checked(model: &Model, mut proposal: Proposal) -> Result<Proposal, CalibrationError> {
+/// The proposal with as many digits as are kept, where it can have been found by `now` and can be taken over.
+fn checked(model: &Model, mut proposal: Proposal, now: Timestamp) -> Result<Proposal, CalibrationError> {
     if proposal.model != taken::short(model) {
         return Err(CalibrationError::OtherModel(taken::short(model)));
     }
     if proposal.from >= proposal.to || proposal.to - proposal.from > Span(i64::MAX / 2) {
         return Err(CalibrationError::Window);
     }
+    if proposal.to > now + CLOCKS {
+        return Err(CalibrationError::Ahead);
+    }
     if proposal.findings.is_empty() || proposal.findings.len() > MOST {
         return Err(CalibrationError::Count);
     }
-    for (name, number) in [("before", proposal.before), ("after", proposal.after)] {
-        if !(number.is_finite() && number >= 0.0) {
-            return Err(CalibrationError::NotFinite(name));
-        }
-    }
+    between("count", proposal.count as f64, [1.0, MOST_MEASURED])?;
+    between("before", proposal.before, [0.0, FURTHEST])?;
+    between("after", proposal.after, [0.0, FURTHEST])?;
     (proposal.before, proposal.after) = (significant(proposal.before), significant(proposal.after));
     for (place, finding) in proposal.findings.iter().enumerate() {
         let known = model.latent(&finding.name);
         let known = known.filter(|number| model.latents[usize::from(*number)].kind == LatentKind::Parameter);
         let is_again = proposal.findings[..place].iter().any(|own| own.name == finding.name);
         let latent = known.filter(|_| !is_again).ok_or_else(|| CalibrationError::Unknown(finding.name.clone()))?;
-        if !finding.was.is_finite() {
-            return Err(CalibrationError::NotFinite("was"));
-        }
-        if !(finding.within.is_finite() && finding.within >= 0.0) {
-            return Err(CalibrationError::NotFinite("within"));
-        }
+        let [low, high] = model.bounds(latent);
+        // It comes with as many digits as are kept.
+        let margin = 1e-5 * low.abs().max(high.abs());
+        between("was", finding.was, [low - margin, high + margin])?;
+        between("within", finding.within, [0.0, high - low])?;
         let (value, deviation) = (significant(finding.value), finding.within);
         if !model.knows(&What::Calibrated { latent, value, deviation }) {
-            let ([low, high], name) = (model.bounds(latent), finding.name.clone());
-            return Err(CalibrationError::Bounds { name, value, low, high });
+            return Err(CalibrationError::Bounds { name: finding.name.clone(), value, low, high });
         }
     }
     for Finding { value, within, was, .. } in &mut proposal.findings {
         (*value, *within, *was) = (significant(*value), significant(*within), significant(*was));
     }
     Ok(proposal)
+}
+
+fn between(name: &'static str, number: f64, [low, high]: [f64; 2]) -> Result<(), CalibrationError> {
+    if (low..=high).contains(&number) { Ok(()) } else { Err(CalibrationError::Beyond { name, low, high }) }
 }
 
 /// A number to six digits that count: no more were ever found.
