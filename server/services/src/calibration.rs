@@ -260,11 +260,11 @@ fn checked(model: &Model, mut proposal: Proposal, now: Timestamp) -> Result<Prop
         let known = known.filter(|number| model.latents[usize::from(*number)].kind == LatentKind::Parameter);
         let is_again = proposal.findings[..place].iter().any(|own| own.name == finding.name);
         let latent = known.filter(|_| !is_again).ok_or_else(|| CalibrationError::Unknown(finding.name.clone()))?;
-        let [low, high] = model.bounds(latent);
+        let [low, high] = model.bounds(latent).map(|end| end.clamp(f64::MIN, f64::MAX));
         // It comes with as many digits as are kept.
         let margin = 1e-5 * low.abs().max(high.abs());
         between("was", finding.was, [low - margin, high + margin])?;
-        between("within", finding.within, [0.0, high - low])?;
+        between("within", finding.within, [0.0, (high - low).min(f64::MAX)])?;
         let (value, deviation) = (significant(finding.value), finding.within);
         if !model.knows(&What::Calibrated { latent, value, deviation }) {
             return Err(CalibrationError::Bounds { name: finding.name.clone(), value, low, high });

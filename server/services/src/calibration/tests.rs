@@ -123,6 +123,12 @@ async fn what_the_model_cannot_be_is_not_proposed() {
     assert!(refused(&|own| own.findings[0].value = 1e9).await.contains("is between"));
     assert!(refused(&|own| own.findings[0].within = f64::NAN).await.starts_with("`within`"));
     assert!(refused(&|own| own.after = f64::INFINITY).await.starts_with("`after`"));
+    assert!(refused(&|own| own.before = 1e308).await.starts_with("`before` is between 0 and"));
+    assert!(refused(&|own| own.findings[0].was = 1e300).await.starts_with("`was` is between"));
+    assert!(refused(&|own| own.findings[0].within = 1e300).await.starts_with("`within` is between"));
+    assert!(refused(&|own| own.count = 0).await.starts_with("`count` is between 1 and"));
+    assert!(refused(&|own| own.count = u64::MAX).await.starts_with("`count` is between 1 and"));
+    assert_eq!(refused(&|own| own.to = NOW + Span::DAY).await, "the window ends after now");
     assert_eq!(list(&plant.services, 0).await.unwrap(), []);
     plant.stop().await;
 }
