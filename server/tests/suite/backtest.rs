@@ -95,7 +95,7 @@ fn the_page_says_what_the_terminal_says() {
 }
 
 /// A vessel that loses a cubic metre an hour.
-const VESSEL: &str = r#"
+pub const VESSEL: &str = r#"
 id = "vessel"
 title = "Vessel <one>"
 source = "a test"
