@@ -31,8 +31,8 @@ pub enum Action {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// JSON lines or a JSON array of readings as of `POST /api/v1/telemetry`, InfluxDB line protocol, or CSV: with
-    /// columns `signal`, `t`, `v` and, where wanted, `asset`, `u`, `q`; or with `t` and one column a signal. A name
-    /// that ends in `.gz` is decompressed.
+    /// columns `signal`, `t`, `v` and, where wanted, `asset`, `u`, `q`; or with `t` and one column a signal. All of
+    /// them may be gzipped.
     pub file: PathBuf,
     /// The plant that the readings are of; that of the configuration without this.
     #[arg(long)]

@@ -125,10 +125,10 @@ pub fn range(inside: Inside) -> String {
 }
 
 /// `once`, `7 times`.
-pub fn times(count: impl Into<u64>) -> String {
-    match count.into() {
+pub fn times(count: u64) -> String {
+    match count {
         1 => "once".to_owned(),
-        count => format!("{count} times"),
+        _ => format!("{count} times"),
     }
 }
 
