@@ -15,15 +15,17 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use services::contract::duration;
 use twin::{
-    Entry, Model, Span, Timestamp, Twin,
-    detect::{Alarm, words},
+    Entry, Model, Span, Timestamp, Twin, What,
+    detect::{Alarm, Change, words},
+    series::Point,
 };
 
 use self::{forecasts::Forecasts, life::Life, residuals::Followed};
 use crate::{
     config::Config,
-    recorded::{self, Recorded},
+    recorded::{self, Judged, Recorded},
     simulate,
 };
 
@@ -66,6 +68,18 @@ pub struct Raised {
     pub causes: String,
 }
 
+impl Raised {
+    /// Hears how its alarm is after so many instants: its words are those of when it was known well, and of what was learned
+    /// those of when it was furthest.
+    fn goes_on(&mut self, model: &Model, alarm: &Alarm, instants: usize) {
+        let is_further = matches!(alarm.change, Change::Learned(_)) && alarm.ratio > self.alarm.ratio;
+        if is_further || instants == ASKED_AFTER {
+            self.alarm.ratio = self.alarm.ratio.max(alarm.ratio);
+            self.finding = words::finding(model, &Alarm { ratio: self.alarm.ratio, ..*alarm });
+        }
+    }
+}
+
 /// What a twin would have said of a recording.
 #[derive(Debug)]
 pub struct Tested {
@@ -76,13 +90,16 @@ pub struct Tested {
     pub entries: usize,
     /// Instants at which anything came.
     pub rows: usize,
-    pub left_out: u64,
+    /// What of the recording was followed; its entries are not kept.
+    pub judged: Judged,
     pub from: Timestamp,
     pub until: Timestamp,
     /// When the twin had learnt what is normal.
     pub learnt: Option<Timestamp>,
     /// By signal; of inputs nothing is in it.
     pub followed: Vec<Followed>,
+    /// By signal, where nothing is foreseen of any.
+    pub measured: Vec<Vec<Point>>,
     pub alarms: Vec<Raised>,
     pub forecasts: Forecasts,
     /// When the asset failed, in order; empty where that is not known.
@@ -91,6 +108,7 @@ pub struct Tested {
 }
 
 pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
+    options.report.as_deref().map(report::is_place).transpose()?;
     let tested = test(&config.plant.models, options)?;
     if let Some(path) = &options.report {
         simulate::table::put(path, |file| report::write(&tested, file))?;
@@ -104,14 +122,13 @@ pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
 
 /// Reads what is asked for and follows it.
 pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
-    let Recorded { model, entries, left_out } = recorded::read(models, &options.of)?;
-    let reach = span_of(options.horizon.as_deref(), "--horizon")?.unwrap_or(model.horizon);
-    if reach < model.step {
-        bail!("`--horizon` is shorter than a step of the model");
-    }
+    let Recorded { model, mut judged } = recorded::read(models, &options.of)?;
+    let entries = std::mem::take(&mut judged.entries);
+    let reach = simulate::reach(&model, options.horizon.as_deref())?;
     let (from, until) = (entries[0].t, entries[entries.len() - 1].t);
     let failed = failures(options, (from, until))?;
-    let row = span_of(options.life_row.as_deref(), "--life-row")?.unwrap_or_else(|| usual_pause(&entries));
+    let row = options.life_row.as_deref().map(duration::parse).transpose();
+    let row = row.map_err(anyhow::Error::msg).context("`--life-row`")?.unwrap_or_else(|| usual_pause(&entries));
     if row <= Span(0) {
         bail!("`--life-row` is no length of time");
     }
@@ -131,6 +148,7 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
         rest = left;
     }
     let Follower { followed, alarms, learnt, .. } = follower;
+    let measured = measured(&model, &followed, &entries);
     let (recording, seed, entries) = (options.of.to_string(), options.seed, entries.len());
     Ok(Tested {
         model,
@@ -138,11 +156,12 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
         seed,
         entries,
         rows,
-        left_out,
+        judged,
         from,
         until,
         learnt,
         followed,
+        measured,
         alarms,
         forecasts,
         failed,
@@ -150,12 +169,18 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
     })
 }
 
-fn span_of(text: Option<&str>, option: &'static str) -> anyhow::Result<Option<Span>> {
-    let read = |text| {
-        let span = services::contract::duration::parse(text).map_err(anyhow::Error::msg);
-        span.with_context(|| format!("`{option}`"))
-    };
-    text.map(read).transpose()
+/// What came of each signal, where a page could show nothing else.
+fn measured(model: &Model, followed: &[Followed], entries: &[Entry]) -> Vec<Vec<Point>> {
+    let mut measured = vec![Vec::new(); model.signals.len()];
+    if followed.iter().any(|own| own.residuals.count() > 0) {
+        return measured;
+    }
+    for Entry { t, what } in entries {
+        if let What::Sample { signal, value } = *what {
+            measured[usize::from(signal)].push(Point { t: *t, value });
+        }
+    }
+    measured
 }
 
 /// When the asset failed, in order.
@@ -222,8 +247,7 @@ impl Follower {
                 own.causes = words::causes(&model, &twin.explain(own.alarm.began));
             }
             match goes_on {
-                Some(alarm) if *known == ASKED_AFTER => own.finding = words::finding(&model, alarm),
-                Some(_) => {}
+                Some(alarm) => own.goes_on(&model, alarm, *known),
                 None => own.over = Some(t),
             }
             goes_on.is_some()

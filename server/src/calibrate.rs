@@ -5,17 +5,24 @@ use std::{
     path::Path,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use services::survey::Findings;
 use twin::{
     Model,
     calibrate::{self, Fit, Fitted},
-    model::{LatentKind, nearest},
+    model::{LatentKind, Role, nearest},
 };
 
-use crate::{config::Config, recorded, wording::with_unit};
+use crate::{
+    config::Config,
+    recorded,
+    wording::{self, with_unit},
+};
 
 /// Two that are correlated more cannot be told apart.
 const ALIKE: f64 = 0.95;
+/// Differences beyond this many standard deviations of their sensors are said to be no good fit.
+const MISFIT: f64 = 1.5;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
@@ -42,10 +49,19 @@ pub fn propose(models: &Path, options: &Options, to: &mut dyn Write) -> anyhow::
     let recorded = recorded::read(models, &options.of)?;
     let model = &recorded.model;
     let latents = match &options.find[..] {
-        [] => calibrate::parameters(model),
+        [] => match calibrate::parameters(model) {
+            none if none.is_empty() => bail!(
+                "nothing of `{}` can be calibrated: its file says `calibrate = true` of no parameter{}",
+                model.title,
+                if model.latents.is_empty() { "" } else { ", and `--find` names no state" }
+            ),
+            all => all,
+        },
         names => names.iter().map(|name| number(model, name)).collect::<anyhow::Result<_>>()?,
     };
-    let fit = calibrate::fit(model, &recorded.entries, &latents)?;
+    let fit = calibrate::fit(model, &recorded.judged.entries, &latents)?;
+    recorded::told(&recorded.judged, to)?;
+    holes(model, &recorded.judged.findings, to)?;
     print(model, &fit, to)?;
     Ok(())
 }
@@ -57,20 +73,35 @@ fn number(model: &Model, name: &str) -> anyhow::Result<u16> {
     Ok(place as u16)
 }
 
+/// Names what was not measured for long.
+fn holes(model: &Model, findings: &Findings, to: &mut dyn Write) -> io::Result<()> {
+    for ((_, signal), found) in &findings.signals {
+        let (count, longest) = found.spacing.holes();
+        if let (Some(signal), 1..) = (model.signals.get(usize::from(*signal)), count) {
+            let longest = wording::short(longest);
+            let stays = if matches!(signal.role, Role::Input { .. }) { "; it is taken to stay meanwhile" } else { "" };
+            writeln!(to, "holes of `{}`: {count}, the longest {longest}{stays}", signal.name)?;
+        }
+    }
+    Ok(())
+}
+
 fn print(model: &Model, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
+    let names = fit.parameters.iter().map(|fitted| model.latents[usize::from(fitted.latent)].name.chars().count());
+    let width = names.fold(24, usize::max);
     writeln!(
         to,
         "{}: {} measurements, {} rounds; they differ by {:.3} standard deviations of their sensors, {:.3} before",
         model.title, fit.count, fit.rounds, fit.after, fit.before
     )?;
-    writeln!(to, "  {:24} {:>16} {:>16} {:>14}  ", "find", "in the file", "fits", "90 % within")?;
+    writeln!(to, "  {:width$} {:>16} {:>16} {:>14}  ", "find", "in the file", "fits", "90 % within")?;
     for fitted in &fit.parameters {
         let latent = &model.latents[usize::from(fitted.latent)];
         let begins = if latent.kind == LatentKind::State { " at the start" } else { "" };
         let within = fitted.error.map_or("unknown".to_owned(), |error| format!("\u{b1}{}", short(1.645 * error)));
         writeln!(
             to,
-            "  {:24} {:>16} {:>16} {within:>14}  {}{begins}{}",
+            "  {:width$} {:>16} {:>16} {within:>14}  {}{begins}{}",
             latent.name,
             short(fitted.before),
             short(fitted.value),
@@ -80,6 +111,14 @@ fn print(model: &Model, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
     }
     if !fit.is_settled {
         writeln!(to, "not settled: other values may fit better")?;
+    }
+    if fit.after > MISFIT {
+        writeln!(
+            to,
+            "no good fit: of a model that fits they differ by about 1. Intervals are {:.1} times as wide for it, and too narrow \
+             where differences follow one another",
+            fit.after
+        )?;
     }
     writeln!(to, "proposed: nothing is changed. The intervals are those of independent measurements.")
 }
@@ -101,8 +140,9 @@ fn remark(model: &Model, fitted: &Fitted) -> String {
 
 /// Five digits that count.
 fn short(x: f64) -> String {
-    let rounded: f64 = format!("{x:.4e}").parse().unwrap_or(x);
-    rounded.to_string()
+    let written = format!("{x:.4e}");
+    let rounded: f64 = written.parse().unwrap_or(x);
+    if rounded == 0.0 || (1e-4..1e9).contains(&rounded.abs()) { rounded.to_string() } else { written }
 }
 
 #[cfg(test)]
@@ -127,7 +167,7 @@ mod tests {
             readings: Some(file),
             plant: None,
             asset: None,
-            precision: "ns".into(),
+            precision: None,
         };
         let mut said = Vec::new();
         let options = Options { of, find: vec!["rise_oil".into(), "gradient".into()] };

@@ -14,7 +14,8 @@ use services::{
 };
 
 use crate::config::Config;
-pub use source::{Element, Source, SourceError};
+pub use print::refused;
+pub use source::{Element, Source, SourceError, unzipped};
 
 /// Readings after which the progress is told.
 const TOLD_EVERY: u64 = 1_000_000;
@@ -30,8 +31,8 @@ pub enum Action {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
     /// JSON lines or a JSON array of readings as of `POST /api/v1/telemetry`, InfluxDB line protocol, or CSV: with
-    /// columns `signal`, `t`, `v` and, where wanted, `asset`, `u`, `q`; or with `t` and one column a signal. A name
-    /// that ends in `.gz` is decompressed.
+    /// columns `signal`, `t`, `v` and, where wanted, `asset`, `u`, `q`; or with `t` and one column a signal. All of
+    /// them may be gzipped.
     pub file: PathBuf,
     /// The plant that the readings are of; that of the configuration without this.
     #[arg(long)]
@@ -39,9 +40,9 @@ pub struct Options {
     /// The asset of readings that do not say one.
     #[arg(long)]
     pub asset: Option<String>,
-    /// The unit of the times in line protocol: ns, us, ms, s, m or h.
-    #[arg(long, default_value = "ns")]
-    pub precision: String,
+    /// The unit of times that are whole numbers: ns, us, ms, s, m or h; ns in line protocol and us in CSV without this.
+    #[arg(long, value_parser = precision)]
+    pub precision: Option<Precision>,
 }
 
 /// Checks the file and prints what was found; fails where something would be refused.
@@ -50,15 +51,20 @@ pub fn run(config: &Config, action: Action) -> anyhow::Result<()> {
     let plant = options.plant.as_ref().unwrap_or(&config.plant.file);
     let catalog = Catalog::read(plant, &config.plant.models).context("the plant cannot be read")?;
     let file = options.file.display();
-    let unknown = || format!("`--precision` is ns, us, ms, s, m or h, not `{}`", options.precision);
-    let precision = Precision::parse(&options.precision).with_context(unknown)?;
-    let source = Source::open(&options.file, options.asset.as_deref()).with_context(|| format!("`{file}`"))?;
+    let source = Source::open(&options.file, options.asset.as_deref(), options.precision);
+    let source = source.with_context(|| format!("`{file}`"))?;
+    let precision = options.precision.unwrap_or_default();
     let findings = check(&catalog, source, precision, &mut std::io::stderr()).with_context(|| format!("`{file}`"))?;
     print::findings(&catalog, &findings, &mut std::io::stdout().lock())?;
     if findings.refused > 0 {
         bail!("{} of {} readings would be refused", findings.refused, findings.readings);
     }
     Ok(())
+}
+
+/// Reads `--precision`.
+pub fn precision(text: &str) -> Result<Precision, String> {
+    Precision::parse(text).ok_or_else(|| "not ns, us, ms, s, m or h".to_owned())
 }
 
 /// Judges every reading of `source`, telling the progress to `progress`.

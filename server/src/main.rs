@@ -61,8 +61,26 @@ enum Action {
     /// Follows recordings with a detector that fits, and says where they are not as ever.
     #[cfg(feature = "learn")]
     Detect(learn::streams::Options),
+    #[cfg(not(feature = "learn"))]
+    #[command(hide = true)]
+    Train(Elsewhere),
+    #[cfg(not(feature = "learn"))]
+    #[command(hide = true)]
+    Predict(Elsewhere),
+    #[cfg(not(feature = "learn"))]
+    #[command(hide = true)]
+    Detect(Elsewhere),
     /// Prints every setting, its value, where that comes from, and its meaning.
     Config(config::Options),
+}
+
+/// Whatever is asked of a command that this program was built without.
+#[cfg(not(feature = "learn"))]
+#[derive(clap::Args)]
+#[command(disable_help_flag = true)]
+struct Elsewhere {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _asked: Vec<std::ffi::OsString>,
 }
 
 #[tokio::main]
@@ -100,6 +118,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Predict(options) => learn::predict::run(&options),
         #[cfg(feature = "learn")]
         Action::Detect(options) => learn::streams::run(&options),
+        #[cfg(not(feature = "learn"))]
+        Action::Train(_) | Action::Predict(_) | Action::Detect(_) => anyhow::bail!(
+            "this program was built without what learns: `cargo build --release -p server --features learn` builds one that has \
+             `train`, `predict` and `detect`, and `cargo run --release -p learn --` does the same without a server"
+        ),
         Action::Load(options) => {
             start()?;
             load::run(*options).await

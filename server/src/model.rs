@@ -16,7 +16,7 @@ use twin::{
     model::{compose, outline},
 };
 
-use crate::config::Config;
+use crate::{config::Config, simulate::table::is_spare};
 
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Action {
@@ -48,7 +48,10 @@ pub fn run(config: &Config, action: Action) -> anyhow::Result<()> {
         Action::Doc { file, out } => {
             let page = doc_of(&file, &config.plant.models)?;
             match out {
-                Some(out) => std::fs::write(&out, page).with_context(|| format!("`{}`", out.display())),
+                Some(out) => {
+                    is_spare(&out, [&file])?;
+                    std::fs::write(&out, page).with_context(|| format!("`{}`", out.display()))
+                }
                 None => Ok(terminal.write_all(page.as_bytes())?),
             }
         }

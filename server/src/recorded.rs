@@ -1,20 +1,33 @@
-//! What a command follows: readings of a file, or the recording of a plant's asset, as entries of one model.
+//! What a command follows: readings of a file, or the recording of a plant's asset, as entries of one model; judged as a
+//! door would judge them.
 
 use std::{
+    borrow::Cow,
     fmt,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Context, bail};
-use services::catalog::Catalog;
-use twin::{Entry, Model, What};
+use services::{
+    catalog::Catalog,
+    ingest::{Item, Reading, ReportedEvent, Told, line::Precision},
+    survey::{Findings, Survey},
+};
+use twin::{Entry, Model, Timestamp, entry::Quality};
 
 use crate::{
+    data_check::{precision, refused},
     model,
     replay::{self, Posted, recording::Script},
     simulate::readings,
 };
+
+/// 9999-01-01T00:00:00Z: a recording may be of any time, that of a plan too.
+pub const LATEST: Timestamp = Timestamp(253_370_764_800_000_000);
+/// Kinds of refusals that are told one by one.
+const MOST_KINDS: usize = 20;
 
 #[derive(Debug, Clone, clap::Args)]
 #[command(group = clap::ArgGroup::new("of").required(true))]
@@ -31,9 +44,9 @@ pub struct Source {
     /// The asset of the plant, or that of the readings where they are of several.
     #[arg(long)]
     pub asset: Option<String>,
-    /// The unit of the times in line protocol: ns, us, ms, s, m or h.
-    #[arg(long, default_value = "ns")]
-    pub precision: String,
+    /// The unit of times that are whole numbers: ns, us, ms, s, m or h; ns in line protocol and us in CSV without this.
+    #[arg(long, value_parser = precision, requires = "readings")]
+    pub precision: Option<Precision>,
 }
 
 impl fmt::Display for Source {
@@ -52,52 +65,110 @@ impl fmt::Display for Source {
 #[derive(Debug, Clone)]
 pub struct Recorded {
     pub model: Arc<Model>,
+    pub judged: Judged,
+}
+
+/// What a door would make of a recording.
+#[derive(Debug, Clone, Default)]
+pub struct Judged {
+    pub file: PathBuf,
+    /// By time.
     pub entries: Vec<Entry>,
-    /// Readings that no door would take.
-    pub left_out: u64,
+    pub findings: Findings,
 }
 
 /// Reads what is asked for; `models` is the folder of models.
 pub fn read(models: &Path, source: &Source) -> anyhow::Result<Recorded> {
-    let recorded = match (&source.file, &source.plant) {
+    match (&source.file, &source.plant) {
         (Some(file), _) => {
             let model = Arc::new(model::whole(file, models)?.0);
             let path = source.readings.as_deref().context("`--inputs` says what to follow")?;
-            let precision = readings::precision(&source.precision)?;
-            let readings = readings::read(path, &model, source.asset.as_deref(), precision)?;
-            Recorded { model, entries: readings.entries, left_out: readings.left_out }
+            let judged = readings::read(path, &model, source.asset.as_deref(), source.precision)?;
+            Ok(Recorded { model, judged })
         }
-        (None, Some(folder)) => of_plant(folder, models, source.asset.as_deref().unwrap_or_default())?,
+        (None, Some(folder)) => of_plant(folder, models, source.asset.as_deref().unwrap_or_default()),
         (None, None) => bail!("a model file with `--inputs`, or `--plant` with `--asset`, says what to follow"),
-    };
-    if recorded.entries.is_empty() {
-        bail!("there is nothing to follow");
     }
-    Ok(recorded)
 }
 
-/// The entries of a plant's recording, or of its simulation.
+/// The recording of a plant's asset, or its simulation.
 fn of_plant(folder: &Path, models: &Path, asset: &str) -> anyhow::Result<Recorded> {
     let file = folder.join("plant.toml");
-    let catalog = Catalog::read(&file, models)?;
-    let asset = catalog.assets().iter().find(|own| own.id.as_str() == asset);
-    let asset = asset.with_context(|| format!("`{}` has no such asset", file.display()))?;
-    let posts = Script::read(folder)?.posts(asset)?;
+    let catalog = Catalog::read_asset(&file, models, asset).with_context(|| format!("`{}`", file.display()))?;
+    let asset = &catalog.assets()[0];
+    let script = Script::read(folder)?;
+    let file = script.file(asset).unwrap_or(folder);
+    let posts = script.posts(asset)?;
     let posts = posts.with_context(|| format!("`{}` has no recording of `{}`", folder.display(), asset.id))?;
-    let (mut entries, mut left_out) = (Vec::new(), 0);
-    for replay::Post { t, what, .. } in posts {
-        let what = match what {
-            Posted::Sample { signal, value, .. } => asset.binding(&signal).map(|binding| {
-                let value = binding.conversion.apply(value) * binding.scale;
-                What::Sample { signal: binding.signal, value }
-            }),
-            Posted::Event { kind, .. } => asset.model.event(&kind).map(|event| What::Event { event }),
+    let mut survey = Survey::keeping(&catalog, LATEST);
+    for replay::Post { t, line, what, .. } in posts {
+        let (signal, what) = match what {
+            Posted::Sample { signal, value, unit } => {
+                let reading = Reading { t: Some(t), value, unit: Some(unit.into()), quality: Quality::Good };
+                (Cow::from(signal), Told::Reading(reading))
+            }
+            Posted::Event { id, kind, until, note } => {
+                let event = ReportedEvent { id, t: Some(t), until, kind, note };
+                (Cow::from("$event"), Told::Event(Box::new(event)))
+            }
         };
-        match what.filter(|what| asset.model.knows(what)) {
-            Some(what) => entries.push(Entry { t, what }),
-            None => left_out += 1,
+        survey.take_items(vec![Item { asset: asset.id.as_str().into(), signal, what, raw: "" }], line);
+    }
+    Ok(Recorded { model: asset.model.clone(), judged: judged(file, survey, &catalog)? })
+}
+
+/// What the survey of a file of a plant's only asset comes to; fails where nothing is left of a signal, or of all.
+pub fn judged(file: &Path, survey: Survey<'_>, catalog: &Catalog) -> anyhow::Result<Judged> {
+    usable(survey, catalog)
+        .map(|(entries, findings)| Judged { file: file.to_owned(), entries, findings })
+        .with_context(|| format!("`{}`", file.display()))
+}
+
+fn usable(mut survey: Survey<'_>, catalog: &Catalog) -> anyhow::Result<(Vec<Entry>, Findings)> {
+    let entries = survey.entries();
+    let findings = survey.finish();
+    let asset = &catalog.assets()[0];
+    for ((_, signal, reason), first) in &findings.refusals {
+        if entries.is_empty() {
+            bail!("no reading can be used: {}", refused(&[reason.as_str(), signal], first));
+        }
+        let is_lost = |number: u16| !findings.signals.contains_key(&(0, number));
+        if asset.binding(signal).is_none_or(|binding| is_lost(binding.signal)) && !signal.is_empty() {
+            bail!("nothing of `{signal}` can be used: {}", refused(&[reason.as_str(), signal], first));
         }
     }
-    entries.sort_by_key(|entry| entry.t);
-    Ok(Recorded { model: asset.model.clone(), entries, left_out })
+    if entries.is_empty() {
+        bail!("no readings");
+    }
+    Ok((entries, findings))
+}
+
+/// Says what of a recording is not followed.
+pub fn told(judged: &Judged, to: &mut dyn Write) -> io::Result<()> {
+    let Judged { file, findings, .. } = judged;
+    let Findings { readings, duplicates, refused: left_out, untold, .. } = findings;
+    if *left_out > 0 {
+        writeln!(to, "left out: {left_out} of {readings} readings that no door would take, of `{}`", file.display())?;
+    }
+    for line in refusals(findings) {
+        writeln!(to, "  {line}")?;
+    }
+    if *duplicates > 0 {
+        writeln!(to, "duplicates: {duplicates}, which count once")?;
+    }
+    if *untold > 0 {
+        writeln!(to, "nothing to the twin: {untold}, said to be bad or events that its model does not know")?;
+    }
+    Ok(())
+}
+
+/// What no door would take: a line a kind.
+pub fn refusals(findings: &Findings) -> Vec<String> {
+    let told = findings.refusals.iter().take(MOST_KINDS);
+    let mut lines: Vec<String> =
+        told.map(|((_, signal, reason), first)| refused(&[reason.as_str(), signal], first)).collect();
+    if findings.refusals.len() > MOST_KINDS {
+        lines.push("and more of other names".to_owned());
+    }
+    lines
 }

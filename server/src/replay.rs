@@ -36,6 +36,8 @@ pub struct Options {
 pub struct Post {
     pub t: Timestamp,
     pub asset: String,
+    /// Where it stands in its file; 0 for what stands in none.
+    pub line: u64,
     pub what: Posted,
 }
 
@@ -125,7 +127,7 @@ mod tests {
 
     fn post(asset: &str, t: i64) -> Post {
         let what = Posted::Sample { signal: "s".into(), value: 0.0, unit: "V".into() };
-        Post { t: Timestamp(t), asset: asset.into(), what }
+        Post { t: Timestamp(t), asset: asset.into(), line: 0, what }
     }
 
     #[test]

@@ -17,11 +17,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use services::ingest::line::Precision;
 use tokio::sync::oneshot;
 use twin::{Model, Projection, Scenario, Sensitivity, Timestamp};
 
-use crate::config::Config;
+use crate::{config::Config, data_check::precision};
 use plan::Plan;
+pub use plan::reach;
 use share::Progress;
 use table::Form;
 
@@ -63,9 +65,9 @@ pub struct Options {
     /// The asset of which the readings are, where they are of several.
     #[arg(long)]
     pub asset: Option<String>,
-    /// The unit of the times in line protocol: ns, us, ms, s, m or h.
-    #[arg(long, default_value = "ns")]
-    pub precision: String,
+    /// The unit of times that are whole numbers: ns, us, ms, s, m or h; ns in line protocol and us in CSV without this.
+    #[arg(long, value_parser = precision, requires = "readings")]
+    pub precision: Option<Precision>,
     /// Where all values go: a file that ends in `.csv` or `.json`, or `-` for CSV on the terminal.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -127,9 +129,7 @@ pub async fn until(
 ) -> anyhow::Result<()> {
     let form = options.out.as_deref().map(Form::of).transpose()?;
     let plan = Plan::of(models, options)?;
-    if let Some(left_out) = plan.left_out() {
-        writeln!(beside, "{left_out}")?;
-    }
+    plan.told(beside)?;
     let found = simulate(plan, stop, beside).await?;
     match (form, options.out.as_deref()) {
         (Some(form), Some(out)) if out == Path::new("-") => {

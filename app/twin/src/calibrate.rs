@@ -61,7 +61,7 @@ pub struct Fitted {
     pub latent: u16,
     pub before: f64,
     pub value: f64,
-    /// Standard error, for as many independent measurements as there are; `None` where the recording says nothing of it.
+    /// Standard error, for as many independent measurements as there are, and wider where the model fits badly; `None` where the recording says nothing of it.
     pub error: Option<f64>,
     /// Whether it stands at one of its bounds.
     pub is_bound: bool,
@@ -179,6 +179,8 @@ impl Search {
     pub fn fit(&self, recording: &Recording, was: &[f64]) -> Fit {
         let Search { latents, values, normal, .. } = self;
         let spread = normal.squares / (normal.count - latents.len().min(normal.count - 1)) as f64;
+        // A model that fits worse than its sensors let it is less sure; one that fits better is no surer than they are.
+        let spread = spread.max(1.0);
         let sure = normal.covariance();
         let bounds = recording.bounds(latents);
         let parameter = |(index, latent): (usize, &u16)| {

@@ -3,11 +3,15 @@
 pub mod kpi;
 mod plant;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, io::Error, path::Path, sync::Arc};
 
-use twin::{Model, Span, Timestamp, gauge, id::AssetId, model::Beside};
+use twin::{
+    Model, Span, Timestamp, gauge,
+    id::AssetId,
+    model::{Beside, Signal},
+};
 
-use crate::contract::{Contract, Contracts, Retention};
+use crate::contract::{Contract, Contracts, Retention, Source};
 
 pub use twin::unit::Conversion;
 
@@ -79,10 +83,61 @@ pub enum ClockPlan {
 impl Catalog {
     /// Reads `plant_file` and the models that it names from the folder `models`.
     pub fn read(plant_file: &Path, models: &Path) -> Result<Catalog, CatalogError> {
+        Catalog::of_files(plant_file, models, None)
+    }
+
+    /// The same of one of its assets: of the others only their ids are looked at.
+    pub fn read_asset(plant_file: &Path, models: &Path, id: &str) -> Result<Catalog, CatalogError> {
+        Catalog::of_files(plant_file, models, Some(id))
+    }
+
+    fn of_files(plant_file: &Path, models: &Path, only: Option<&str>) -> Result<Catalog, CatalogError> {
         let text = std::fs::read_to_string(plant_file)
             .map_err(|error| CatalogError { faults: vec![format!("`{}`: {error}", plant_file.display())] })?;
-        let model_text = |name: &str| std::fs::read_to_string(models.join(format!("{name}.toml")));
-        Catalog::parse_beside(&text, model_text, &|file| sealed_file(&models.join(file)))
+        let model_text = |name: &str| {
+            let file = models.join(format!("{name}.toml"));
+            let wrong =
+                |error: Error| Error::new(error.kind(), format!("`{}` of `plant.models`: {error}", file.display()));
+            std::fs::read_to_string(&file).map_err(wrong)
+        };
+        Catalog::of_plant(plant::parse(&text, only, model_text, &|file| sealed_file(&models.join(file))))
+    }
+
+    /// A plant of one asset that sends every signal of `model` under its own name and in its own unit.
+    pub fn of_model(id: AssetId, model: Arc<Model>) -> Catalog {
+        let signals = (0..).zip(&model.signals);
+        let binding = |(signal, own): (u16, &Signal)| {
+            let (unit, conversion) = (own.unit.clone(), Conversion::between(&own.unit, &own.unit)?);
+            Some((own.name.clone(), Binding { signal, unit, conversion, scale: 1.0 }))
+        };
+        let bindings = signals.filter_map(binding).collect();
+        let contract = |own: &Signal| {
+            let source = Source { from: own.name.clone(), unit: own.unit.clone(), scale: 1.0 };
+            Contract { source: Some(source), ..Contract::of_model(&own.unit, own.range) }
+        };
+        let asset = Asset {
+            title: model.title.clone(),
+            path: String::new(),
+            zone: String::new(),
+            simulated: false,
+            badge: String::new(),
+            feeds: Vec::new(),
+            clock: ClockPlan::Wall,
+            text: String::new(),
+            whole: String::new(),
+            kpi: kpi::AssetKpi::default(),
+            bindings,
+            contracts: model.signals.iter().map(contract).collect(),
+            id,
+            model,
+        };
+        Catalog {
+            title: asset.title.clone(),
+            numbers: BTreeMap::from([(asset.id.clone(), 0)]),
+            assets: vec![asset],
+            retention: Retention::default(),
+            kpi: kpi::PlantKpi::default(),
+        }
     }
 
     /// Reads a plant from its text; `model_text` gives the file of a model by its name.
@@ -96,8 +151,11 @@ impl Catalog {
         model_text: impl Fn(&str) -> std::io::Result<String>,
         sealed: Beside,
     ) -> Result<Catalog, CatalogError> {
-        let plant::Plant { title, retention, kpi, assets } =
-            plant::parse(text, model_text, sealed).map_err(|faults| CatalogError { faults })?;
+        Catalog::of_plant(plant::parse(text, None, model_text, sealed))
+    }
+
+    fn of_plant(parsed: Result<plant::Plant, Vec<String>>) -> Result<Catalog, CatalogError> {
+        let plant::Plant { title, retention, kpi, assets } = parsed.map_err(|faults| CatalogError { faults })?;
         let numbers = assets.iter().enumerate().map(|(number, asset)| (asset.id.clone(), number)).collect();
         Ok(Catalog { title, assets, numbers, retention, kpi })
     }

@@ -158,6 +158,8 @@ impl Contract {
             return Verdict::Reject(Reason::NotFinite, format!("{value} is no finite number"));
         }
         let [low, high] = self.range;
+        // A sensor that says nonsense says a lot of it.
+        let value = if value.abs() < 1e15 { value.to_string() } else { format!("{value:e}") };
         Verdict::Reject(Reason::Range, format!("{value} {} is outside {low} to {high}", self.unit))
     }
 

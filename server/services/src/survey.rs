@@ -1,4 +1,4 @@
-//! What a file of readings would come to: judged as a door judges, counted by signal, and nothing kept of it.
+//! What a file of readings would come to: judged as a door judges, counted by signal, and kept only where that is asked for.
 
 mod spacing;
 #[cfg(test)]
@@ -6,7 +6,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use twin::{Clock, Timestamp};
+use twin::{Clock, Entry, Timestamp, What, entry::Quality};
 
 use crate::{
     catalog::Catalog,
@@ -34,6 +34,7 @@ pub struct Survey<'a> {
     clocks: Clocks,
     now: Timestamp,
     findings: Findings,
+    kept: Option<Vec<Entry>>,
 }
 
 /// What was found.
@@ -43,6 +44,8 @@ pub struct Findings {
     pub accepted: u64,
     pub duplicates: u64,
     pub refused: u64,
+    /// What a door keeps and no twin is told of: what is said to be bad, and events that the model does not know.
+    pub untold: u64,
     /// By the numbers of asset and signal.
     pub signals: BTreeMap<(usize, u16), Found>,
     /// By asset, signal and reason, as they came; of a few, all that is beyond what is told apart is in `others`.
@@ -95,7 +98,12 @@ impl<'a> Survey<'a> {
         let clocks = Clocks::start(catalog, &[], now);
         // A file may be of any time, also where the plant plays a recording back.
         (0..catalog.assets().len()).for_each(|asset| clocks.set(asset, Clock::Wall));
-        Survey { catalog, clocks, now, findings: Findings::default() }
+        Survey { catalog, clocks, now, findings: Findings::default(), kept: None }
+    }
+
+    /// The same of a plant of one asset, and keeps what its twin would be told.
+    pub fn keeping(catalog: &'a Catalog, now: Timestamp) -> Survey<'a> {
+        Survey { kept: Some(Vec::new()), ..Survey::start(catalog, now) }
     }
 
     /// Takes a body of `POST /api/v1/telemetry`; `lines` says where each of its readings stands in the file.
@@ -112,6 +120,11 @@ impl<'a> Survey<'a> {
         let items = ingest::line::lines(&text, precision)?;
         self.judge(&text, items, |_| line);
         Ok(())
+    }
+
+    /// Takes items of one line of a file that somebody else has read.
+    pub fn take_items(&mut self, items: Vec<Item<'_>>, line: u64) {
+        self.judge(&Text::default(), items, |_| line);
     }
 
     fn judge(&mut self, text: &Text, items: Vec<Item<'_>>, line: impl Fn(usize) -> u64) {
@@ -136,6 +149,18 @@ impl<'a> Survey<'a> {
         self.findings.refuse((String::new(), String::new(), Reason::Malformed), line, why);
     }
 
+    /// What was found so far.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// Gives what was kept, in order of time.
+    pub fn entries(&mut self) -> Vec<Entry> {
+        let mut entries = self.kept.replace(Vec::new()).unwrap_or_default();
+        entries.sort_by_key(|entry| entry.t);
+        entries
+    }
+
     /// Gives what was found.
     pub fn finish(mut self) -> Findings {
         for ((asset, signal), found) in &mut self.findings.signals {
@@ -148,8 +173,17 @@ impl<'a> Survey<'a> {
     }
 
     fn fits(&mut self, fit: &Fit, unit: Option<&str>, line: u64) {
-        let Fitting::Sample { signal, value, .. } = fit.what else { return };
         let asset = &self.catalog.assets()[fit.asset];
+        let (signal, value, quality) = match &fit.what {
+            Fitting::Sample { signal, value, quality, .. } => (*signal, *value, *quality),
+            Fitting::Event { kind, .. } => {
+                let what = asset.model.event(kind).map(|event| What::Event { event });
+                self.keep(fit.t, what);
+                return;
+            }
+        };
+        // What is kept is compared whole.
+        let most = if self.kept.is_some() { usize::MAX } else { REMEMBERED };
         let found = self.findings.signals.entry((fit.asset, signal)).or_default();
         if let Some(unit) = unit {
             match found.units.get_mut(unit) {
@@ -157,7 +191,7 @@ impl<'a> Survey<'a> {
                 None => drop(found.units.insert(unit.to_owned(), 1)),
             }
         }
-        match found.meets(fit.t, value) {
+        match found.meets(fit.t, value, most) {
             Meets::Itself => {
                 found.duplicates += 1;
                 self.findings.duplicates += 1;
@@ -176,7 +210,15 @@ impl<'a> Survey<'a> {
                 found.hear(&told);
                 found.add(fit.t, before, noted.place);
                 self.findings.accepted += 1;
+                self.keep(fit.t, (quality != Quality::Bad).then_some(What::Sample { signal, value }));
             }
+        }
+    }
+
+    fn keep(&mut self, t: Timestamp, what: Option<What>) {
+        self.findings.untold += u64::from(what.is_none());
+        if let (Some(kept), Some(what)) = (&mut self.kept, what) {
+            kept.push(Entry { t, what });
         }
     }
 }
@@ -188,12 +230,12 @@ enum Meets {
 }
 
 impl Found {
-    /// Compares with the samples of before, and remembers this one where there was none.
-    fn meets(&mut self, t: Timestamp, value: f64) -> Meets {
+    /// Compares with the newest samples of before, at most so many, and remembers this one where there was none.
+    fn meets(&mut self, t: Timestamp, value: f64, most: usize) -> Meets {
         if let Some(bits) = self.seen.get(&t) {
             return if *bits == value.to_bits() { Meets::Itself } else { Meets::Another(f64::from_bits(*bits)) };
         }
-        if self.seen.len() >= REMEMBERED {
+        if self.seen.len() >= most {
             if self.seen.first_key_value().is_some_and(|(oldest, _)| t < *oldest) {
                 self.not_compared += 1;
                 return Meets::Nothing;

@@ -47,6 +47,13 @@ pub struct Ahead {
     held: f64,
 }
 
+impl Lead {
+    /// Whether anything came that was foreseen.
+    pub fn is_compared(&self) -> bool {
+        self.signals.iter().any(|ahead| ahead.residuals.count() > 0)
+    }
+}
+
 impl Ahead {
     /// The mean magnitude of the error of whoever says that all stays as it is.
     pub fn held_mae(&self) -> f64 {
@@ -65,6 +72,11 @@ struct Promise {
 }
 
 impl Forecasts {
+    /// Whether anything came that any of them foresaw.
+    pub fn are_compared(&self) -> bool {
+        self.by_lead.iter().any(Lead::is_compared)
+    }
+
     pub fn new(model: &Model, (from, until): (Timestamp, Timestamp), count: u32, reach: Span) -> Forecasts {
         let every = Span((until - from).0 / i64::from(count.max(1) + 1));
         let signals = model.signals.len();

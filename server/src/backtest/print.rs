@@ -10,7 +10,10 @@ use super::{
     chance::Inside,
     life::{ALPHA, Life, Score},
 };
-use crate::wording::{digits, short, time};
+use crate::{
+    recorded,
+    wording::{digits, short, time},
+};
 
 /// More alarms than these say no more.
 const MOST_ALARMS: usize = 100;
@@ -19,9 +22,7 @@ pub fn all(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     let Tested { model, .. } = tested;
     let span = short(tested.until - tested.from);
     writeln!(to, "{}: {} entries over {span} from {}", model.title, tested.entries, time(tested.from))?;
-    if tested.left_out > 0 {
-        writeln!(to, "left out: {} that no door would take", tested.left_out)?;
-    }
+    recorded::told(&tested.judged, to)?;
     residuals(tested, to)?;
 
     match tested.learnt {
@@ -29,6 +30,10 @@ pub fn all(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
         None => {
             let count = tested.alarms.len();
             writeln!(to, "\nalarms: {count} by what was learned before; else it was not yet known what is normal")?;
+        }
+        Some(_) if !has_charts(tested) => {
+            let count = tested.alarms.len();
+            writeln!(to, "\nalarms: {count} in {span} by what was learned; how many may be false was set then")?;
         }
         Some(t) => {
             let watched = tested.until - t;
@@ -56,6 +61,16 @@ pub fn all(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether anything is compared with what the twin expects: there is a budget of false alarms then.
+pub fn has_charts(tested: &Tested) -> bool {
+    tested.followed.iter().any(|own| own.residuals.count() > 0)
+}
+
+/// As wide as the longest name of a signal with its unit.
+fn width(tested: &Tested) -> usize {
+    tested.model.signals.iter().map(|signal| named(signal).chars().count()).fold(24, usize::max)
 }
 
 fn alarm(raised: &Raised, to: &mut dyn Write) -> io::Result<()> {
@@ -98,9 +113,23 @@ pub fn percent(inside: Inside) -> String {
     format!("{:.1} %", inside.percent())
 }
 
+/// Where the share lies of what is right, and what it is where it lies elsewhere.
 pub fn range(inside: Inside) -> String {
     let [low, high] = inside.range();
-    format!("{low:.1} to {high:.1} %")
+    let verdict = match inside.percent() {
+        share if share < low => ": too few",
+        share if share > high => ": too many",
+        _ => "",
+    };
+    format!("{low:.1} to {high:.1} %{verdict}")
+}
+
+/// `once`, `7 times`.
+pub fn times(count: u64) -> String {
+    match count {
+        1 => "once".to_owned(),
+        _ => format!("{count} times"),
+    }
 }
 
 /// What is known of enough; said where it is not.
@@ -109,10 +138,14 @@ pub fn known(x: Option<f64>) -> String {
 }
 
 fn residuals(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
+    if !has_charts(tested) {
+        return writeln!(to, "\nresidual: nothing was measured that the twin foresees");
+    }
+    let width = width(tested);
     writeln!(to, "\nresidual: what was measured, beside what was expected just before")?;
     writeln!(
         to,
-        "  {:24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8} {:>9}   right if",
+        "  {:width$} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8} {:>9}   right if",
         "signal", "count", "bias", "deviation", "mae", "rmse", "normalised", "lag 1", "in 90 %"
     )?;
     for (number, signal) in compared(tested, |number| tested.followed[number].residuals.count()) {
@@ -122,7 +155,7 @@ fn residuals(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
         let [normed, lag] = [own.normed.deviation(), own.normed.lag_one()].map(known);
         writeln!(
             to,
-            "  {:24} {:>8} {bias:>10} {deviation:>10} {mae:>10} {rmse:>10} {normed:>10} {lag:>8} {:>9}   {}",
+            "  {:width$} {:>8} {bias:>10} {deviation:>10} {mae:>10} {rmse:>10} {normed:>10} {lag:>8} {:>9}   {}",
             named(signal),
             of.count(),
             percent(of.inside),
@@ -137,12 +170,18 @@ fn forecasts(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     if forecasts.made == 0 {
         return Ok(());
     }
-    writeln!(to, "\n{} forecasts over {}, beside what then came", forecasts.made, short(forecasts.reach))?;
-    for lead in &forecasts.by_lead {
+    let reach = short(forecasts.reach);
+    if !forecasts.are_compared() {
+        return writeln!(to, "\n{} forecasts over {reach}: nothing then came that they foresaw", forecasts.made);
+    }
+    let width = width(tested);
+    writeln!(to, "\n{} forecasts over {reach}, beside what then came", forecasts.made)?;
+    writeln!(to, "held mae: that of whoever says that the last value stays")?;
+    for lead in forecasts.by_lead.iter().filter(|lead| lead.is_compared()) {
         writeln!(to, "after {}", short(lead.after))?;
         writeln!(
             to,
-            "  {:24} {:>8} {:>10} {:>10} {:>10} {:>10} {:>9}   right if",
+            "  {:width$} {:>8} {:>10} {:>10} {:>10} {:>10} {:>9}   right if",
             "signal", "count", "bias", "mae", "rmse", "held mae", "in 90 %"
         )?;
         for (number, signal) in compared(tested, |number| lead.signals[number].residuals.count()) {
@@ -151,7 +190,7 @@ fn forecasts(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
             let [bias, mae, rmse, held] = [of.bias(), of.mae(), of.rmse(), ahead.held_mae()].map(digits);
             writeln!(
                 to,
-                "  {:24} {:>8} {bias:>10} {mae:>10} {rmse:>10} {held:>10} {:>9}   {}",
+                "  {:width$} {:>8} {bias:>10} {mae:>10} {rmse:>10} {held:>10} {:>9}   {}",
                 named(signal),
                 of.count(),
                 percent(of.inside),
@@ -163,7 +202,7 @@ fn forecasts(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
 }
 
 fn lived(life: &Life, score: &Score, to: &mut dyn Write) -> io::Result<()> {
-    writeln!(to, "\nlife that is left, {}: {} times said, beside when it failed", life.title, score.count)?;
+    writeln!(to, "\nlife that is left, {}: {} said, beside when it failed", life.title, times(score.count))?;
     scored(life, score).iter().try_for_each(|(what, value)| writeln!(to, "  {what:32} {value}"))
 }
 
@@ -178,13 +217,15 @@ pub fn scored(life: &Life, score: &Score) -> Vec<(String, String)> {
     };
     let silent = match score.silent {
         0 => "never".to_owned(),
-        silent => format!("{silent} times; {} of these failed within {}", score.missed, short(life.reach)),
+        silent => format!("{}; {} of these failed within {}", times(silent), score.missed, short(life.reach)),
     };
     let near = format!("within {:.0} % of the true life", 100.0 * ALPHA);
+    let asymmetric =
+        if score.asymmetric.is_finite() { digits(score.asymmetric) } else { "too large for a number".to_owned() };
     let all = [
         ("RMSE", time(score.rmse_secs)),
         ("bias (later than true above 0)", time(score.bias_secs)),
-        ("score of PHM08 (0 is best)", format!("{} over {} predictions", digits(score.asymmetric), score.count)),
+        ("score of PHM08 (0 is best)", format!("{asymmetric} over {} predictions", score.count)),
         (&near[..], share(score.near)),
         ("inside of the 90 % interval", within),
         ("nothing said", silent),

@@ -4,21 +4,30 @@ mod chart;
 mod lives;
 mod table;
 
-use std::io::{self, Write};
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::Path,
+};
 
+use anyhow::bail;
 use app::{
     live::stretch::Stretch,
     wording::{escaped, iso_instant, unit, unit_of_difference},
 };
+use services::survey::Findings;
 use twin::{KERNEL_VERSION, hex, model::Signal};
 use wire::view::{FlagView, Tone};
 
 use self::table::{Column, list, paragraph, table};
 use super::{
     Tested,
-    print::{change, compared, known, named, percent, range},
+    print::{change, compared, has_charts, known, named, percent, range},
 };
-use crate::wording::{digits, short};
+use crate::{
+    recorded,
+    wording::{digits, short},
+};
 
 /// What the page is dressed in: the tokens and sheets of all pages, and its own.
 const SHEETS: [&str; 5] = [
@@ -28,15 +37,31 @@ const SHEETS: [&str; 5] = [
     include_str!("../../../style/components/trend_plot.css"),
     include_str!("report.css"),
 ];
+/// What a page begins with.
+const OPENING: &str = "<!DOCTYPE html>";
 /// More rows than these nobody reads.
 const MOST_ROWS: usize = 200;
+/// Charts of signals that are not foreseen.
+const MOST_CHARTS: usize = 8;
+
+/// Fails where something stands in the place of the page that is no page: a recording, perhaps, or a model.
+pub fn is_place(path: &Path) -> anyhow::Result<()> {
+    let mut start = Vec::new();
+    if path.is_file() {
+        File::open(path)?.take(OPENING.len() as u64).read_to_end(&mut start)?;
+    }
+    if !start.is_empty() && start != OPENING.as_bytes() {
+        bail!("`{}` is there and is no page: nothing is written over it", path.display());
+    }
+    Ok(())
+}
 
 /// Writes all of it.
 pub fn write(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     let title = escaped(&format!("Backtest of {}", tested.model.title));
     writeln!(
         to,
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\
+        "{OPENING}\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>\
          <title>{title}</title><style>"
     )?;
@@ -47,6 +72,9 @@ pub fn write(tested: &Tested, to: &mut dyn Write) -> io::Result<()> {
     section(to, "As expected?", &residuals(tested))?;
     for (number, signal) in compared(tested, |number| tested.followed[number].residuals.count()) {
         section(to, &signal.title, &course(tested, number, stretch))?;
+    }
+    if !has_charts(tested) {
+        section(to, "What was measured", &measured(tested, stretch))?;
     }
     section(to, "Alarms", &alarms(tested))?;
     section(to, "Forecasts", &forecasts(tested))?;
@@ -60,17 +88,21 @@ fn section(to: &mut dyn Write, title: &str, inside: &str) -> io::Result<()> {
 
 fn what(tested: &Tested) -> String {
     let model = &tested.model;
+    let Findings { refused, duplicates, untold, .. } = &tested.judged.findings;
+    let refusals: String = recorded::refusals(&tested.judged.findings).iter().map(|line| paragraph(line)).collect();
     list(&[
         ("Model", format!("{} ({})", model.title, model.id)),
         ("SHA-256 of the model", hex::write(&model.hash.0)),
         ("Kernel", KERNEL_VERSION.to_string()),
         ("Recording", tested.recording.clone()),
         ("Instants and entries", format!("{} and {}", tested.rows, tested.entries)),
-        ("Refused: no door would take them", tested.left_out.to_string()),
+        ("Refused: no door would take them", refused.to_string()),
+        ("Duplicates, which count once", duplicates.to_string()),
+        ("Bad, or events that the model does not know", untold.to_string()),
         ("From", iso_instant(tested.from)),
         ("Until", format!("{}, after {}", iso_instant(tested.until), short(tested.until - tested.from))),
         ("Seed of spread and noise", tested.seed.to_string()),
-    ])
+    ]) + &refusals
 }
 
 fn residuals(tested: &Tested) -> String {
@@ -112,20 +144,43 @@ fn course(tested: &Tested, number: usize, stretch: Stretch) -> String {
     let signal = &tested.model.signals[number];
     let said = &tested.followed[number].said;
     let [own, difference] = [&signal.unit[..], unit_of_difference(&signal.unit)].map(unit);
-    let in_unit = |unit: String| if unit.is_empty() { unit } else { format!(", in {unit}") };
     let flags = flags(tested, Some(number as u16));
     let swatch = |colour: &str, words: &str| {
         format!("<span><i class=\"report__swatch\" style=\"--swatch: var({colour})\"></i>{words}</span>")
     };
     format!(
-        "{}<p class=\"report__legend\">{} {} <span>Flags: alarms, and where what they are of began.</span> <span>Above{}; below what \
-         is left{}, cut where but a hundredth is larger. Times are UTC.</span></p>\n",
-        chart::signal(&tested.model, said, stretch, &flags, &format!("{}, measured and expected", signal.title)),
+        "{}<p class=\"report__legend\">{} {} <span>Flags: alarms, and where what they are of began.</span> <span>Below what is \
+         left, cut where but a hundredth is larger.</span></p>\n",
+        chart::signal(
+            &tested.model,
+            said,
+            stretch,
+            &flags,
+            &format!("{}, measured and expected", signal.title),
+            [&own, &difference]
+        ),
         swatch("--plot-measured", "Measured"),
         swatch("--plot-twin", "Expected just before, with the 90 % band"),
-        escaped(&in_unit(own)),
-        escaped(&in_unit(difference)),
     )
+}
+
+/// A chart of each signal that came, where none is foreseen; of many those that alarms are of, and the first.
+fn measured(tested: &Tested, stretch: Stretch) -> String {
+    let is_alarmed = |number: usize| tested.alarms.iter().any(|raised| raised.alarm.signal == Some(number as u16));
+    let came = tested.measured.iter().enumerate().filter(|(_, points)| !points.is_empty());
+    let mut shown: Vec<usize> = came.map(|(number, _)| number).collect();
+    shown.sort_by_key(|number| !is_alarmed(*number));
+    shown.truncate(MOST_CHARTS);
+    shown.sort_unstable();
+    let chart = |number: usize| {
+        let signal = &tested.model.signals[number];
+        let flags = flags(tested, Some(number as u16));
+        let points = tested.measured[number].clone();
+        format!("<h3>{}</h3>\n", escaped(&signal.title))
+            + &chart::measured(&tested.model, points, stretch, &flags, &signal.title, &unit(&signal.unit))
+    };
+    let legend = paragraph("As it was measured. Flags: alarms, and where what they are of began.");
+    shown.into_iter().map(chart).collect::<String>() + &legend
 }
 
 /// Alarms of a signal, those of no single one, and failures; in order of time.
@@ -152,6 +207,11 @@ fn alarms(tested: &Tested) -> String {
     let told = match tested.learnt {
         None if tested.alarms.is_empty() => "None: the recording was too short to learn what is normal.".to_owned(),
         None => "By what was learned before; the recording was too short to learn what else is normal.".to_owned(),
+        Some(_) if !has_charts(tested) => format!(
+            "{} in {} by what was learned; how many may be false was set then.",
+            tested.alarms.len(),
+            short(tested.until - tested.from)
+        ),
         Some(learnt) => {
             let watched = tested.until - learnt;
             let allowed = watched.0 as f64 / tested.model.false_alarm_every.0 as f64;
@@ -192,6 +252,12 @@ fn forecasts(tested: &Tested) -> String {
     let forecasts = &tested.forecasts;
     if forecasts.made == 0 {
         return paragraph("None were asked for.");
+    }
+    if !forecasts.are_compared() {
+        let (made, reach) = (forecasts.made, short(forecasts.reach));
+        return paragraph(&format!(
+            "{made} over {reach}, evenly over the recording; nothing then came that they foresaw."
+        ));
     }
     let mut html = paragraph(&format!(
         "{} over {}, evenly over the recording. Inputs go on as the model says, not as they then did. \"Held\" is the error of \

@@ -6,7 +6,7 @@ use services::{
     catalog::Catalog,
     contract::duration,
     quality::EventKind,
-    survey::{Events, Findings, Found},
+    survey::{Events, Findings, Found, Refused},
 };
 use twin::Span;
 
@@ -31,15 +31,20 @@ pub fn findings(catalog: &Catalog, findings: &Findings, to: &mut impl Write) -> 
     }
     writeln!(to, "\nrefused")?;
     for ((asset, signal, reason), refused) in findings.refusals.iter().take(REFUSALS) {
-        let (count, line, reason) = (refused.count, refused.line, reason.as_str());
-        let what = [reason, asset, signal].join(" ");
-        writeln!(to, "  {count} x {}: first in line {line}: {}", what.trim(), refused.detail)?;
+        writeln!(to, "  {}", self::refused(&[reason.as_str(), asset, signal], refused))?;
     }
     let told: u64 = findings.refusals.values().take(REFUSALS).map(|refused| refused.count).sum();
     if told < *refused {
         writeln!(to, "  {} more of other names", refused - told)?;
     }
     Ok(())
+}
+
+/// Readings that were refused alike, in a line.
+pub fn refused(what: &[&str], refused: &Refused) -> String {
+    let Refused { count, line, detail } = refused;
+    let first = if *line > 0 { format!("first in line {line}: ") } else { String::new() };
+    format!("{count} x {}: {first}{detail}", what.join(" ").trim())
 }
 
 fn signal_lines(found: &Found, agreed: Option<Span>, unit: &str, to: &mut impl Write) -> io::Result<()> {

@@ -1,15 +1,19 @@
 //! A file of readings, whatever its form, reading by reading.
 
+mod columns;
+
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Error, Read},
     path::Path,
 };
 
 use flate2::read::MultiGzDecoder;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
+use services::ingest::line::Precision;
 
+use self::columns::{Columns, is_header};
 use super::scan::{Elements, LONGEST, Piece, next_line};
 
 /// A file that cannot be read at all.
@@ -19,8 +23,18 @@ pub enum SourceError {
     File(#[from] std::io::Error),
     #[error(transparent)]
     Csv(#[from] csv::Error),
-    #[error("the header has no column `{0}`")]
-    Column(&'static str),
+    #[error("the header has no column `{0}`, only {1}")]
+    Column(&'static str, String),
+    #[error("columns are separated by `,` here, not by {0:?}")]
+    Separator(char),
+    #[error("the file is UTF-16; it is read as UTF-8")]
+    Encoding,
+    #[error(
+        "the first time, `{t}`, is hardly in microseconds: `--precision {unit}` says what it is in, or `--precision us`"
+    )]
+    Epoch { t: i64, unit: &'static str },
+    #[error("whole numbers are microseconds in JSON: `--precision` is of line protocol and CSV")]
+    Precision,
     #[error("the file does not say of which asset it is: `--asset` does")]
     Asset,
 }
@@ -63,39 +77,32 @@ enum Form {
     Ended,
 }
 
-/// The places of columns.
-struct Columns {
-    t: usize,
-    kind: Layout,
-}
-
-enum Layout {
-    /// One reading a row.
-    Long { asset: Option<usize>, signal: usize, value: usize, unit: Option<usize>, quality: Option<usize> },
-    /// One column a signal.
-    Wide(Vec<(usize, String)>),
-}
-
 impl Source {
-    pub fn open(path: &Path, asset: Option<&str>) -> Result<Source, SourceError> {
-        let file = File::open(path)?;
-        let is_zipped = path.extension().is_some_and(|extension| extension == "gz");
-        let file: Box<dyn Read> = if is_zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
-        Source::read(Box::new(BufReader::with_capacity(64 * 1024, file)), asset)
+    /// Opens a file; `precision` is that of times that are whole numbers, where that was said.
+    pub fn open(path: &Path, asset: Option<&str>, precision: Option<Precision>) -> Result<Source, SourceError> {
+        Source::read(unzipped(path)?, asset, precision)
     }
 
     /// Tells the form from how the file begins.
-    pub fn read(mut file: Input, asset: Option<&str>) -> Result<Source, SourceError> {
+    pub fn read(mut file: Input, asset: Option<&str>, precision: Option<Precision>) -> Result<Source, SourceError> {
+        let start = file.fill_buf()?;
+        if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
+            return Err(SourceError::Encoding);
+        }
+        let is_marked = start.starts_with(MARK);
+        file.consume(if is_marked { MARK.len() } else { 0 });
         let start = file.fill_buf()?;
         let first = start.iter().copied().find(|byte| !byte.is_ascii_whitespace());
         let line: Vec<u8> = start.iter().copied().take(LONGEST).take_while(|byte| *byte != b'\n').collect();
-        let is_csv = String::from_utf8_lossy(&line).split(',').any(|name| name.trim() == "t");
         let form = match first {
+            Some(b'[' | b'{') if precision.is_some_and(|precision| precision != Precision::Micros) => {
+                return Err(SourceError::Precision);
+            }
             Some(b'[') => Form::Array(file, Elements::default()),
             Some(b'{') => Form::Lines(file, 0),
-            _ if is_csv => {
+            _ if is_header(&String::from_utf8_lossy(&line))? => {
                 let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file);
-                let columns = Columns::find(table.headers()?, asset)?;
+                let columns = Columns::find(table.headers()?, asset, precision)?;
                 Form::Csv(Box::new(table), columns)
             }
             _ => Form::LineProtocol(file, 0),
@@ -110,11 +117,17 @@ impl Source {
                 let mut row = csv::StringRecord::new();
                 return match table.read_record(&mut row) {
                     Ok(false) => Ok(None),
-                    Ok(true) => Ok(Some(columns.readings(&row, self.asset.as_deref()))),
+                    Ok(true) => columns.readings(&row, self.asset.as_deref()).map(Some),
                     Err(error) => match error.position() {
                         // A row of another length, or no text: the next row may be right.
                         Some(place) if !error.is_io_error() => {
-                            Ok(Some(vec![Element::Unreadable { line: place.line(), why: error.to_string() }]))
+                            let why = match error.kind() {
+                                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                                    format!("the whole row, which has {len} of {expected_len} columns")
+                                }
+                                _ => error.to_string(),
+                            };
+                            Ok(Some(vec![Element::Unreadable { line: place.line(), why }]))
                         }
                         _ => Err(error.into()),
                     },
@@ -167,6 +180,18 @@ impl Iterator for Source {
     }
 }
 
+/// What some programs begin text with.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A file as it is read, decompressed where it is gzipped: all members of it, and no more.
+pub fn unzipped(path: &Path) -> Result<Input, Error> {
+    let mut file = BufReader::new(File::open(path)?);
+    let is_zipped =
+        path.extension().is_some_and(|extension| extension == "gz") || file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    let file: Box<dyn Read> = if is_zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+    Ok(Box::new(BufReader::with_capacity(64 * 1024, file)))
+}
+
 /// A reading with the asset, where it says none itself.
 fn with_asset(json: String, asset: &str) -> String {
     match serde_json::from_str::<Value>(&json) {
@@ -175,55 +200,5 @@ fn with_asset(json: String, asset: &str) -> String {
             Value::Object(object).to_string()
         }
         _ => json,
-    }
-}
-
-impl Columns {
-    fn find(header: &csv::StringRecord, asset: Option<&str>) -> Result<Columns, SourceError> {
-        let place = |name: &str| header.iter().position(|column| column == name);
-        let t = place("t").ok_or(SourceError::Column("t"))?;
-        let kind = match (place("signal"), place("v")) {
-            (Some(signal), Some(value)) => {
-                Layout::Long { asset: place("asset"), signal, value, unit: place("u"), quality: place("q") }
-            }
-            (Some(_), None) => return Err(SourceError::Column("v")),
-            (None, _) => {
-                let others = header.iter().enumerate().filter(|(number, _)| *number != t);
-                Layout::Wide(others.map(|(number, name)| (number, name.to_owned())).collect())
-            }
-        };
-        let says_asset = matches!(kind, Layout::Long { asset: Some(_), .. });
-        if says_asset || asset.is_some() { Ok(Columns { t, kind }) } else { Err(SourceError::Asset) }
-    }
-
-    /// The readings of a row; an empty cell is none.
-    fn readings(&self, row: &csv::StringRecord, given: Option<&str>) -> Vec<Element> {
-        let line = row.position().map_or(0, csv::Position::line);
-        let cell = |place: usize| row.get(place).unwrap_or_default();
-        let known = |place: Option<usize>| place.map(cell).filter(|text| !text.is_empty());
-        let t = cell(self.t);
-        let t = t.parse::<i64>().map_or_else(|_| json!(t), |micros| json!(micros));
-        let reading = |asset: Option<&str>, signal: &str, value: &str| {
-            // What is no number stays text, for the door to say so.
-            let value = value.parse().ok().and_then(serde_json::Number::from_f64).map_or(json!(value), Value::Number);
-            json!({ "asset": asset.unwrap_or_default(), "signal": signal, "t": t, "v": value })
-        };
-        let element = |json: Value| Element::Reading { line, json: json.to_string() };
-        match &self.kind {
-            Layout::Long { asset, signal, value, unit, quality } => {
-                let mut json = reading(known(*asset).or(given), cell(*signal), cell(*value));
-                for (key, text) in [("u", known(*unit)), ("q", known(*quality))] {
-                    if let Some(text) = text {
-                        json[key] = json!(text);
-                    }
-                }
-                vec![element(json)]
-            }
-            Layout::Wide(signals) => signals
-                .iter()
-                .filter(|(place, _)| !cell(*place).is_empty())
-                .map(|(place, signal)| element(reading(given, signal, cell(*place))))
-                .collect(),
-        }
     }
 }

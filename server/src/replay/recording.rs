@@ -12,6 +12,7 @@ use services::catalog::{Asset, Conversion};
 use twin::{Span, Timestamp};
 
 use super::{Post, Posted, playback, simulation::Simulation};
+use crate::data_check::unzipped;
 
 /// Every recording and simulation of a demo's folder.
 #[derive(Debug, Default)]
@@ -106,6 +107,12 @@ impl Script {
         Ok(())
     }
 
+    /// The table of the recording of `asset`, where there is one.
+    pub fn file(&self, asset: &Asset) -> Option<&Path> {
+        let recording = self.recordings.iter().find(|recording| recording.asset == asset.id.as_str())?;
+        Some(&recording.file)
+    }
+
     /// What there is to publish of `asset`, in order of time.
     pub fn posts(&self, asset: &Asset) -> anyhow::Result<Option<Box<dyn Iterator<Item = Post> + Send>>> {
         let id = asset.id.as_str();
@@ -121,9 +128,7 @@ impl Script {
 
 impl Recording {
     fn posts(&self, start: Timestamp) -> anyhow::Result<Vec<Post>> {
-        let file = std::fs::File::open(&self.file)?;
-        let is_zipped = self.file.extension().is_some_and(|extension| extension == "gz");
-        if is_zipped { self.lay_out(flate2::read::GzDecoder::new(file), start) } else { self.lay_out(file, start) }
+        self.lay_out(unzipped(&self.file)?, start)
     }
 
     /// Lays the cycles of a table out from `start`, one after the other with a pause between.
@@ -143,9 +148,10 @@ impl Recording {
         let (mut current, mut from, mut last, mut groups) = (None, start, start, 0);
         for (row, record) in table.records().enumerate() {
             let record = record?;
+            let line = record.position().map_or(0, csv::Position::line);
             let number = |column: usize| {
                 let text = record.get(column).unwrap_or_default();
-                text.parse::<f64>().with_context(|| format!("row {}: `{text}` is no number", row + 2))
+                text.parse::<f64>().with_context(|| format!("line {line}: `{text}` is no number"))
             };
             let of = group.and_then(|column| record.get(column)).map(str::to_string);
             if row > 0 && of != current {
@@ -158,13 +164,13 @@ impl Recording {
             for (SignalColumn { signal, unit }, column) in &columns {
                 let value = number(*column)?;
                 let what = Posted::Sample { signal: signal.clone(), value, unit: unit.clone() };
-                posts.push(Post { t: last, asset: self.asset.clone(), what });
+                posts.push(Post { t: last, asset: self.asset.clone(), line, what });
             }
         }
         for (number, Documented { at, kind, note }) in self.documented.iter().enumerate() {
             let id = format!("{kind}-{}", number + 1);
             let what = Posted::Event { id, kind: kind.clone(), until: None, note: note.clone() };
-            posts.push(Post { t: start + Span::from_secs(secs(at)?), asset: self.asset.clone(), what });
+            posts.push(Post { t: start + Span::from_secs(secs(at)?), asset: self.asset.clone(), line: 0, what });
         }
         posts.sort_by_key(|post| post.t);
         Ok(posts)
@@ -178,7 +184,7 @@ impl Recording {
             None => self.note.clone(),
         };
         let what = Posted::Event { id: format!("{kind}-{}", of.unwrap_or_default()), kind, until: None, note };
-        Some(Post { t: from - Span::SECOND, asset: self.asset.clone(), what })
+        Some(Post { t: from - Span::SECOND, asset: self.asset.clone(), line: 0, what })
     }
 }
 

@@ -99,6 +99,7 @@ impl Simulation {
                 Post {
                     t,
                     asset: id.clone(),
+                    line: 0,
                     what: Posted::Sample { signal: signal.clone(), value, unit: unit.clone() },
                 }
             };
@@ -142,6 +143,7 @@ impl Standstill {
             Post {
                 t,
                 asset: asset.to_string(),
+                line: 0,
                 what: Posted::Event { id, kind: kind.into(), until, note: note.into() },
             }
         };

@@ -142,7 +142,7 @@ mod tests {
         };
         let stand = Stand { asked: Instant::now(), assets: BTreeMap::from([("cell".to_string(), asset)]) };
         let what = Posted::Sample { signal: signal.into(), value: 0.0, unit: "V".into() };
-        assert_eq!(stand.has(&Post { t: Timestamp(t), asset: "cell".into(), what }), expected, "{t} {signal}");
+        assert_eq!(stand.has(&Post { t: Timestamp(t), asset: "cell".into(), line: 0, what }), expected, "{t} {signal}");
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! What a command line asks for, read and checked before anything is stepped.
 
-use std::{num::NonZero, path::Path, sync::Arc, thread};
+use std::{
+    io::{self, Write},
+    num::NonZero,
+    path::Path,
+    sync::Arc,
+    thread,
+};
 
 use anyhow::{Context, bail};
 use services::contract::duration;
@@ -10,18 +16,37 @@ use twin::{
 };
 
 use super::{
-    Options, Outcome, Simulated,
-    readings::{self, Readings},
+    Options, Outcome, Simulated, readings,
     scenario::{self, Named},
     share::{self, Progress, Question},
+    table,
 };
-use crate::model;
+use crate::{
+    model,
+    recorded::{self, Judged},
+};
 
 /// 2000-01-01T00:00:00Z: a start that stays, so that what is written is the same on any day.
 const START: Timestamp = Timestamp(946_684_800_000_000);
 /// Readings that are followed at once.
 const FOLLOWED: usize = 4_096;
 const MEMBERS: u64 = 64;
+/// As far as a model's file may look ahead.
+const MOST_STEPS: i64 = 20_000;
+
+/// How far ahead is looked: as far as `--horizon` says, else the model.
+pub fn reach(model: &Model, horizon: Option<&str>) -> anyhow::Result<Span> {
+    let Some(text) = horizon else { return Ok(model.horizon) };
+    let span = duration::parse(text).map_err(anyhow::Error::msg).context("`--horizon`")?;
+    if span < model.step {
+        bail!("`--horizon` is shorter than a step of the model, {}", duration::text(model.step));
+    }
+    if span.0 / model.step.0 > MOST_STEPS {
+        let most = duration::text(Span(model.step.0 * MOST_STEPS));
+        bail!("`--horizon` is at most {MOST_STEPS} steps of the model, {most}, not {text}");
+    }
+    Ok(span)
+}
 
 #[derive(Debug)]
 pub struct Plan {
@@ -32,7 +57,7 @@ pub struct Plan {
     /// When the twin begins, and what has driven it until then.
     since: Timestamp,
     inputs: Vec<f64>,
-    readings: Readings,
+    readings: Judged,
 }
 
 impl Plan {
@@ -46,13 +71,11 @@ impl Plan {
         {
             bail!("`{}` is no folder", folder.display());
         }
-        let span = match &options.horizon {
-            None => model.horizon,
-            Some(text) => duration::parse(text).map_err(anyhow::Error::msg).context("`--horizon`")?,
-        };
-        if span < model.step {
-            bail!("`--horizon` is shorter than a step of the model, {}", duration::text(model.step));
+        if let Some(out) = &options.out {
+            let read = [Some(&options.file), options.readings.as_ref()];
+            table::is_spare(out, read.into_iter().flatten())?;
         }
+        let span = reach(&model, options.horizon.as_deref())?;
         let ask = Question {
             horizon: Horizon { span, points: options.points as usize },
             members: options.members as usize,
@@ -62,11 +85,9 @@ impl Plan {
                 None => thread::available_parallelism().map_or(1, NonZero::get),
             },
         };
-        let precision = readings::precision(&options.precision)?;
         let readings = match &options.readings {
-            None => Readings::default(),
-            Some(path) => readings::read(path, &model, options.asset.as_deref(), precision)
-                .with_context(|| format!("`{}`", path.display()))?,
+            None => Judged::default(),
+            Some(path) => readings::read(path, &model, options.asset.as_deref(), options.precision)?,
         };
         let since = match (readings.entries.first(), &options.start) {
             (Some(first), _) => first.t,
@@ -92,11 +113,9 @@ impl Plan {
         Ok(Plan { model, scenarios, ask, wants_sensitivities: options.sensitivities, since, inputs, readings })
     }
 
-    /// What is to be said of readings that cannot be.
-    pub fn left_out(&self) -> Option<String> {
-        let Readings { entries, left_out, first } = &self.readings;
-        let all = entries.len() as u64 + left_out;
-        first.as_ref().map(|first| format!("left out {left_out} of {all} readings, the first in {first}"))
+    /// Says what of the readings is not followed.
+    pub fn told(&self, to: &mut dyn Write) -> io::Result<()> {
+        recorded::told(&self.readings, to)
     }
 
     /// Follows the readings, then steps every future; `None` where it was stopped.

@@ -1,56 +1,54 @@
 //! Readings of a file as entries of one model: what the twin follows before it looks ahead.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use anyhow::{Context, anyhow, bail};
-use services::ingest::{
-    Item, Text, Told, decode,
-    line::{self, Precision},
+use services::{
+    catalog::Catalog,
+    ingest::{
+        Item, Text, Told, decode, http,
+        line::{self, Precision},
+    },
+    survey::Survey,
 };
-use twin::{
-    Entry, Model, What,
-    model::{Signal, nearest},
-    unit::{Conversion, meant},
-};
+use twin::{Model, id::AssetId, model::nearest};
 
 use crate::{
     data_check::{Element, Source},
-    wording::with_unit,
+    recorded::{self, Judged},
 };
 
 /// The most that are followed.
-const MOST: usize = 5_000_000;
-
-/// What a file comes to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Readings {
-    /// By time.
-    pub entries: Vec<Entry>,
-    /// Readings that cannot be, and the first of them: a door would refuse them.
-    pub left_out: u64,
-    pub first: Option<String>,
-}
+const MOST: u64 = 5_000_000;
+/// Assets that are named where the one that was asked for is not there.
+const NAMED: usize = 8;
 
 /// Reads the readings of one asset: of `asset`, or of the only one that the file is of.
-pub fn read(path: &Path, model: &Model, asset: Option<&str>, precision: Precision) -> anyhow::Result<Readings> {
-    let (own, is_asked_for) = (asset.map(str::to_owned), asset.is_some());
-    let mut reader = Reader { model, asset: own, is_asked_for, precision, readings: Readings::default() };
+pub fn read(
+    path: &Path,
+    model: &Arc<Model>,
+    asset: Option<&str>,
+    precision: Option<Precision>,
+) -> anyhow::Result<Judged> {
+    let within = || format!("`{}`", path.display());
+    let source = Source::open(path, asset.or(Some(&model.id)), precision).with_context(within)?;
+    let catalog = Catalog::of_model(AssetId::parse(&model.id)?, model.clone());
+    let mut reader = Reader {
+        model,
+        asset: asset.map(str::to_owned),
+        is_asked_for: asset.is_some(),
+        others: BTreeSet::new(),
+        precision: precision.unwrap_or_default(),
+        survey: Survey::keeping(&catalog, recorded::LATEST),
+    };
     // Where neither the file nor the command line names an asset it is the model's.
-    for element in Source::open(path, asset.or(Some(&model.id)))? {
-        reader.take(element?)?;
-        if reader.readings.entries.len() > MOST {
-            bail!("more than {MOST} readings");
-        }
-    }
-    let mut readings = reader.readings;
-    if let (Some(first), []) = (&readings.first, &readings.entries[..]) {
-        bail!("no reading can be used: {first}");
-    }
-    if readings.entries.is_empty() {
-        bail!("no readings");
-    }
-    readings.entries.sort_by_key(|entry| entry.t);
-    Ok(readings)
+    reader.all(source).with_context(within)?;
+    recorded::judged(path, reader.survey, &catalog)
+}
+
+fn named(assets: &BTreeSet<String>) -> String {
+    let shown: Vec<String> = assets.iter().map(|asset| format!("`{asset}`")).collect();
+    shown.join(", ")
 }
 
 struct Reader<'m> {
@@ -58,19 +56,41 @@ struct Reader<'m> {
     /// The asset that was asked for, else that of the first reading.
     asset: Option<String>,
     is_asked_for: bool,
+    /// Others, the first few.
+    others: BTreeSet<String>,
     precision: Precision,
-    readings: Readings,
+    survey: Survey<'m>,
 }
 
 impl Reader<'_> {
+    fn all(&mut self, source: Source) -> anyhow::Result<()> {
+        for element in source {
+            self.take(element?)?;
+            if self.survey.findings().accepted > MOST {
+                bail!("more than {MOST} readings");
+            }
+        }
+        match &self.asset {
+            Some(own) if self.survey.findings().readings == 0 && !self.others.is_empty() => {
+                bail!("no readings of `{own}`: there are those of {}", named(&self.others))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn take(&mut self, element: Element) -> anyhow::Result<()> {
         match element {
-            Element::Unreadable { line, why } => self.leave_out(line, &why),
+            Element::Unreadable { line, why } => self.survey.unreadable(line, why),
             Element::Reading { line, json } => match decode::placed_reading(&json) {
                 Ok((asset, signal, reading)) => {
                     self.item(line, Item { asset, signal, what: Told::Reading(reading), raw: "" })?;
                 }
-                Err(why) => self.leave_out(line, &why),
+                Err(_) => {
+                    let text = Text::from(bytes::Bytes::from(format!("[{json}]")));
+                    for item in http::telemetry(&text)? {
+                        self.item(line, item)?;
+                    }
+                }
             },
             Element::Line { line, text } => {
                 let text = Text::from(bytes::Bytes::from(text));
@@ -84,51 +104,32 @@ impl Reader<'_> {
 
     /// A name that is not known is a slip of the pen in file or model; a value that cannot be is one of the sensor.
     fn item(&mut self, line: u64, item: Item<'_>) -> anyhow::Result<()> {
-        let reading = match item.what {
-            Told::Reading(reading) => reading,
-            Told::Malformed(why) => {
-                self.leave_out(line, &why);
+        let what = match item.what {
+            Told::Malformed(why) if item.asset.is_empty() || item.signal.is_empty() => {
+                self.survey.unreadable(line, why);
                 return Ok(());
             }
+            Told::Reading(reading) if reading.t.is_none() => Told::Malformed("it has no time".to_owned()),
             Told::Event(_) | Told::Misplaced => return Ok(()),
+            what => what,
         };
         match &self.asset {
             None => self.asset = Some(item.asset.to_string()),
             Some(own) if *own == item.asset => {}
-            Some(_) if self.is_asked_for => return Ok(()),
-            Some(own) => bail!("readings of `{own}` and, in line {line}, of `{}`: `--asset` says which", item.asset),
-        }
-        let names = self.model.signals.iter().map(|signal| signal.name.as_str());
-        let unknown = || anyhow!("line {line}: {}", nearest::unknown("input or signal", &item.signal, names.clone()));
-        let number = self.model.signal(&item.signal).ok_or_else(unknown)?;
-        let Signal { name, unit, range: [low, high], .. } = &self.model.signals[usize::from(number)];
-        let own = reading.unit.as_deref().unwrap_or(unit);
-        let value = Conversion::between(own, unit).map(|conversion| conversion.apply(reading.value));
-        let why = match (reading.t, value) {
-            (None, _) => "it has no time".to_owned(),
-            (_, None) => {
-                let hint = meant::instead(own, unit).map_or_else(String::new, |hint| format!("; {hint}"));
-                format!("`{own}` does not fit `{name}`, which is in {unit}{hint}")
-            }
-            (Some(_), Some(value)) if !(*low..=*high).contains(&value) => {
-                format!("`{name}` is from {low} to {}, not {value}", with_unit(high, unit))
-            }
-            (Some(t), Some(value)) => {
-                self.readings.entries.push(Entry { t, what: What::Sample { signal: number, value } });
+            Some(_) if self.is_asked_for => {
+                if self.others.len() < NAMED && !self.others.contains(&*item.asset) {
+                    self.others.insert(item.asset.into_owned());
+                }
                 return Ok(());
             }
-        };
-        self.leave_out(line, &why);
+            Some(own) => bail!("readings of `{own}` and, in line {line}, of `{}`: `--asset` says which", item.asset),
+        }
+        if self.model.signal(&item.signal).is_none() {
+            let names = self.model.signals.iter().map(|signal| signal.name.as_str());
+            return Err(anyhow!("line {line}: {}", nearest::unknown("input or signal", &item.signal, names)));
+        }
+        let own = Item { asset: self.model.id.as_str().into(), what, ..item };
+        self.survey.take_items(vec![own], line);
         Ok(())
     }
-
-    fn leave_out(&mut self, line: u64, why: &str) {
-        self.readings.left_out += 1;
-        self.readings.first.get_or_insert_with(|| format!("line {line}: {why}"));
-    }
-}
-
-/// The precision of line protocol.
-pub fn precision(text: &str) -> anyhow::Result<Precision> {
-    Precision::parse(text).with_context(|| format!("`--precision` is ns, us, ms, s, m or h, not `{text}`"))
 }

@@ -3,7 +3,8 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
-    path::Path,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
@@ -44,6 +45,16 @@ impl Form {
                 writeln!(to)
             }
         }
+    }
+}
+
+/// Fails where what is to be written would take the place of something that is read.
+pub fn is_spare<'p>(out: &Path, read: impl IntoIterator<Item = &'p PathBuf>) -> anyhow::Result<()> {
+    let place = |file: &Path| std::fs::metadata(file).ok().map(|file| (file.dev(), file.ino()));
+    let own = place(out);
+    match read.into_iter().find(|read| own.is_some() && place(read) == own) {
+        Some(read) => bail!("`{}` is read, and nothing is written over it", read.display()),
+        None => Ok(()),
     }
 }
 

@@ -95,7 +95,7 @@ fn the_page_says_what_the_terminal_says() {
 }
 
 /// A vessel that loses a cubic metre an hour.
-const VESSEL: &str = r#"
+pub const VESSEL: &str = r#"
 id = "vessel"
 title = "Vessel <one>"
 source = "a test"
@@ -163,4 +163,12 @@ fn failures_are_told_by_their_times_too() {
     assert!(!early.status.success() && said.contains("is before the recording begins"), "{said}");
     let silent = backtest(&[&of[..], &["--failed-at", "2026-01-01T09:00:00Z", "--horizon", "10 min"]].concat());
     assert!(silent.contains("Empty: nothing was said that could be scored"), "{silent}");
+}
+
+#[test]
+fn an_alarm_of_what_was_learned_is_told_as_it_was_furthest() {
+    let printed = backtest(&["--plant", "server/demo", "--asset", "machine-7", "--forecasts", "0"]);
+    let ratio = |said: &str| said.split_once(" times its limit").unwrap().0.parse::<f64>().unwrap();
+    let ratios: Vec<f64> = printed.split("is not as learned: ").skip(1).map(ratio).collect();
+    assert!(!ratios.is_empty() && ratios.iter().all(|ratio| *ratio >= 1.0), "{printed}");
 }

@@ -75,6 +75,6 @@ fn a_file_that_cannot_be_read_at_all_says_why() {
     let error = |name: &str, content: &str, options: &[&str]| check(name, content, options).2;
     assert!(error("a.csv", "t,voltage\n1,3.7\n", &[]).contains("`--asset`"));
     assert!(error("a.csv", "t,signal\n1,3.7\n", &["--asset", "cell-1"]).contains("no column `v`"));
-    assert!(error("a.txt", "x", &["--precision", "d"]).contains("`--precision`"));
+    assert!(error("a.txt", "x", &["--precision", "d"]).contains("--precision"));
     assert!(error("a.gz", "no gzip", &[]).contains("a.gz"));
 }

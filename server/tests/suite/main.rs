@@ -20,6 +20,7 @@ mod mqtt;
 mod operations;
 mod origin;
 mod quarantine;
+mod recorded;
 mod resume;
 mod simulate;
 mod stream;

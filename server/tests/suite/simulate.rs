@@ -190,7 +190,10 @@ fn readings_are_followed_before_futures_begin() {
                  2026-07-01T06:00:00Z,9000,26,102\n";
     let printed = after("a.csv", table, &[]);
     assert!(printed.is_well, "{}", printed.error);
-    assert_eq!(printed.error, "left out 1 of 9 readings, the first in line 4: `load` is from 0 to 3000 A, not 9000\n");
+    assert_eq!(
+        printed.error,
+        "left out: 1 of 9 readings that no door would take, of `a.csv`\n  1 x range load: first in line 4: 9000 A is outside 0 to 3000\n"
+    );
     for line in [
         "Power transformer, thermal: 1 d from 2026-07-01T12:00:00Z, 64 members, seed 1",
         "after 8 readings since 2026-07-01T00:00:00Z",
@@ -212,7 +215,10 @@ fn readings_that_say_nothing_are_no_start() {
     let unknown = after("a.csv", "t,laod\n1,1200\n", &[]).error;
     assert_eq!(unknown, "error: `a.csv`: line 2: unknown input or signal `laod`; did you mean `load`?\n");
     let none = after("a.csv", "t,load\n1,warm\n", &[]).error;
-    assert!(none.starts_with("error: `a.csv`: no reading can be used: line 2: "), "{none}");
+    assert!(
+        none.starts_with("error: `a.csv`: no reading can be used: 1 x malformed load: first in line 2: "),
+        "{none}"
+    );
     assert_eq!(after("a.csv", "t,load\n", &[]).error, "error: `a.csv`: no readings\n");
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use twin::{
     Model, Timestamp,
     id::AssetId,
-    model::{Beside, ModelError, compose},
+    model::{Beside, ModelError, compose, nearest},
 };
 
 use super::{Asset, Binding, ClockPlan, Conversion, kpi};
@@ -73,9 +73,10 @@ struct AssetTable {
     kpi: kpi::AssetTable,
 }
 
-/// Reads the plant, or says everything that is wrong.
+/// Reads the plant, or that asset of it alone, or says everything that is wrong.
 pub fn parse(
     text: &str,
+    only: Option<&str>,
     model_text: impl Fn(&str) -> std::io::Result<String>,
     sealed: Beside,
 ) -> Result<Plant, Vec<String>> {
@@ -88,8 +89,12 @@ pub fn parse(
         zone: file.zone,
         kpi: file.kpi,
     };
+    let ids: Vec<String> = file.asset.iter().map(|table| table.id.clone()).collect();
+    if let Some(id) = only.filter(|id| !ids.iter().any(|own| own == id)) {
+        return Err(vec![nearest::unknown("asset", id, ids.iter().map(String::as_str))]);
+    }
     let mut assets: Vec<Asset> = Vec::new();
-    for table in file.asset {
+    for table in file.asset.into_iter().filter(|table| only.is_none_or(|id| id == table.id)) {
         let name = format!("asset `{}`", table.id);
         if assets.iter().any(|asset| asset.id.as_str() == table.id) {
             faults.push(format!("{name}: `id` is taken by another asset"));
@@ -99,7 +104,7 @@ pub fn parse(
     }
     for asset in &assets {
         for fed in &asset.feeds {
-            if !assets.iter().any(|other| other.id.as_str() == fed && other.id != asset.id) {
+            if asset.id.as_str() == fed || !ids.contains(fed) {
                 faults.push(format!("asset `{}`: `feeds` names `{fed}`, and there is no such other asset", asset.id));
             }
         }
@@ -272,7 +277,7 @@ mod tests {
         assert_eq!(cells(&plant).assets()[0].feeds, ["b"]);
         let plant = asset("a", "\"a\", \"c\"") + &asset("b", "");
         let model = include_str!("../../../models/li-ion-cell.toml");
-        let faults = super::parse(&plant, |_| Ok(model.to_owned()), &|_| None).err().unwrap_or_default();
+        let faults = super::parse(&plant, None, |_| Ok(model.to_owned()), &|_| None).err().unwrap_or_default();
         let said = |name: &str| format!("asset `a`: `feeds` names `{name}`, and there is no such other asset");
         assert_eq!(faults, [said("a"), said("c")]);
     }

@@ -42,7 +42,7 @@ impl Precision {
     }
 
     /// `None` for a time that does not fit.
-    fn time(self, t: i64) -> Option<Timestamp> {
+    pub fn time(self, t: i64) -> Option<Timestamp> {
         let micros = match self {
             Precision::Nanos => return Some(Timestamp(t.div_euclid(1000))),
             Precision::Micros => 1,

@@ -29,7 +29,14 @@ const TICKS_WIDTH: f64 = 500.0;
 const COLUMNS: usize = 480;
 
 /// What one signal was and was expected to be, with flags, and below it the residual.
-pub fn signal(model: &Model, said: &[Innovation], stretch: Stretch, flags: &[FlagView], alt: &str) -> String {
+pub fn signal(
+    model: &Model,
+    said: &[Innovation],
+    stretch: Stretch,
+    flags: &[FlagView],
+    alt: &str,
+    [unit, of_difference]: [&str; 2],
+) -> String {
     let expected = |said: &Innovation| BandPoint { t: said.t, band: said.expected };
     let around = |said: &Innovation| {
         let Band { mean, low, high, .. } = said.expected;
@@ -37,15 +44,34 @@ pub fn signal(model: &Model, said: &[Innovation], stretch: Stretch, flags: &[Fla
     };
     let measured = said.iter().map(|said| Point { t: said.t, value: said.measured }).collect();
     let left = said.iter().map(|said| Point { t: said.t, value: said.measured - said.expected.mean }).collect();
-    let gap = gap_of(usual_pause(said), model);
+    // Bands that were thinned stand further apart.
+    let gap = gap_of(usual_pause(said.iter().map(|said| said.t)), model).max(column(stretch, 3));
     let chart = Lines { measured, twin: thinned(said.iter().map(expected), stretch), gap };
     let lane = Lines { measured: left, twin: thinned(said.iter().map(around), stretch), gap };
-    let above = chart.painted(stretch, CHART, Detail::Full, flags, alt);
-    above + &lane.painted(stretch, LANE, Detail::Residuals, &[], &format!("{alt}: residual"))
+    let above = chart.painted(stretch, CHART, Detail::Full, flags, alt, unit);
+    above + &lane.painted(stretch, LANE, Detail::Residuals, &[], &format!("{alt}: residual"), of_difference)
 }
 
-/// Lives in hours: what was said as bands, and the true ones where they are known. Asked so many times, what was not said
-/// leaves a gap.
+/// What one signal was, with flags.
+pub fn measured(
+    model: &Model,
+    points: Vec<Point>,
+    stretch: Stretch,
+    flags: &[FlagView],
+    alt: &str,
+    unit: &str,
+) -> String {
+    let gap = gap_of(usual_pause(points.iter().map(|point| point.t)), model);
+    Lines { measured: points, twin: Vec::new(), gap }.painted(stretch, CHART, Detail::Full, flags, alt, unit)
+}
+
+/// So many columns of a stretch.
+fn column(stretch: Stretch, count: i64) -> Span {
+    Span(count * stretch.length().0 / COLUMNS as i64)
+}
+
+/// Lives in hours: what was said as a bar an instant, and the true ones where they are known. Asked so many times, bars are
+/// short enough to stand apart: what was said in between nobody knows.
 pub fn lives(
     (said, truth): (Vec<BandPoint>, Vec<Point>),
     asked: usize,
@@ -53,8 +79,16 @@ pub fn lives(
     flags: &[FlagView],
     alt: &str,
 ) -> String {
-    let gap = Span((1.5 * stretch.length().0 as f64 / (asked + 1) as f64) as i64);
-    Lines { measured: truth, twin: said, gap }.painted(stretch, CHART, Detail::Full, flags, alt)
+    let pause = stretch.length().0 / (asked as i64 + 1);
+    let bar = |said: BandPoint| [-1, 1].map(|side| BandPoint { t: said.t + Span(side * pause / 5), ..said });
+    Lines { measured: truth, twin: said.into_iter().flat_map(bar).collect(), gap: Span(pause / 2) }.painted(
+        stretch,
+        CHART,
+        Detail::Full,
+        flags,
+        alt,
+        "h",
+    )
 }
 
 struct Lines {
@@ -64,7 +98,15 @@ struct Lines {
 }
 
 impl Lines {
-    fn painted(self, stretch: Stretch, size: (u32, u32), detail: Detail, flags: &[FlagView], alt: &str) -> String {
+    fn painted(
+        self,
+        stretch: Stretch,
+        size: (u32, u32),
+        detail: Detail,
+        flags: &[FlagView],
+        alt: &str,
+        unit: &str,
+    ) -> String {
         let Lines { measured, twin, gap } = self;
         let bands = twin.iter().flat_map(|point| [point.band.low, point.band.high]);
         let most = if detail == Detail::Residuals { usual_size(&measured, &twin) } else { f64::INFINITY };
@@ -79,8 +121,7 @@ impl Lines {
             to,
             now: to,
             values: value_axis(low, high, wanted),
-            // Bands that were thinned stand further apart.
-            gap: Span(gap.0.max(3 * stretch.length().0 / COLUMNS as i64)),
+            gap,
             measured,
             course: Course::Slope,
             twin,
@@ -99,9 +140,15 @@ impl Lines {
             axes.times.clear();
         }
         let flags = flag::svg(flags, stretch, f64::from(size.0), &iso_instant);
+        let head = match (detail, unit) {
+            (Detail::Full, "") => "Times are UTC".to_owned(),
+            (Detail::Full, unit) => format!("{unit}; times are UTC"),
+            (_, unit) => unit.to_owned(),
+        };
         format!(
-            "<div class=\"{class}\" role=\"img\" aria-label=\"{}\"><div class=\"trend-plot__area\"><div class=\"trend-plot__first\">\
+            "<div class=\"report__unit\">{}</div><div class=\"{class}\" role=\"img\" aria-label=\"{}\"><div class=\"trend-plot__area\"><div class=\"trend-plot__first\">\
              {}</div><svg class=\"trend-plot__overlay\">{flags}</svg></div></div>\n",
+            escaped(&head),
             escaped(alt),
             framed(&lines, size, &axes)
         )
@@ -140,8 +187,8 @@ fn usual_size(residuals: &[Point], bands: &[BandPoint]) -> f64 {
     residuals.max(rank(bands.iter().map(|point| point.band.high).collect(), 0.5)).max(f64::MIN_POSITIVE)
 }
 
-fn usual_pause(said: &[Innovation]) -> Option<Span> {
-    let mut pauses: Vec<Span> = said.windows(2).map(|pair| pair[1].t - pair[0].t).collect();
+fn usual_pause(times: impl Iterator<Item = Timestamp> + Clone) -> Option<Span> {
+    let mut pauses: Vec<Span> = times.clone().zip(times.skip(1)).map(|(one, next)| next - one).collect();
     pauses.sort_unstable();
     pauses.get(pauses.len() / 2).copied()
 }

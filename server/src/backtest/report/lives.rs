@@ -14,7 +14,7 @@ use crate::{
     backtest::{
         Tested,
         life::{Asked, Life},
-        print::scored,
+        print::{scored, times},
     },
     wording::{digits, short},
 };
@@ -30,7 +30,8 @@ pub fn all(tested: &Tested, stretch: Stretch) -> String {
                 .to_owned()
         }
         (count, _) => {
-            format!("The asset failed {count} times that are known; at each instant the next of them counts.")
+            let times = times(count as u64);
+            format!("The asset failed {times}, as far as is known; at each instant the next failure counts.")
         }
     };
     paragraph(&told) + &tested.lives.iter().map(|life| one(tested, life, stretch)).collect::<String>()
@@ -53,9 +54,10 @@ fn one(tested: &Tested, life: &Life, stretch: Stretch) -> String {
     let alt = format!("{}: life that is left, said and true", life.title);
     let chart =
         chart::lives((said.collect(), truth.collect()), tested.forecasts.made, stretch, &flags(tested, None), &alt);
-    let legend = "In hours: in blue what was said, with its 90 % interval; in the colour of measurements the true life, where it is \
-                  known. Times are UTC.";
-    let rows: Vec<_> = life.asked.iter().take(MOST_ROWS).map(|asked| row(life, asked)).collect();
+    let legend = "In hours: in blue what was said at each instant, with its 90 % interval; as dots in the colour of measurements the \
+                  true life, where it is known.";
+    let told: Vec<_> = life.asked.iter().filter(|asked| asked.said.is_some() || asked.truth.is_some()).collect();
+    let rows: Vec<_> = told.iter().take(MOST_ROWS).map(|asked| row(life, asked)).collect();
     let columns = [
         Column::Words("At"),
         Column::Number("Said [h]"),
@@ -63,8 +65,12 @@ fn one(tested: &Tested, life: &Life, stretch: Stretch) -> String {
         Column::Number("True [h]"),
         Column::Number("Error [h]"),
     ];
-    let table = table(&format!("{} at {} instants", life.title, life.asked.len()), &columns, &rows);
-    title + &score + &chart + &paragraph(legend) + &table + &more(life.asked.len())
+    let table = table(&format!("{} at {} instants", life.title, told.len()), &columns, &rows);
+    let silent = match life.asked.len() - told.len() {
+        0 => String::new(),
+        silent => paragraph(&format!("At {silent} more nothing was said, and nothing is known.")),
+    };
+    title + &score + &chart + &paragraph(legend) + &table + &more(told.len()) + &silent
 }
 
 fn row(life: &Life, asked: &Asked) -> Vec<String> {
