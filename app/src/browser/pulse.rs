@@ -28,8 +28,8 @@ pub struct Pulse(Rc<RefCell<State>>);
 
 struct State {
     live: Live,
-    /// The server's wall clock minus this machine's.
-    offset: Option<Span>,
+    /// The server's wall clock when this page was opened, by a clock that nobody can set.
+    opened_at: Timestamp,
     dirty: BTreeSet<AssetId>,
     /// Those of which nothing is new but the time.
     aged: VecDeque<AssetId>,
@@ -42,7 +42,8 @@ impl Pulse {
     pub fn new(live: Live) -> Pulse {
         Pulse(Rc::new(RefCell::new(State {
             live,
-            offset: None,
+            // Until a frame says it better: the plant is no older than the page.
+            opened_at: live.fleet(|fleet| fleet.now),
             dirty: BTreeSet::new(),
             aged: VecDeque::new(),
             is_requested: false,
@@ -54,18 +55,16 @@ impl Pulse {
     /// The server's wall clock is `now`.
     pub fn tell_now(&self, now: Timestamp) {
         let mut state = self.0.borrow_mut();
-        let offset = now - clock::wall();
-        if state.offset.is_none_or(|before| (offset.0 - before.0).abs() > CLOCK_TOLERANCE.0) {
-            state.offset = Some(offset);
+        let opened_at = now - clock::since_opened();
+        if (opened_at - state.opened_at).0.abs() > CLOCK_TOLERANCE.0 {
+            state.opened_at = opened_at;
         }
     }
 
     /// Tells all assets what time it is by now: frames, which do that else, do not come while the tab is hidden.
     pub fn tell_time(&self) {
         let state = self.0.borrow();
-        if let Some(offset) = state.offset {
-            state.live.tell_now(clock::wall() + offset);
-        }
+        state.live.tell_now(state.opened_at + clock::since_opened());
     }
 
     /// This asset changed.
