@@ -87,7 +87,8 @@ impl Words {
 fn calm_words(asset: &LiveAsset, now: Timestamp) -> String {
     let within = wording::span(asset.model.horizon);
     let Some(found) = asset.found().filter(|found| found.is_learning) else {
-        return format!("Nothing abnormal likely within {within}");
+        let other = if asset.condition(now).finding.is_alarm() { "Nothing else" } else { "Nothing" };
+        return format!("{other} abnormal likely within {within}");
     };
     let until = found.learnt_by.filter(|by| *by > now);
     let until = until.map_or_else(String::new, |by| format!(" for about {}", wording::span(by - now)));
