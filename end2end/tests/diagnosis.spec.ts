@@ -48,6 +48,19 @@ test('what is not as expected is said with its size, its beginning and its likel
   await expect(page.locator('li:not([hidden]) > .asset-tile[data-asset="transformer"] .state-badge')).toHaveText(/not as expected/i);
 });
 
+test('it is said before any script runs, on the fleet, on its page and among what needs attention', async ({ browser }) => {
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  // The server's twin has a day and more to read.
+  await expect.poll(async () => (await page.goto(server().url), page.locator('.fleet-tools__summary').textContent())).toContain('1 abnormal');
+  await expect(page.locator('.asset-tile[data-asset="transformer"] .state-badge')).toHaveText(/not as expected/i);
+  await page.goto(`${server().url}/assets/transformer`);
+  await expect(page.locator('.asset-page__title .state-badge')).toHaveText(/not as expected/i);
+  await expect(page.locator('.diagnosis__finding').first()).toContainText('what is expected');
+  await page.goto(`${server().url}/kpis`);
+  await expect(page.locator('.attention-list')).toContainText(/what is expected, for .* by its twin\./);
+  await page.context().close();
+});
+
 test('in a replay it is found when it begins, and not before', async ({ page }) => {
   const instant = (micros: number) => new Date(micros / 1_000).toISOString();
   const from = instant(end - FAULTY_MICROS - 3_600_000_000);

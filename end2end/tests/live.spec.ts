@@ -1,7 +1,7 @@
 //! From a sensor to the screen: what is published is stored, shown and drawn, to the bit.
 
 import { BENCH_TOP, discharge } from '../parts/plants.mjs';
-import { chart, drawnSeq, expect, ink, link, open, points, serve, test, tile } from '../support';
+import { chart, drawnSeq, expect, ink, link, open, points, screenshot, serve, test, tile } from '../support';
 
 const server = serve({ plant: BENCH_TOP }, (server) => server.post(discharge(120)));
 
@@ -65,5 +65,43 @@ test('a value below its normal band is said in words on the fleet and on its own
   const badge = page.locator('.asset-tile[data-asset="cell"] .state-badge');
   await expect(badge).toHaveText('Terminal voltage below normal');
   await server().publish('cell', 'voltage', 3.25);
-  await expect(badge).toHaveText('Normal');
+  // Two minutes of samples do not tell what is normal.
+  await expect(badge).toHaveText('Within limits, still learning');
+});
+
+test('what has failed is said to stand, on its page and on the fleet, until it works again', async ({ page }) => {
+  const told = async (kind: string, secondsAgo: number) => {
+    const t = Date.now() * 1000 - secondsAgo * 1_000_000;
+    const body = JSON.stringify([{ asset: 'cell', id: `${kind}-${t}`, kind, t, note: 'told by hand' }]);
+    const answer = await fetch(`${server().url}/api/v1/events`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(((await answer.json()) as any).accepted).toBe(1);
+  };
+  await server().publish('cell', 'voltage', 3.25);
+  await open(page, server(), '/assets/cell');
+  const badge = page.locator('.asset-page__title .state-badge');
+  await expect(badge).toHaveText('Within limits, still learning');
+  await told('failure', 600);
+  await expect(badge).toHaveText(/^Failure for 10 min/);
+  await page.getByRole('link', { name: 'Twinlight' }).click();
+  await expect(page.locator('.fleet-tools__summary')).toContainText(', 1 abnormal');
+  await expect(page.locator('.asset-tile[data-asset="cell"] .state-badge')).toHaveText(/^Failure for 10 min/);
+  await screenshot(page, 'condition-failure');
+  await told('repair', 1);
+  await expect(page.locator('.fleet-tools__summary')).toContainText('none abnormal');
+});
+
+test('whoever sets the clock of this machine makes nothing stale and nothing fresh', async ({ page }) => {
+  await server().publish('cell', 'voltage', 3.25);
+  await open(page, server(), '/assets/cell');
+  const age = page.locator('.asset-page__age');
+  await expect(age).toHaveText(/^last sample (just now|\d s ago)/);
+  for (const minutes of [5, -10]) {
+    await page.evaluate((minutes) => {
+      const now = Date.now;
+      Date.now = () => now() + minutes * 60_000;
+    }, minutes);
+    await page.waitForTimeout(1_000);
+    await expect(age).toHaveText(/^last sample (just now|\d+ s ago)/);
+    await expect(page.locator('.asset-page__title .state-badge')).not.toContainText('tale');
+  }
 });

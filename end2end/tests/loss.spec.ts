@@ -93,3 +93,34 @@ test('on the fleet page, too, what is predicted is not called measured', async (
   await mend();
   await expect(cell.locator('.asset-tile__age')).toHaveText(/^(just now|\d+)/);
 });
+
+test('an alarm stays when the link is lost, as last known, and what is silent is said beside it', async ({ page, allow }) => {
+  allow(LOST_LINK);
+  const { cut, mend } = await wire(page);
+  await server().publish('cell', 'voltage', 2.9);
+  await open(page, server(), '/');
+  const badge = page.locator('.asset-tile[data-asset="cell"] .state-badge');
+  const summary = page.locator('.fleet-tools__summary');
+  await expect(badge).toHaveText('Terminal voltage below normal');
+  await expect(summary).toHaveText('2 assets, 1 abnormal, 1 without new data');
+  await cut();
+  await expect(badge).toHaveText('Terminal voltage below normal, as last known; stale', { timeout: 40_000 });
+  await expect(badge).toHaveClass(/state-badge--abnormal/);
+  await expect(summary).toHaveText('2 assets, 1 abnormal, 2 without new data');
+  await screenshot(page, 'condition-lost');
+  await mend();
+  await server().publish('cell', 'voltage', 3.9);
+  await expect(badge).not.toContainText('below normal');
+});
+
+test('a page whose socket never opens gets older, calls nothing normal and claims no twin', async ({ page, allow }) => {
+  allow(LOST_LINK);
+  await page.routeWebSocket('**/ws', (socket) => void socket.close());
+  await server().publish('cell', 'voltage', 3.9);
+  await page.goto(`${server().url}/assets/cell`);
+  const badge = page.locator('.asset-page__title .state-badge');
+  await expect(page.locator('.link-note')).toContainText('no twin has started in this page, and nothing is predicted');
+  await expect(page.locator('.asset-page__age')).toHaveText(/^last sample ([3-9]|\d\d) s ago/);
+  await expect(badge).toHaveText('Stale', { timeout: 40_000 });
+  await screenshot(page, 'condition-no-socket');
+});

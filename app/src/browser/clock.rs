@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
-use twin::Timestamp;
+use twin::{Span, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{live::link::Millis, plot::axis::Grain};
@@ -40,7 +40,12 @@ pub fn precise_millis() -> f64 {
     super::window().performance().map_or_else(Date::now, |performance| performance.now())
 }
 
-/// The wall clock of this machine; it may be wrong.
+/// The same as a span.
+pub fn since_opened() -> Span {
+    Span((precise_millis() * 1000.0) as i64)
+}
+
+/// The wall clock of this machine; it may be wrong, and be set at any time.
 pub fn wall() -> Timestamp {
     Timestamp((Date::now() * 1000.0) as i64)
 }

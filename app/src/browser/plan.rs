@@ -50,7 +50,7 @@ impl Nodes {
                 node.toggle_attribute_with_force("hidden", is_hidden).ok();
             }
             // Boxes around it show how it is, wherever it stands.
-            let class = live.read(asset_id, |asset, now| urgency(asset, now).0).unwrap_or(Class::Normal);
+            let class = live.read(asset_id, |asset, now| urgency(asset, now).class).unwrap_or(Class::Normal);
             set(node, "data-state", class.name());
             let place = node.get_bounding_client_rect();
             if !is_hidden && place.bottom() > 0.0 && place.top() < height {
@@ -63,7 +63,7 @@ impl Nodes {
 fn fill(node: &Element, live: Live, asset_id: &AssetId) {
     live.read(asset_id, |asset, now| {
         if let Ok(Some(state)) = node.query_selector(STATE) {
-            let words = state_badge::words(asset, asset.condition(now));
+            let words = state_badge::words(asset, asset.condition(now), now);
             if state.text_content().as_ref() != Some(&words) {
                 state.set_text_content(Some(&words));
             }

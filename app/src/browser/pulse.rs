@@ -10,7 +10,11 @@ use std::{
 use twin::{Span, Timestamp, id::AssetId};
 
 use super::{clock, frame};
-use crate::live::{Live, asset::LiveAsset, link::Millis};
+use crate::live::{
+    Live,
+    asset::LiveAsset,
+    link::{DELAYED_AFTER, Millis},
+};
 
 /// A future is stepped anew at most so often,
 const LOOK_AHEAD_EVERY: Millis = 500;
@@ -22,14 +26,18 @@ const AGED_A_FRAME: usize = 16;
 const CALM_EVERY: Millis = 1_000;
 /// A clock that is off by less is not set: the network's own delay moves it about.
 const CLOCK_TOLERANCE: Span = Span(250_000);
+/// No server that can be heard is silent for so long.
+const SILENCE: Span = Span(DELAYED_AFTER as i64 * 1_000);
 
 #[derive(Clone)]
 pub struct Pulse(Rc<RefCell<State>>);
 
 struct State {
     live: Live,
-    /// The server's wall clock minus this machine's.
-    offset: Option<Span>,
+    /// The server's wall clock when this page was opened, by a clock that nobody can set.
+    opened_at: Timestamp,
+    /// When the last frame came, by that clock and by this machine's.
+    heard_at: (Span, Timestamp),
     dirty: BTreeSet<AssetId>,
     /// Those of which nothing is new but the time.
     aged: VecDeque<AssetId>,
@@ -42,7 +50,9 @@ impl Pulse {
     pub fn new(live: Live) -> Pulse {
         Pulse(Rc::new(RefCell::new(State {
             live,
-            offset: None,
+            // Until a frame says it better: the plant is no older than the page.
+            opened_at: live.fleet(|fleet| fleet.now),
+            heard_at: (clock::since_opened(), clock::wall()),
             dirty: BTreeSet::new(),
             aged: VecDeque::new(),
             is_requested: false,
@@ -54,18 +64,26 @@ impl Pulse {
     /// The server's wall clock is `now`.
     pub fn tell_now(&self, now: Timestamp) {
         let mut state = self.0.borrow_mut();
-        let offset = now - clock::wall();
-        if state.offset.is_none_or(|before| (offset.0 - before.0).abs() > CLOCK_TOLERANCE.0) {
-            state.offset = Some(offset);
+        let opened_at = now - clock::since_opened();
+        if (opened_at - state.opened_at).0.abs() > CLOCK_TOLERANCE.0 {
+            state.opened_at = opened_at;
         }
+    }
+
+    /// A frame came.
+    pub fn hear(&self) {
+        self.0.borrow_mut().heard_at = (clock::since_opened(), clock::wall());
     }
 
     /// Tells all assets what time it is by now: frames, which do that else, do not come while the tab is hidden.
     pub fn tell_time(&self) {
         let state = self.0.borrow();
-        if let Some(offset) = state.offset {
-            state.live.tell_now(clock::wall() + offset);
-        }
+        let (now, (heard_at, wall)) = (clock::since_opened(), state.heard_at);
+        let silence = Span(now.0 - heard_at.0);
+        // The clock that nobody sets may stand while a machine sleeps. Where no server says better, the longer time holds.
+        let slept = Span((clock::wall() - wall).0 - silence.0);
+        let is_behind = silence > SILENCE && slept > SILENCE;
+        state.live.tell_now(state.opened_at + if is_behind { now + slept } else { now });
     }
 
     /// This asset changed.

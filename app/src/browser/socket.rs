@@ -124,6 +124,7 @@ impl Socket {
                     diagnostics::heard(&received.frame, bytes.len());
                     // First: what comes is compared with what was predicted until now.
                     state.tell_link(now);
+                    state.pulse.hear();
                     if matches!(received.frame, ServerFrame::Hello { .. }) {
                         if state.live.refusal.get_untracked().is_some() {
                             state.live.refusal.set(None);

@@ -67,7 +67,7 @@ impl Words {
         let foreseen = || match &asset.outlook {
             None => ("No forecast yet".to_string(), false),
             Some(outlook) => match outlook.hint {
-                None => (format!("Nothing abnormal likely within {}", wording::span(model.horizon)), false),
+                None => (calm_words(asset, now), false),
                 Some(hint) => (hint.words(model, now), hint.mid.is_some()),
             },
         };
@@ -81,4 +81,16 @@ impl Words {
             is_near,
         }
     }
+}
+
+/// What is said where nothing is foreseen; a twin that gives no alarm yet does not vouch for the rest.
+fn calm_words(asset: &LiveAsset, now: Timestamp) -> String {
+    let within = wording::span(asset.model.horizon);
+    let Some(found) = asset.found().filter(|found| found.is_learning) else {
+        let other = if asset.condition(now).finding.is_alarm() { "Nothing else" } else { "Nothing" };
+        return format!("{other} abnormal likely within {within}");
+    };
+    let until = found.learnt_by.filter(|by| *by > now);
+    let until = until.map_or_else(String::new, |by| format!(" for about {}", wording::span(by - now)));
+    format!("No limit likely to be met within {within}; still learning, no other alarm{until}")
 }

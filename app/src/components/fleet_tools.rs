@@ -11,14 +11,13 @@ use crate::{
 /// The summary, the form and the places for what is asked.
 pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
     let mut html = String::with_capacity(4_096);
-    let counts = ranking.counts(ask);
-    push(&mut html, &["<p class=\"fleet-tools__summary\">", &summary_of(counts), "</p>"]);
+    let (all, counts) = ranking.counts(ask);
+    push(&mut html, &["<p class=\"fleet-tools__summary\">", &summary_of(all, counts), "</p>"]);
     html += "<form class=\"fleet-tools\" method=\"get\" action=\"/\" role=\"search\" aria-label=\"Assets\">\
         <p class=\"fleet-tools__field\"><label for=\"fleet-text\">Find</label><input id=\"fleet-text\" type=\"search\" name=\"q\" \
         placeholder=\"Name or place\" autocomplete=\"off\" value=\"";
     html += &escaped(&ask.text);
     html += "\"></p><fieldset class=\"fleet-tools__choices\"><legend>State</legend>";
-    let all = counts.iter().sum::<usize>();
     choice(&mut html, "state", "", "All", ask.class.is_none(), Some(all));
     for class in Class::ALL {
         let title = match class {
@@ -52,9 +51,8 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
     html
 }
 
-/// How the assets are that are asked for, whatever state is asked for.
-pub fn summary_of([abnormal, soon, silent, normal]: [usize; 4]) -> String {
-    let all = abnormal + soon + silent + normal;
+/// How `all` the assets are that are asked for, whatever state is asked for.
+pub fn summary_of(all: usize, [abnormal, soon, silent, _]: [usize; 4]) -> String {
     let mut text = if all == 1 { "1 asset".to_string() } else { format!("{all} assets") };
     text += &if abnormal == 0 { ", none abnormal".to_string() } else { format!(", {abnormal} abnormal") };
     for (count, what) in [(soon, "soon abnormal"), (silent, "without new data")] {
@@ -154,20 +152,21 @@ mod tests {
     use twin::id::AssetId;
 
     use super::*;
-    use crate::live::ranking::Place;
+    use crate::live::ranking::{Place, Urgency};
 
     #[test]
     fn the_fleet_is_summed_up_in_one_line() {
-        assert_eq!(summary_of([0, 0, 0, 1]), "1 asset, none abnormal");
-        assert_eq!(summary_of([1, 0, 0, 1]), "2 assets, 1 abnormal");
-        assert_eq!(summary_of([0, 3, 1, 96]), "100 assets, none abnormal, 3 soon abnormal, 1 without new data");
+        assert_eq!(summary_of(1, [0, 0, 0, 1]), "1 asset, none abnormal");
+        assert_eq!(summary_of(2, [1, 0, 0, 1]), "2 assets, 1 abnormal");
+        assert_eq!(summary_of(100, [0, 3, 1, 96]), "100 assets, none abnormal, 3 soon abnormal, 1 without new data");
     }
 
     #[test]
     fn links_carry_all_that_was_asked_and_text_stays_text() {
         let asset = AssetId::parse("a").unwrap();
         let places = ["s\u{fc}d/<b>", "north"].map(|path| Place::new(&asset, "\"A\"", path)).into();
-        let ranking = Ranking { places, urgencies: vec![(Class::Abnormal, 0), (Class::Normal, 0)] };
+        let urgency = |class| Urgency { class, rank: 0, is_silent: false };
+        let ranking = Ranking { places, urgencies: [Class::Abnormal, Class::Normal].map(urgency).into() };
         let ask = Ask { text: "\"><script>".into(), layout: Layout::List, ..Ask::default() };
         assert!(!fleet_tools(&ranking, &ask, true).contains("<script"));
         let ask = Ask { text: "a b".into(), sort: Sort::Name, site: "s\u{fc}d".into(), ..Ask::default() };

@@ -28,7 +28,7 @@ pub fn said_of(status: LinkStatus) -> (String, &'static str) {
 /// What a broken link means for what is on screen; nothing while all is well.
 #[component]
 pub fn LinkNote(live: Live) -> impl IntoView {
-    let note = Memo::new(move |_| note_of(heard(live.link)));
+    let note = Memo::new(move |_| note_of(live, heard(live.link)));
     let retry = move || match heard(live.retry_in_secs) {
         0 => String::new(),
         secs => format!(" Next try in {secs} s."),
@@ -82,17 +82,25 @@ pub fn LinkNote(live: Live) -> impl IntoView {
     }
 }
 
-fn note_of(status: LinkStatus) -> Option<String> {
+fn note_of(live: Live, status: LinkStatus) -> Option<String> {
+    let ends = || {
+        let has_twin = live.fleet(|fleet| fleet.assets().any(|asset| asset.twin.is_some()));
+        let twin = if has_twin {
+            "the twin predicts on"
+        } else {
+            "no twin has started in this page, and nothing is predicted"
+        };
+        format!("What was measured ends where its line ends; {twin}.")
+    };
     let text = match status {
         LinkStatus::Connecting | LinkStatus::Live | LinkStatus::Replay => return None,
         LinkStatus::Delayed { .. } => "The server is silent for longer than usual.".to_string(),
         LinkStatus::Stale { .. } => {
-            "Nothing has come from the server for a while. What was measured ends where its line ends; the twin predicts on."
-                .to_string()
+            format!("Nothing has come from the server for a while. {}", ends())
         }
-        LinkStatus::Reconnecting { attempt, .. } => format!(
-            "The link to the server is lost: reconnecting, attempt {attempt}. What was measured ends where its line ends; the twin predicts on."
-        ),
+        LinkStatus::Reconnecting { attempt, .. } => {
+            format!("The link to the server is lost: reconnecting, attempt {attempt}. {}", ends())
+        }
         LinkStatus::Outdated => "The server is newer than this page.".to_string(),
     };
     Some(text)

@@ -26,6 +26,9 @@ fn plant() -> PlantView {
         seq: 1,
         latest: vec![Latest { signal: 1, t: start, value: 2.9, quality: Quality::Good }],
         courses: Vec::new(),
+        found: None,
+        silent_after: None,
+        kinds: Default::default(),
         events: Vec::new(),
     };
     PlantView {

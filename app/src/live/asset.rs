@@ -70,6 +70,8 @@ pub struct LiveAsset {
     early: Option<Early>,
     /// Newest first.
     pub events: VecDeque<EventView>,
+    /// Of one that is replayed: what has been told of it by today, which says how it stood when its window began.
+    pub(super) told: Vec<EventView>,
     /// Goes up when entries were missed that only the history can fill in.
     pub history_wanted: u64,
     /// The last loss of the link.
@@ -109,6 +111,7 @@ impl LiveAsset {
             learned: Vec::new(),
             early: None,
             events: view.events.clone().into(),
+            told: Vec::new(),
             history_wanted: 0,
             loss: None,
             version: 0,
@@ -216,8 +219,7 @@ impl LiveAsset {
 
     /// Drops all that was shown and followed, but the user's scenarios: it was of another store.
     pub fn start_over(&mut self) {
-        let view = AssetView { seq: 0, latest: Vec::new(), events: Vec::new(), ..self.view.clone() };
-        let fresh = LiveAsset::new(view, self.model.clone(), self.packed.clone());
+        let fresh = LiveAsset::new(self.bare(), self.model.clone(), self.packed.clone());
         *self = LiveAsset {
             clock: self.clock,
             loss: self.loss.take().filter(|loss| matches!(loss, Loss::Going)),
@@ -226,6 +228,11 @@ impl LiveAsset {
             version: self.version + 1,
             ..fresh
         };
+    }
+
+    /// Its view as if nothing had been measured of it, and no twin had followed it.
+    fn bare(&self) -> AssetView {
+        AssetView { seq: 0, latest: Vec::new(), events: Vec::new(), found: None, ..self.view.clone() }
     }
 
     /// What stands for the entries `from_seq ..= to_seq`.

@@ -1,31 +1,58 @@
 //! What is to be said of an asset at a glance: its condition, and the value of any of its quantities.
 
-use twin::{Clock, Span, Timestamp, twin::Band};
+use twin::{Clock, Span, Timestamp, Twin, detect::Findings, kpi::StopKind, twin::Band};
 
 use super::{
     asset::LiveAsset,
+    hint::Hint,
     outlook::{Meeting, band_at},
 };
 
-/// One word for an asset, the worst that is true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition {
+/// How an asset is: the worst that is known of it, and whether that is so now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Condition {
+    pub finding: Finding,
+    /// Whether something was measured within the usual time; if not, `finding` is the last that is known.
+    pub is_fresh: bool,
+}
+
+/// The worst that is true of an asset.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Finding {
     /// Nothing was measured yet.
     Empty,
     /// The recording is over.
     Ended,
-    /// Nothing new for longer than usual.
-    Stale,
-    /// This quantity is outside its normal band.
+    /// It stands, though nobody planned that.
+    Stopped {
+        kind: StopKind,
+        since: Timestamp,
+    },
+    /// This quantity is outside its normal band, as measured last, or else as its twin predicts.
     Abnormal {
         quantity: usize,
         side: Side,
+        is_predicted: bool,
     },
+    /// Nothing new comes, and by its forecast it has met a limit or a failure by now.
+    Foretold(Hint),
     /// Something is not as its twin expects it: this signal, where it is one.
     Unexpected {
         signal: Option<u16>,
     },
-    Live,
+    /// No twin has said yet whether it is as it should be.
+    Unknown,
+    /// All is within its limits, and it is not known yet what else is normal: the twin gives no alarm.
+    Learning,
+    Normal,
+}
+
+impl Finding {
+    /// Whether somebody has to look at it, whatever became of it since.
+    pub fn is_alarm(&self) -> bool {
+        use Finding::*;
+        matches!(self, Stopped { .. } | Abnormal { .. } | Foretold(_) | Unexpected { .. })
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,21 +94,48 @@ const SILENT_FOR: Span = Span(20 * Span::SECOND.0);
 
 impl LiveAsset {
     pub fn condition(&self, now: Timestamp) -> Condition {
-        let Some(age) = self.age(now) else { return Condition::Empty };
+        let is_fresh = self.age(now).is_some_and(|age| age <= self.silence_allowed());
+        Condition { finding: self.worst(now, is_fresh), is_fresh }
+    }
+
+    fn worst(&self, now: Timestamp, is_fresh: bool) -> Finding {
+        if self.newest().is_none() {
+            return Finding::Empty;
+        }
         if matches!(self.clock, Clock::Replay(replay) if now >= replay.end) {
-            return Condition::Ended;
+            return Finding::Ended;
         }
-        if age > self.silence_allowed() {
-            return Condition::Stale;
+        let told = self.events.iter().chain(&self.told).map(|event| (event.t, event.until, event.kind.as_str()));
+        if let Some((kind, since)) = self.view.kinds.standing(&self.model, told, now) {
+            return Finding::Stopped { kind, since };
         }
-        let abnormal = |quantity| Some((quantity, self.side(quantity, now)?));
-        match (0..self.model.quantities.len()).find_map(abnormal) {
-            Some((quantity, side)) => Condition::Abnormal { quantity, side },
-            None => match self.twin.as_ref().and_then(|twin| twin.alarms().first().copied()) {
-                Some(alarm) => Condition::Unexpected { signal: alarm.signal },
-                None => Condition::Live,
-            },
+        let abnormal = |quantity| {
+            let last = self.last_side(quantity);
+            let side = last.or_else(|| self.side(quantity, now))?;
+            let is_predicted = last.is_none() && self.predicted(quantity, now).is_some();
+            Some(Finding::Abnormal { quantity, side, is_predicted })
+        };
+        if let Some(abnormal) = (0..self.model.quantities.len()).find_map(abnormal) {
+            return abnormal;
         }
+        match self.found() {
+            Some(Findings { alarm: Some(alarm), .. }) => Finding::Unexpected { signal: alarm.signal },
+            found => {
+                let hint =
+                    self.outlook.as_ref().and_then(|outlook| outlook.hint).filter(|_| !is_fresh || self.is_lost());
+                match (hint.filter(|hint| hint.mid.is_some_and(|mid| mid <= now)), found) {
+                    (Some(hint), _) => Finding::Foretold(hint),
+                    (None, None) => Finding::Unknown,
+                    (None, Some(found)) if found.is_learning => Finding::Learning,
+                    (None, Some(_)) => Finding::Normal,
+                }
+            }
+        }
+    }
+
+    /// What its twin finds; before it has started in this page, what the server's found.
+    pub fn found(&self) -> Option<Findings> {
+        self.twin.as_ref().map_or(self.view.found, Twin::findings)
     }
 
     /// The time since the newest sample of any signal, in the asset's time.
@@ -104,8 +158,16 @@ impl LiveAsset {
 
     /// On which side of its normal band a quantity is, where it is outside.
     pub fn side(&self, quantity: usize, now: Timestamp) -> Option<Side> {
+        self.side_of(quantity, self.reading(quantity, now).value())
+    }
+
+    /// The same by what was measured last, whatever is predicted since.
+    fn last_side(&self, quantity: usize) -> Option<Side> {
+        self.side_of(quantity, self.latest().get(quantity)?.as_ref()?.value)
+    }
+
+    fn side_of(&self, quantity: usize, value: f64) -> Option<Side> {
         let [low, high] = self.model.quantities.get(quantity)?.normal?;
-        let value = self.reading(quantity, now).value();
         if value < low {
             Some(Side::Below)
         } else if value > high {
@@ -144,9 +206,12 @@ impl LiveAsset {
 
     fn silence_allowed(&self) -> Span {
         let silent = (SILENT_FOR.0 as f64 * self.clock.rate()) as i64;
-        let usual = self.model.signals.iter().enumerate().filter_map(|(i, _)| self.track(i)?.interval()).min();
-        // Nobody knows yet how often it is measured: then as often as its model steps.
-        let usual = usual.unwrap_or(self.model.step);
-        Span(silent.max(usual.0.saturating_mul(10)))
+        let usual = || {
+            let usual = self.model.signals.iter().enumerate().filter_map(|(i, _)| self.track(i)?.interval()).min();
+            // Nobody knows yet how often it is measured: then as often as its model steps.
+            Span(usual.unwrap_or(self.model.step).0.saturating_mul(10))
+        };
+        // What is agreed is not guessed.
+        Span(silent.max(self.view.silent_after.unwrap_or_else(usual).0))
     }
 }

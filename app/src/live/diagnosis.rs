@@ -43,7 +43,15 @@ impl LiveAsset {
     /// What is not as expected, as HTML; `causes` are those of what began then, `instant` writes a time.
     pub fn findings(&self, causes: &Option<(Timestamp, String)>, instant: impl Fn(Timestamp) -> String) -> String {
         let Some(twin) = self.twin.as_ref() else {
-            return "<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>".to_string();
+            let told = |alarm: Alarm| {
+                format!(
+                    "<p class=\"diagnosis__finding\">{}</p><p class=\"diagnosis__why\">Since {}, as the server\u{2019}s twin finds.</p>",
+                    escaped(&words::finding(&self.model, &alarm)),
+                    instant(alarm.began),
+                )
+            };
+            let told = self.found().and_then(|found| found.alarm).map(told).unwrap_or_default();
+            return format!("{told}<p class=\"diagnosis__calm\">The twin has not started in this page yet.</p>");
         };
         let (learning, alarms) = (self.learning(&instant), twin.alarms());
         let mut html = String::new();

@@ -95,7 +95,7 @@ impl LiveAsset {
 
     /// The state that was found, where it is not as it should be: `Cooler: worn`.
     pub fn state_found(&self) -> Option<String> {
-        let alarm = *self.twin.as_ref()?.alarms().first()?;
+        let alarm = self.found()?.alarm?;
         let Change::Learned(number) = alarm.change else { return None };
         let gauge = self.model.gauges.get(usize::from(number))?;
         Some(format!("{}: {}", gauge.title, gauge.title_of(alarm.state?)))
@@ -103,7 +103,7 @@ impl LiveAsset {
 
     /// What stands of it on a tile in a line, and whether it is a warning; nothing where a bar says all.
     pub fn learned_hint(&self) -> Option<(String, bool)> {
-        let alarm = self.twin.as_ref().and_then(|twin| twin.alarms().into_iter().next());
+        let alarm = self.found().and_then(|found| found.alarm);
         if let Some(alarm) = alarm.filter(|alarm| matches!(alarm.change, Change::Learned(_))) {
             return Some((twin::detect::words::finding(&self.model, &alarm), true));
         }

@@ -4,7 +4,11 @@ use std::cmp::Ordering;
 
 use twin::{Timestamp, id::AssetId};
 
-use super::{Live, asset::LiveAsset, condition::Condition};
+use super::{
+    Live,
+    asset::LiveAsset,
+    condition::{Condition, Finding},
+};
 
 /// How urgent an asset is; the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,20 +35,39 @@ impl Class {
     }
 }
 
-/// How urgent an asset is; of `Soon`, in how many seconds; of `Abnormal`, 1 where all is in its band and not as expected.
-pub type Urgency = (Class, i64);
+/// How urgent an asset is, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Urgency {
+    pub class: Class,
+    /// Of `Soon`, in how many seconds; of `Abnormal`, 1 where all is in its band and not as expected.
+    pub rank: i64,
+    /// Whether it is silent, whatever else it is.
+    pub is_silent: bool,
+}
+
+impl Urgency {
+    pub fn is(&self, class: Class) -> bool {
+        self.class == class || (self.is_silent && class == Class::Silent)
+    }
+}
 
 pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
-    match asset.condition(now) {
-        Condition::Abnormal { .. } => (Class::Abnormal, 0),
-        Condition::Unexpected { .. } => (Class::Abnormal, 1),
-        Condition::Stale | Condition::Ended | Condition::Empty => (Class::Silent, 0),
-        Condition::Live => {
-            let left = asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid).map(|mid| mid - now);
-            left.or(asset.ends_within_horizon())
-                .map_or((Class::Normal, 0), |left| (Class::Soon, left.0.max(0) / 1_000_000))
-        }
-    }
+    let Condition { finding, is_fresh } = asset.condition(now);
+    let is_over = matches!(finding, Finding::Empty | Finding::Ended);
+    let left = || {
+        let left = asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid).map(|mid| mid - now);
+        left.or(asset.ends_within_horizon()).filter(|_| !is_over)
+    };
+    let (class, rank) = match finding {
+        Finding::Unexpected { .. } => (Class::Abnormal, 1),
+        finding if finding.is_alarm() => (Class::Abnormal, 0),
+        _ => match left() {
+            Some(left) => (Class::Soon, left.0.max(0) / 1_000_000),
+            None if is_over || !is_fresh => (Class::Silent, 0),
+            None => (Class::Normal, 0),
+        },
+    };
+    Urgency { class, rank, is_silent: is_over || !is_fresh }
 }
 
 /// How urgent each asset is, in the plant's order.
@@ -97,7 +120,7 @@ impl Ranking {
         // Each goes after all that do not come after it: a sort of its own would be a hundred times the code.
         let mut chosen: Vec<usize> = Vec::new();
         for (number, place) in self.places.iter().enumerate() {
-            let is_asked = ask.has(place) && ask.class.is_none_or(|class| class == self.urgencies[number].0);
+            let is_asked = ask.has(place) && ask.class.is_none_or(|class| self.urgencies[number].is(class));
             if is_asked {
                 let at = chosen.partition_point(|other| self.compare(ask.sort, *other, number).is_le());
                 chosen.insert(at, number);
@@ -116,20 +139,25 @@ impl Ranking {
         }
     }
 
-    /// How many of each class there are at the site with every word.
-    pub fn counts(&self, ask: &Ask) -> [usize; 4] {
-        let mut counts = [0; 4];
-        for (place, (class, _)) in self.places.iter().zip(&self.urgencies) {
-            counts[*class as usize] += usize::from(ask.has(place));
+    /// How many assets there are at the site with every word, and how many of each class: what is silent may be of another
+    /// one, too.
+    pub fn counts(&self, ask: &Ask) -> (usize, [usize; 4]) {
+        let (mut all, mut counts) = (0, [0; 4]);
+        let asked = self.places.iter().zip(&self.urgencies).filter(|(place, _)| ask.has(place));
+        for (_, urgency) in asked {
+            all += 1;
+            for (count, class) in counts.iter_mut().zip(Class::ALL) {
+                *count += usize::from(urgency.is(class));
+            }
         }
-        counts
+        (all, counts)
     }
 
     /// The groups of the plant: all of the first level, and those one below `site` and all above it; none where all
     /// assets stand in one place.
     pub fn groups(&self, site: &str) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
-        for (place, (class, _)) in self.places.iter().zip(&self.urgencies) {
+        for (place, urgency) in self.places.iter().zip(&self.urgencies) {
             let path = place.path.as_str();
             for end in path.match_indices('/').map(|(at, _)| at).chain([path.len()]).filter(|end| *end > 0) {
                 let at = groups.partition_point(|group| by_segment(&group.path, &path[..end]).is_lt());
@@ -137,7 +165,7 @@ impl Ranking {
                     groups.insert(at, Group { path: path[..end].to_string(), assets: 0, abnormal: 0 });
                 }
                 groups[at].assets += 1;
-                groups[at].abnormal += usize::from(*class == Class::Abnormal);
+                groups[at].abnormal += usize::from(urgency.class == Class::Abnormal);
             }
         }
         let firsts = groups.iter().filter(|group| !group.path.contains('/')).count();
@@ -276,9 +304,13 @@ mod tests {
             ("t-2", "Transformer T2", "north/yard", (Class::Soon, 60)),
             ("cell", "Cell", "north-east", (Class::Silent, 0)),
         ];
-        let place =
-            |(id, title, path, _): (&str, &str, &str, Urgency)| Place::new(&AssetId::parse(id).unwrap(), title, path);
-        Ranking { places: all.map(place).into(), urgencies: all.map(|(.., urgency)| urgency).into() }
+        let place = |(id, title, path, _): (&str, &str, &str, (Class, i64))| {
+            Place::new(&AssetId::parse(id).unwrap(), title, path)
+        };
+        Ranking {
+            places: all.map(place).into(),
+            urgencies: all.map(|(.., (class, rank))| Urgency { class, rank, is_silent: class == Class::Silent }).into(),
+        }
     }
 
     fn chosen(query: &[(&str, &str)]) -> Vec<&'static str> {
@@ -307,9 +339,19 @@ mod tests {
 
     #[test]
     fn states_are_counted_where_one_looks_whatever_state_is_asked_for() {
-        assert_eq!(plant().counts(&Ask::default()), [1, 2, 1, 1]);
+        assert_eq!(plant().counts(&Ask::default()), (5, [1, 2, 1, 1]));
         let south = Ask { site: "south".into(), class: Some(Class::Normal), ..Ask::default() };
-        assert_eq!(plant().counts(&south), [1, 0, 0, 1]);
+        assert_eq!(plant().counts(&south), (2, [1, 0, 0, 1]));
+    }
+
+    #[test]
+    fn what_is_abnormal_and_silent_is_counted_as_both_and_stands_first() {
+        let mut plant = plant();
+        plant.urgencies[2].is_silent = true;
+        assert_eq!(plant.counts(&Ask::default()), (5, [1, 2, 2, 1]));
+        assert_eq!(plant.choose(&Ask::default())[0], 2);
+        let silent = Ask { class: Some(Class::Silent), ..Ask::default() };
+        assert_eq!(plant.choose(&silent), [2, 4]);
     }
 
     #[test]

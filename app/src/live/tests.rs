@@ -1,6 +1,7 @@
 //! The fleet against a server's twin, frame by frame.
 
 mod ahead;
+mod condition;
 mod foretold;
 mod held;
 mod keepsake;
@@ -71,6 +72,9 @@ impl Server {
             seq,
             latest: Vec::new(),
             courses: Vec::new(),
+            found: None,
+            silent_after: None,
+            kinds: Default::default(),
             events: Vec::new(),
         };
         let models = vec![self.twin.model().pack()];

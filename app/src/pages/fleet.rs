@@ -187,7 +187,7 @@ impl Desk {
         self.held = if has_pointer { self.held + 1 } else { 0 };
         let is_in_use = has_focus || (1..HELD).contains(&self.held);
         let mut classes = self.ordered_by.iter().zip(&self.ranking.urgencies);
-        let is_as_before = self.kept < HELD && classes.all(|((before, _), (now, _))| before == now);
+        let is_as_before = self.kept < HELD && classes.all(|(before, now)| before.class == now.class);
         if !is_asked && (is_in_use || is_as_before) {
             self.kept += 1;
             return is_new;

@@ -259,7 +259,7 @@ fn said_of(live: Live) -> (String, &'static str) {
 fn abnormal(live: Live, ranking: &Ranking) -> Vec<AssetId> {
     let ids = live.asset_ids();
     let pairs = ids.into_iter().zip(&ranking.urgencies);
-    pairs.filter(|(_, (class, _))| *class == Class::Abnormal).map(|(id, _)| id).collect()
+    pairs.filter(|(_, urgency)| urgency.class == Class::Abnormal).map(|(id, _)| id).collect()
 }
 
 /// Loads the wall again where the server has another program than at first, or speaks another language than this page.

@@ -37,7 +37,7 @@ pub enum Change {
 }
 
 /// The asset is not as its twin expects it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// The signal that left its limits; of a joint alarm the one that has most of it, where one has.
     pub signal: Option<u16>,
@@ -54,7 +54,25 @@ pub struct Alarm {
     pub state: Option<u32>,
 }
 
+/// What a twin finds of its asset, at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    /// The first of its alarms.
+    pub alarm: Option<Alarm>,
+    /// Whether there are signals of which it is not known yet what is normal, and which give no alarm.
+    pub is_learning: bool,
+    /// See `Twin::learnt_by`.
+    pub learnt_by: Option<Timestamp>,
+}
+
 impl Twin {
+    /// What it finds after the newest entry; `None` before any.
+    pub fn findings(&self) -> Option<Findings> {
+        self.newest()?;
+        let alarm = self.alarms().first().copied();
+        Some(Findings { alarm, is_learning: self.learnt() < 1.0, learnt_by: self.learnt_by() })
+    }
+
     /// In what the asset is not as expected after the newest entry, by signal; of all together only where none is by itself.
     pub fn alarms(&self) -> Vec<Alarm> {
         let mut alarms = self.all_alarms();

@@ -5,6 +5,7 @@
 mod course;
 mod interval;
 mod reliability;
+mod told;
 mod track;
 
 use alloc::vec::Vec;
@@ -12,6 +13,7 @@ use alloc::vec::Vec;
 pub use course::{Doing, course};
 pub use interval::{Interval, Times};
 pub use reliability::{Mean, bounds_of_mean};
+pub use told::{Kinds, Says};
 pub use track::{Cell, Counted, Hold, Piece, gain, pieces};
 
 use crate::time::{Span, Timestamp};

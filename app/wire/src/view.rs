@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
-use twin::{Clock, Timestamp, id::AssetId};
+use twin::{Clock, Span, Timestamp, detect::Findings, id::AssetId, kpi::Kinds};
 
 use crate::frame::{Latest, StoreId};
 
@@ -42,6 +42,12 @@ pub struct AssetView {
     pub events: Vec<EventView>,
     /// By the signal's number.
     pub courses: Vec<Course>,
+    /// What its twin on the server finds; `None` before that one was told anything.
+    pub found: Option<Findings>,
+    /// The longest time without any sample, in the asset's time, where one is agreed.
+    pub silent_after: Option<Span>,
+    /// Kinds of its events that tell of stops.
+    pub kinds: Kinds,
 }
 
 /// What a signal did between two of its samples.

@@ -227,6 +227,11 @@ impl Asset {
         &self.contracts[usize::from(signal)]
     }
 
+    /// What is agreed of each signal, in the model's order.
+    pub fn contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.contracts.iter()
+    }
+
     /// Every id that telemetry may come under, with its binding.
     pub fn bindings(&self) -> impl Iterator<Item = (&str, &Binding)> {
         self.bindings.iter().map(|(from, binding)| (from.as_str(), binding))

@@ -168,7 +168,10 @@ impl Services {
                 seq: found.seq,
                 latest: found.latest,
                 events: found.events,
-                courses: (0..asset.model.signals.len() as u16).map(|own| asset.contract(own).kind.course()).collect(),
+                courses: asset.contracts().map(|contract| contract.kind.course()).collect(),
+                found: self.twins.found(number),
+                silent_after: asset.contracts().filter_map(|contract| contract.gap_after).min(),
+                kinds: asset.kpi.kinds.clone(),
             });
         }
         Ok(PlantView { title: self.catalog.title.clone(), now, models, assets, store_id: StoreId(self.store.id()) })

@@ -9,7 +9,7 @@ mod tests;
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     thread::JoinHandle,
@@ -17,7 +17,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
-use twin::{KERNEL_VERSION, Twin};
+use twin::{KERNEL_VERSION, Twin, detect::Findings};
 
 pub use self::alarms::KIND as ALARM;
 use self::{alarms::Alarms, estimates::Hours};
@@ -63,13 +63,18 @@ pub struct Twins {
     committed: Arc<[AtomicU64]>,
     /// The last seq that the twin was told, by asset number.
     told: Arc<[AtomicU64]>,
+    found: Found,
 }
+
+/// What each twin finds after the last entry that it was told, by asset number.
+type Found = Arc<[Mutex<Option<Findings>>]>;
 
 /// The other end of `Twins`.
 pub struct Unstarted {
     asks: mpsc::Receiver<Ask>,
     committed: Arc<[AtomicU64]>,
     told: Arc<[AtomicU64]>,
+    found: Found,
 }
 
 /// A way to twins that do not run yet.
@@ -77,8 +82,9 @@ pub fn channel(assets: usize) -> (Twins, Unstarted) {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let seqs = || -> Arc<[AtomicU64]> { (0..assets).map(|_| AtomicU64::new(0)).collect() };
     let (committed, told) = (seqs(), seqs());
-    let twins = Twins { asks: sender, committed: committed.clone(), told: told.clone() };
-    (twins, Unstarted { asks: receiver, committed, told })
+    let found: Found = (0..assets).map(|_| Mutex::default()).collect();
+    let twins = Twins { asks: sender, committed: committed.clone(), told: told.clone(), found: found.clone() };
+    (twins, Unstarted { asks: receiver, committed, told, found })
 }
 
 impl Twins {
@@ -91,6 +97,11 @@ impl Twins {
     /// How far the twin of asset number `asset` has come.
     pub fn seq(&self, asset: usize) -> u64 {
         self.told[asset].load(Ordering::Acquire)
+    }
+
+    /// What the twin of asset number `asset` finds; `None` before it was told anything.
+    pub fn found(&self, asset: usize) -> Option<Findings> {
+        *self.found[asset].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has every twin that moved send its state to all who listen, and keep it.
@@ -121,8 +132,8 @@ impl Unstarted {
     /// Restores every twin from its newest checkpoint, follows the store from there, and answers requests.
     pub fn start(self, catalog: Arc<Catalog>, store: Store, hub: Hub) -> Result<JoinHandle<()>, StoreError> {
         let reader = store.reader()?;
-        let told = self.told.clone();
-        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), told, turn: 0 };
+        let (told, found) = (self.told.clone(), self.found.clone());
+        let twins = Following { catalog, store, hub, reader, followed: Vec::new(), told, found, turn: 0 };
         std::thread::Builder::new()
             .name("twins".into())
             .spawn(move || twins.run(self))
@@ -138,6 +149,8 @@ struct Following {
     followed: Vec<Followed>,
     /// What `Twins::seq` tells.
     told: Arc<[AtomicU64]>,
+    /// What `Twins::found` tells.
+    found: Found,
     /// The asset whose turn it is to catch up.
     turn: usize,
 }
@@ -176,8 +189,8 @@ impl Following {
         let catalog = self.catalog.clone();
         for (number, asset) in catalog.assets().iter().enumerate() {
             let followed = self.pick_up(number, asset);
-            self.told[number].store(followed.seq, Ordering::Release);
             self.followed.push(followed);
+            self.tell_stand(number);
         }
         // Requests go before entries: a backlog of one asset keeps nobody else waiting.
         while let Some(ask) = self.next(&mut way.asks) {
@@ -259,23 +272,11 @@ impl Following {
         }
         followed.hours.keep(&self.store, &self.catalog.assets()[asset].id);
         followed.seq = batch.last_seq();
-        self.told[asset].store(followed.seq, Ordering::Release);
         if !is_news {
             followed.alarms.forgo(&followed.twin);
         }
+        self.tell_stand(asset);
         alarms::keep(&self.store, asset, happenings);
-    }
-
-    /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.
-    fn current(&mut self, asset: usize) -> Checkpoint {
-        if !self.followed[asset].is_behind || self.followed[asset].last.is_none() {
-            self.advance(asset);
-        }
-        let followed = &self.followed[asset];
-        match &followed.last {
-            Some(last) if followed.is_behind => last.clone(),
-            _ => self.state(asset),
-        }
     }
 
     fn tell(&mut self, asset: usize) {

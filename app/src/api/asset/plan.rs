@@ -95,10 +95,10 @@ impl Drawn<'_> {
             html,
             "<li class=\"plant-plan__asset\" data-asset=\"{id}\" data-state=\"{}\">{}<a class=\"plant-plan__link\" \
              href=\"/assets/{id}\"><strong class=\"plant-plan__name\">{}</strong><span class=\"plant-plan__state\">{}</span>",
-            urgency(live, now).0.name(),
+            urgency(live, now).class.name(),
             if is_fed { ARROW } else { "" },
             escaped(&asset.title),
-            escaped(&state_badge::words(live, live.condition(now))),
+            escaped(&state_badge::words(live, live.condition(now), now)),
             id = asset.id,
         );
         for line in values(asset) {

@@ -86,7 +86,7 @@ fn calm(found: &Found, is_known: bool) -> String {
     } else if !is_known {
         "Nothing is kept yet: figures appear with the first sample or event.".into()
     } else {
-        "Nothing: no stop nobody planned, no target missed, no failure with a price ahead.".into()
+        "Nothing: no stop nobody planned, no alarm of a twin, no target missed, no failure with a price ahead.".into()
     }
 }
 

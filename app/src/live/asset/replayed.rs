@@ -25,9 +25,10 @@ pub struct Stand<'a> {
 impl LiveAsset {
     /// The same asset with nothing measured and no twin, by a clock that is told.
     pub fn alone(&self) -> LiveAsset {
-        let view =
-            AssetView { clock: Clock::Wall, seq: 0, latest: Vec::new(), events: Vec::new(), ..self.view.clone() };
-        LiveAsset::new(view, self.model.clone(), self.packed.clone())
+        let view = AssetView { clock: Clock::Wall, ..self.bare() };
+        let fresh = LiveAsset::new(view, self.model.clone(), self.packed.clone());
+        let told = if self.told.is_empty() { self.events.iter().cloned().collect() } else { self.told.clone() };
+        LiveAsset { told, ..fresh }
     }
 
     /// Tells what will have been measured in the window that is replayed, by signal.

@@ -40,6 +40,9 @@ fn asset(model: &str, learned: Learnt) -> LiveAsset {
         seq: 0,
         latest: Vec::new(),
         courses: Vec::new(),
+        found: None,
+        silent_after: None,
+        kinds: Default::default(),
         events: Vec::new(),
     };
     let mut asset = LiveAsset::new(view, Arc::new(model), Vec::new().into());

@@ -12,7 +12,7 @@ use crate::{
     live::{
         Live,
         asset::LiveAsset,
-        condition::Condition,
+        condition::Finding,
         lanes::{self, Lane},
         ranking::{Ask, Ranking},
         stretch::{PASTS, Shown, View},
@@ -103,8 +103,8 @@ fn AssetBoard(live: Live, asset_id: AssetId, query: String) -> impl IntoView {
         let quantities = &asset.model.quantities;
         let named = show.and_then(|show| quantities.iter().position(|quantity| quantity.name == show));
         // What is abnormal is what it is shown for.
-        let first = named.unwrap_or(match asset.condition(now) {
-            Condition::Abnormal { quantity, .. } => quantity,
+        let first = named.unwrap_or(match asset.condition(now).finding {
+            Finding::Abnormal { quantity, .. } => quantity,
             _ => asset.model.headline,
         });
         let others = (0..quantities.len()).filter(move |quantity| *quantity != first);

@@ -15,14 +15,16 @@ const NAMED: usize = 4;
 pub fn html(live: Live, ranking: &Ranking) -> String {
     let (title, abnormal) = live.fleet(|fleet| {
         let assets = fleet.order.iter().filter_map(|id| fleet.asset(id)).zip(&ranking.urgencies);
-        let abnormal = assets.filter(|(_, (class, _))| *class == Class::Abnormal).map(|(asset, _)| {
-            let words = state_badge::words(asset, asset.condition(fleet.asset_now(asset)));
+        let abnormal = assets.filter(|(_, urgency)| urgency.class == Class::Abnormal).map(|(asset, _)| {
+            let now = fleet.asset_now(asset);
+            let words = state_badge::words(asset, asset.condition(now), now);
             let (id, title) = (asset.view.id.as_str(), escaped(&asset.view.title));
             ["<li><a href=\"/assets/", id, "\"><b>", &title, "</b> ", &escaped(&words), "</a></li>"].concat()
         });
         (escaped(&fleet.title), abnormal.collect::<Vec<String>>())
     });
-    let summary = summary_of(ranking.counts(&Ask::default()));
+    let (all, counts) = ranking.counts(&Ask::default());
+    let summary = summary_of(all, counts);
     let mut html = ["<p class=\"wall__plant\">", &title, "</p><p class=\"wall__summary\">", &summary, "</p>"].concat();
     html += "<div class=\"wall__abnormal\" role=\"status\" aria-label=\"Abnormal now\"><ul>";
     html += &abnormal[..abnormal.len().min(NAMED)].concat();

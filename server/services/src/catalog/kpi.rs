@@ -7,6 +7,7 @@ use twin::{Span, kpi::StopKind};
 
 pub use read::{AssetTable, PlantTable};
 pub(super) use read::{asset, plant};
+pub use twin::kpi::{Kinds, Says};
 
 /// What holds for the whole plant.
 #[derive(Debug, Clone)]
@@ -75,14 +76,6 @@ pub struct Targets {
     pub risk: Option<f64>,
 }
 
-/// Kinds of events that tell of stops, besides those that are known anyway.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Kinds {
-    pub failures: Vec<String>,
-    pub planned: Vec<String>,
-    pub repairs: Vec<String>,
-}
-
 /// Telemetry by which an asset is said to stand: a signal that is low for long enough.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoppedRule {
@@ -123,45 +116,6 @@ pub struct OeeRule {
     pub rejects: u16,
     /// By design.
     pub ideal_per_sec: f64,
-}
-
-/// What an event says of stops.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Says {
-    Begins(StopKind),
-    /// It works again.
-    Restored,
-}
-
-/// Kinds that say the same of every asset.
-const FAILURES: [&str; 2] = ["failure", "breakdown"];
-const UNPLANNED: [&str; 2] = ["unplanned_stop", "stop"];
-const PLANNED: [&str; 3] = ["planned_stop", "maintenance", "inspection"];
-const RESTORED: [&str; 3] = ["repair", "restored", "restart"];
-
-impl Kinds {
-    /// What an event of `kind` says of stops, if anything: the plant file first, then the model's failures and actions.
-    pub fn says(&self, model: &twin::Model, kind: &str) -> Option<Says> {
-        let has = |kinds: &[String]| kinds.iter().any(|known| known == kind);
-        let is_failure = |failure: &twin::model::Failure| failure.name == kind && failure.severity == "stop";
-        if has(&self.failures) {
-            Some(Says::Begins(StopKind::Failure))
-        } else if has(&self.planned) {
-            Some(Says::Begins(StopKind::Planned))
-        } else if has(&self.repairs) {
-            Some(Says::Restored)
-        } else if FAILURES.contains(&kind) || model.failures.iter().any(is_failure) {
-            Some(Says::Begins(StopKind::Failure))
-        } else if UNPLANNED.contains(&kind) {
-            Some(Says::Begins(StopKind::Unplanned))
-        } else if PLANNED.contains(&kind) {
-            Some(Says::Begins(StopKind::Planned))
-        } else if RESTORED.contains(&kind) || model.actions.iter().any(|action| action.name == kind) {
-            Some(Says::Restored)
-        } else {
-            None
-        }
-    }
 }
 
 #[cfg(test)]

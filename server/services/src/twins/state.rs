@@ -1,12 +1,33 @@
 //! The states of twins as frames, and as rows of the store.
 
+use std::sync::{PoisonError, atomic::Ordering};
+
 use twin::KERNEL_VERSION;
 use wire::ServerFrame;
 
-use super::{Checkpoint, Following};
+use super::{Checkpoint, Followed, Following};
 use crate::store::CheckpointRow;
 
 impl Following {
+    /// Lets all threads know how far the twin has come, and what it finds there.
+    pub(super) fn tell_stand(&self, asset: usize) {
+        let Followed { twin, seq, .. } = &self.followed[asset];
+        *self.found[asset].lock().unwrap_or_else(PoisonError::into_inner) = twin.findings();
+        self.told[asset].store(*seq, Ordering::Release);
+    }
+
+    /// The twin's state after every entry; where these are too many for one turn, the last state that was encoded.
+    pub(super) fn current(&mut self, asset: usize) -> Checkpoint {
+        if !self.followed[asset].is_behind || self.followed[asset].last.is_none() {
+            self.advance(asset);
+        }
+        let followed = &self.followed[asset];
+        match &followed.last {
+            Some(last) if followed.is_behind => last.clone(),
+            _ => self.state(asset),
+        }
+    }
+
     /// The twin's state as it is now. Not kept: many may ask in a moment, and the store has other work.
     pub(super) fn state(&mut self, asset: usize) -> Checkpoint {
         let followed = &self.followed[asset];

@@ -112,6 +112,7 @@ async fn a_broken_checkpoint_gives_way_to_the_one_before_it() {
             reader,
             followed: Vec::new(),
             told: channel(2).0.told,
+            found: channel(2).0.found,
             turn: 0,
         };
         while following.reader.checkpoints(0, model.hash, KERNEL_VERSION, u64::MAX).unwrap().len() < 2 {

@@ -156,7 +156,7 @@ fn assets(live: Live) -> AnyView {
         {specimen("Asset badges", each(|live, asset_id| view! { <AssetBadges live asset_id /> }.into_any()))}
         {specimen("Value tile", each(|live, asset_id| {
             let quantity = headline(live, &asset_id);
-            let shown = Signal::stored(if asset_id == State::Normal.asset_id() { quantity } else { 0 });
+            let shown = Signal::stored(if asset_id == State::Learning.asset_id() { quantity } else { 0 });
             let on_choose = Callback::new(|_: usize| ());
             view! { <ValueTile live asset_id quantity shown on_choose /> }.into_any()
         }))}
@@ -190,19 +190,19 @@ impl<const N: usize> ToVecOfViews for [(&'static str, AnyView); N] {
 }
 
 fn stretch_tools(live: Live, view: View, busy: bool) -> AnyView {
-    let asset_id = State::Normal.asset_id();
+    let asset_id = State::Learning.asset_id();
     view! { <StretchTools live asset_id shown=Shown::new(view) busy=RwSignal::new(u32::from(busy)) /> }.into_any()
 }
 
 fn what_if(live: Live) -> AnyView {
-    let asset_id = State::Normal.asset_id();
+    let asset_id = State::Learning.asset_id();
     let states = [
         ("at rest", &[][..]),
         ("simulated", &[("load", "1.3")][..]),
         ("one kept, another simulated", &[("load", "1.3"), ("keep-a", "cooling:1.5")][..]),
     ];
     let lab = |said: &'static [(&'static str, &'static str)]| {
-        Lab::new(live, State::Normal.asset_id(), move |name| {
+        Lab::new(live, State::Learning.asset_id(), move |name| {
             said.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
         })
     };
@@ -226,8 +226,8 @@ fn what_if(live: Live) -> AnyView {
         {specimen("What if", states.map(form).to_vec_of_views())}
         {zones()}
         {specimen("Legend", vec![("as it is", legend(false, &[])), ("simulated", legend(true, &[])), ("compared", legend(true, &['A', 'B']))])}
-        {specimen("Histogram", vec![("empty", spread(State::Empty)), ("as it is", spread(State::Normal)), ("near", spread(State::Abnormal))])}
-        {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Normal)), ("near", outcomes(State::Abnormal))])}
+        {specimen("Histogram", vec![("empty", spread(State::Empty)), ("as it is", spread(State::Learning)), ("near", spread(State::Abnormal))])}
+        {specimen("Outcomes", vec![("empty", outcomes(State::Empty)), ("as it is", outcomes(State::Learning)), ("near", outcomes(State::Abnormal))])}
         {specimen("Behind a line to open", vec![
             ("chart as a table", view! { <PlotTable live asset_id=of_table quantity kept shown=Shown::new(View::Around) flags=Signal::stored(Vec::new()) /> }.into_any()),
             ("what moves it most", view! { <Tornado live asset_id=of_tornado lab=lab(&[]) shown=quantity /> }.into_any()),
@@ -277,6 +277,8 @@ mod tests {
         let page = super::content();
         for said in [
             "Normal",
+            "still learning",
+            "Failure for 5 min",
             "Stale",
             "Ended",
             "No data yet",

@@ -66,7 +66,7 @@ const KEYS: [(&str, &[(&str, &str)]); 6] = [
 ];
 
 /// What the pages say, term by term.
-const TERMS: [(&str, &str); 9] = [
+const TERMS: [(&str, &str); 11] = [
     (
         "Twin",
         "A model of the asset that follows its measurements. It runs in this browser, to the same bits as on the server.",
@@ -76,7 +76,15 @@ const TERMS: [(&str, &str); 9] = [
         "Verified",
         "The twin in this browser and that of the server came to the same state, bit for bit, over so many entries.",
     ),
-    ("Stale", "No new sample for longer than usual. What was measured ends there; the twin predicts on."),
+    (
+        "Still learning",
+        "All is within its limits, and the twin does not know yet what else is normal: until then it gives no other alarm.",
+    ),
+    (
+        "Stale",
+        "No new sample for longer than agreed, or than usual. What was measured ends there; the twin predicts on.",
+    ),
+    ("As last known", "An alarm of which nobody has said that it is over, though nothing new is measured."),
     (
         "Predicted",
         "The link to the server is lost: values are what the twin predicts from the last one measured. Once the link is back, \

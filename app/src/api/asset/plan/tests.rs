@@ -57,6 +57,9 @@ fn drawn() -> String {
         latest: if asset.id.as_str() == "loop" { vec![latest] } else { Vec::new() },
         events: Vec::new(),
         courses: Vec::new(),
+        found: None,
+        silent_after: None,
+        kinds: Default::default(),
     };
     let plant = PlantView {
         title: catalog.title.clone(),

@@ -26,6 +26,7 @@ pub fn attention(found: &Found) -> Vec<Attention> {
     let mut items: Vec<Item> = Vec::new();
     for (asset, of) in found.assets() {
         items.extend(standing(asset, of));
+        items.extend(alarm(found, asset, of));
         items.extend(stood(asset, of));
         items.extend(missed(asset, of));
         items.extend(draws_more(asset, of));
@@ -52,6 +53,16 @@ fn standing(asset: &Asset, of: &OfAsset) -> Option<Item> {
     let text = format!("{} stands now, for {}{price}", asset.title, wording::span(stop.during.length()));
     // Of all its stops in the period, and of the hours in which it was to run.
     Some(Item { text: format!("{text}."), link: link(asset), euros: of.figures.downtime_cost, rank: 0 })
+}
+
+/// Its twin gives an alarm right now.
+fn alarm(found: &Found, asset: &Asset, of: &OfAsset) -> Option<Item> {
+    let alarm = found.services.twins.found(of.number)?.alarm.filter(|_| of.window.is_running)?;
+    let finding = twin::detect::words::finding(&asset.model, &alarm);
+    let now = of.clock.now((found.services.clock)());
+    let text =
+        format!("{}: {finding}, for {} by its twin.", asset.title, wording::span(Span((now - alarm.began).0.max(0))));
+    Some(Item { text, link: link(asset), euros: None, rank: 0 })
 }
 
 /// It stood unplanned, beside what is told of as standing now.

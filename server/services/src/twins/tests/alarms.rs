@@ -82,13 +82,23 @@ async fn an_alarm_is_kept_once_with_its_cause_and_is_no_news_to_a_twin_that_begi
 
     let newest = store.stand(0).0;
     let (reader, hub) = (store.reader().unwrap(), Hub::new(1));
-    let told_seqs = channel(1).0.told;
+    let (way, _) = channel(1);
     let followed = vec![Followed::anew(&catalog.assets()[0], newest)];
-    let mut following = Following { catalog, store: store.clone(), hub, reader, followed, told: told_seqs, turn: 0 };
+    let mut following = Following {
+        catalog,
+        store: store.clone(),
+        hub,
+        reader,
+        followed,
+        told: way.told.clone(),
+        found: way.found.clone(),
+        turn: 0,
+    };
     while following.followed[0].seq < newest {
         following.advance(0);
     }
     assert!(!following.followed[0].twin.alarms().is_empty());
+    assert!(way.found(0).unwrap().alarm.is_some(), "pages without a twin of their own are told, too");
     assert_eq!((store.stand(0).0, alarms()), (newest, told));
     assert_eq!(estimates().await, noted, "a twin that begins anew does not rewrite what was told");
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use app::live::Live;
 use twin::{
-    Clock, KERNEL_VERSION, Model, Span, Timestamp, Twin, entry::Quality, id::AssetId, simulate::Simulator, time::Replay,
+    Clock, KERNEL_VERSION, Model, Span, Timestamp, Twin, detect::Findings, entry::Quality, id::AssetId,
+    simulate::Simulator, time::Replay,
 };
 use wire::{
     Batch, Entry, ServerFrame, StoreId, What,
@@ -20,7 +21,9 @@ const ROUNDS: i64 = 72;
 pub enum State {
     Empty,
     Normal,
+    Learning,
     Abnormal,
+    Stopped,
     Stale,
     Ended,
     Simulated,
@@ -29,10 +32,12 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [State; 8] = [
+    pub const ALL: [State; 10] = [
         State::Empty,
         State::Normal,
+        State::Learning,
         State::Abnormal,
+        State::Stopped,
         State::Stale,
         State::Ended,
         State::Simulated,
@@ -44,7 +49,9 @@ impl State {
         match self {
             State::Empty => "empty",
             State::Normal => "normal",
+            State::Learning => "learning",
             State::Abnormal => "abnormal",
+            State::Stopped => "stopped",
             State::Stale => "stale",
             State::Ended => "ended",
             State::Simulated => "simulated",
@@ -81,7 +88,13 @@ pub fn live() -> Live {
 }
 
 fn asset(state: State) -> AssetView {
-    let event = EventView { seq: 1, t: NOW, until: None, kind: "inspected".into(), note: "oil sample taken".into() };
+    let (t, kind, note) = match state {
+        State::Stopped => (NOW - STEP, "failure", "tripped on gas"),
+        _ => (NOW, "inspected", "oil sample taken"),
+    };
+    let event = EventView { seq: 1, t, until: None, kind: kind.into(), note: note.into() };
+    // Its own twin has not started yet.
+    let calm = Findings { alarm: None, is_learning: false, learnt_by: None };
     AssetView {
         id: state.asset_id(),
         title: format!("Transformer, {}", state.name()),
@@ -94,6 +107,9 @@ fn asset(state: State) -> AssetView {
         seq: 0,
         latest: Vec::new(),
         courses: Vec::new(),
+        found: (state == State::Normal).then_some(calm),
+        silent_after: None,
+        kinds: Default::default(),
         events: if state == State::Empty { Vec::new() } else { vec![event] },
     }
 }
@@ -141,6 +157,9 @@ fn frames(state: State, model: &Arc<Model>) -> Vec<ServerFrame> {
         let entries = entries[first..last].to_vec();
         ServerFrame::Samples(Batch { asset: state.asset_id(), first_seq: first as u64 + 1, entries })
     };
+    if state == State::Normal {
+        return vec![samples(0, entries.len())];
+    }
     let mut frames = vec![samples(0, half), checkpoint(half, false), samples(half, entries.len())];
     if matches!(state, State::Verified | State::Differs) {
         frames.push(checkpoint(entries.len(), state == State::Differs));
