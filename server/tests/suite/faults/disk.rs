@@ -90,6 +90,7 @@ async fn a_full_disk_holds_senders_back_until_there_is_room() {
         assert!(acknowledged < 100, "a full disk takes no end of it");
     }
     let kept = ask(home.http, "GET", "/api/v1/samples?asset=cell-1&limit=10000", &[], "").await;
+    assert_eq!(kept.status, 200, "reads go on: {}", kept.body);
     let kept = kept.body.matches("\"v\":3.5").count();
     assert!(
         kept as i64 >= 500 * acknowledged,
