@@ -86,11 +86,14 @@ impl Words {
 /// What is said where nothing is foreseen; a twin that gives no alarm yet does not vouch for the rest.
 fn calm_words(asset: &LiveAsset, now: Timestamp) -> String {
     let within = wording::span(asset.model.horizon);
+    let is_alarm = asset.condition(now).finding.is_alarm();
     let Some(found) = asset.found().filter(|found| found.is_learning) else {
-        let other = if asset.condition(now).finding.is_alarm() { "Nothing else" } else { "Nothing" };
-        return format!("{other} abnormal likely within {within}");
+        return format!("Nothing {}abnormal likely within {within}", if is_alarm { "else " } else { "" });
     };
     let until = found.learnt_by.filter(|by| *by > now);
     let until = until.map_or_else(String::new, |by| format!(" for about {}", wording::span(by - now)));
-    format!("No limit likely to be met within {within}; still learning, no other alarm{until}")
+    format!(
+        "No {}limit likely to be met within {within}; still learning, no other alarm{until}",
+        if is_alarm { "other " } else { "" }
+    )
 }

@@ -47,7 +47,8 @@ impl LiveAsset {
                 format!(
                     "<p class=\"diagnosis__finding\">{}</p><p class=\"diagnosis__why\">Since {}, as the server\u{2019}s twin finds.</p>",
                     escaped(&words::finding(&self.model, &alarm)),
-                    instant(alarm.began),
+                    // The server, which writes it first, knows nobody's zone.
+                    wording::iso_instant(alarm.began),
                 )
             };
             let told = self.found().and_then(|found| found.alarm).map(told).unwrap_or_default();

@@ -80,6 +80,10 @@ fn an_alarm_outlasts_the_last_sample_and_counts_on() {
     let words = "Top-oil temperature not as expected";
     assert_eq!(known.after(1), said(words, Class::Abnormal, false));
     assert_eq!(known.after(600), said(&format!("{words}, as last known; stale"), Class::Abnormal, true));
+    // The server writes it too, and has no clock of anybody.
+    let fleet = known.fleet();
+    let html = fleet.asset(&asset_id()).unwrap().findings(&None, |_| unreachable!("no zone is known"));
+    assert!(html.contains("Top-oil temperature is") && html.contains("has not started in this page"), "{html}");
     let known = Known { found: Some(calm()), hot_spot: Some(130.0), ..Known::default() };
     let words = "Hot-spot temperature above normal";
     assert_eq!(known.after(1), said(words, Class::Abnormal, false));
