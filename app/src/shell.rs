@@ -77,6 +77,14 @@ pub fn plain(title: &str, path: &str, words: &str, content: String) -> String {
 /// What stands around every page. It is no part of the program, which a browser has to load.
 #[component]
 fn Frame(path: String, below: Below, #[prop(optional)] words: String, children: Children) -> impl IntoView {
+    // Where all of a page is done by a script.
+    let needs_scripts = match path.rsplit('/').next() {
+        Some("replay") => "A replay runs in the browser and needs scripts, which this one does not run. ",
+        Some("calibration") => {
+            "A calibration is looked for in the browser and needs scripts, which this one does not run. "
+        }
+        _ => "",
+    };
     view! {
         <a class="skip-link" href="#main">
             "Skip to content"
@@ -85,8 +93,12 @@ fn Frame(path: String, below: Below, #[prop(optional)] words: String, children: 
         {(below == Below::Program).then(|| view! {
             <noscript>
                 <p class="notice">
-                    "Without scripts this page shows the plant as it stood when it was loaded, and leaves out its buttons and \
-                     sliders. Key figures and histories need none."
+                    {match needs_scripts {
+                        "" => "Without scripts this page shows the plant as it stood when it was loaded, and leaves out its buttons \
+                               and sliders. ",
+                        words => words,
+                    }}
+                    "Key figures and histories need none."
                 </p>
             </noscript>
         })}

@@ -161,6 +161,15 @@ pub fn meeting(meeting: &Meeting, horizon: Span) -> String {
     }
 }
 
+/// How likely something is: `70 % likely`, and what is not sure is neither 0 nor 100 %.
+pub fn likely(probability: f64) -> String {
+    if probability >= 1.0 {
+        return "all but certain".to_string();
+    }
+    let percent = (probability * 100.0 + 0.5) as u32;
+    format!("{} % likely", if probability > 0.0 { percent.clamp(1, 99) } else { percent })
+}
+
 /// How a scenario moves a meeting against the baseline.
 pub fn difference(baseline: &Meeting, scenario: &Meeting) -> String {
     match (baseline, scenario) {

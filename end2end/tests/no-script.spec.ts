@@ -55,6 +55,19 @@ test('without scripts nothing stands there that only a script answers to', async
   }
 });
 
+test('without scripts a page that is all script says so, and nothing on it is false', async ({ page }) => {
+  for (const [path, words] of [['replay', 'A replay runs in the browser'], ['calibration', 'A calibration is looked for in the browser']]) {
+    await page.goto(`${server().url}/assets/cell/${path}`);
+    await expect(page.getByText(words)).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Back to live' })).toBeVisible();
+    for (const untrue of ['No data yet', 'None yet.', 'there is no future to show yet']) {
+      await expect(page.getByText(untrue).locator('visible=true')).toHaveCount(0);
+    }
+  }
+  await page.goto(`${server().url}/assets/cell`);
+  await expect(page.getByText('there is no future to show yet').locator('visible=true')).toHaveCount(0);
+});
+
 test('without scripts an asset page has a picture of what was measured lately, with its axes', async ({ page }) => {
   await page.goto(`${server().url}/assets/cell`);
   const first = page.locator('.trend-plot__first');

@@ -114,6 +114,19 @@ test('it says that it is a replay, shows what was known, and beside the forecast
   await expect.poll(async () => (await ink(page, '--plot-measured')).right).toBeLessThan(0.52);
 });
 
+test('events are marked on the chart once they have happened, and those before the window are known', async ({ page }) => {
+  await ready(page, `${WINDOW}&at=${rfc3339(FROM + 180 * MINUTE)}`);
+  const flags = page.locator('.trend-plot__flag--plain title');
+  await expect(flags.filter({ hasText: 'by hand' })).toHaveCount(1);
+  await scrubber(page).fill('0');
+  await expect(flags).toHaveCount(0);
+  // A window that opens after it.
+  const after = tapped.t + 30 * MINUTE;
+  await ready(page, `/assets/transformer/replay?from=${rfc3339(after)}&to=${rfc3339(TO)}`);
+  await expect(page.locator('.event-list')).toContainText('tap-change');
+  await expect(flags.filter({ hasText: 'by hand' })).toHaveCount(1);
+});
+
 test('an event leads to what led to it, and an instant to what could have been done', async ({ page }) => {
   await open(page, server(), '/assets/transformer');
   await page.locator('.event-list').getByRole('link', { name: /Replay from 5 min before tap-change/ }).click();

@@ -12,6 +12,8 @@ use leptos::{
     server_fn::codec::{GetUrl, Postcard},
 };
 
+use wire::view::EventView;
+
 use super::ApiError;
 
 /// Where the quantity called `of` comes from; without a name, how the asset works. As HTML.
@@ -25,6 +27,16 @@ pub async fn told(asset: String, of: String) -> Result<String, ApiError> {
     let (table, link) = origin::of(&services, number, &of).await?;
     let note = link.map(|href| view! { <p><a rel="external" href=href>"This entry among the others"</a></p> });
     Ok(view! { <crate::components::DataTable table /> {note} }.to_html())
+}
+
+/// The events of an asset before entry `seq` that were still open at an instant in microseconds, and the newest few, newest
+/// first.
+#[server(endpoint = "events", input = GetUrl, output = Postcard)]
+pub async fn events_before(asset: String, seq: u64, at_micros: i64) -> Result<Vec<EventView>, ApiError> {
+    let services = expect_context::<services::Services>();
+    let number = services.catalog.number(&asset).ok_or(ApiError::UnknownAsset(asset))?;
+    let at = twin::Timestamp(at_micros);
+    Ok(services.store.ask(move |reader| reader.events_before(number, seq, at)).await?)
 }
 
 /// The whole plant as a plan: where its assets stand, what they are put together from, what they feed, how they are. As HTML.

@@ -123,6 +123,7 @@ pub fn TrendPlot(
     if let Some(flags) = flags {
         live::flags::keep(live, asset_id.clone(), quantity, stretch, flags);
     }
+    let known = flags.map(|flags| live::flags::known(live, asset_id.clone(), flags));
     let of_future = asset_id.clone();
     let future = Memo::new(move |_| {
         let begin = |asset: &LiveAsset| asset.baseline().map(|future| (future.times.first().copied(), future.members));
@@ -132,7 +133,7 @@ pub fn TrendPlot(
     let flagged = Memo::new(move |_| {
         future.track();
         let is_shown = shown.is_some_and(|shown| shown.layers.get().shows(Layer::Flags));
-        let Some(known) = flags.filter(|_| is_shown) else { return Vec::new() };
+        let Some(known) = known.filter(|_| is_shown) else { return Vec::new() };
         // These stand in order of time.
         let mut all = known.get();
         let foreseen = live.read(&asset_id, |asset, _| flag::foreseen(asset, quantity.get())).unwrap_or_default();

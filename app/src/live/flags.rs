@@ -24,7 +24,12 @@ pub fn keep(
     flags: RwSignal<Vec<FlagView>>,
 ) {
     let id = asset_id.clone();
+    let is_replayed = live.is_replayed();
     let wanted = Memo::new(move |_| {
+        // What is past stays as it was.
+        if is_replayed {
+            return (quantity.get(), None, 0);
+        }
         let newest = live.watch(&id, |asset, _| asset.events.front().map(|event| event.seq)).flatten();
         (quantity.get(), newest, live.fleet(|fleet| fleet.now.0) / BEAT.0)
     });
@@ -64,4 +69,17 @@ pub fn keep(
         };
         set_timeout(ask, REST);
     });
+}
+
+/// Those of `flags` that are known at the asset's now: in a replay some are of later.
+pub fn known(live: Live, asset_id: AssetId, flags: RwSignal<Vec<FlagView>>) -> Signal<Vec<FlagView>> {
+    if !live.is_replayed() {
+        return flags.into();
+    }
+    let now = Memo::new(move |_| live.watch(&asset_id, |_, now| now));
+    Signal::derive(move || {
+        let mut known = flags.get();
+        known.retain(|flag| now.get().is_some_and(|now| flag.t <= now));
+        known
+    })
 }

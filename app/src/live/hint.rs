@@ -31,16 +31,15 @@ impl Hint {
         future.crossings.iter().filter_map(hint).min_by_key(|own| (own.mid.is_none(), own.mid, Reverse(own.members.0)))
     }
 
-    /// `Hot spot above 120 \u{b0}C in 3 h, 70 %`.
+    /// `Hot spot above 120 \u{b0}C in 3 h, 70 % likely`.
     pub fn words(&self, model: &Model, now: Timestamp) -> String {
         let what = what(self.met, model);
         let (met, all) = self.members;
-        let percent = ((met * 200 + all) / (2 * all)).max(1);
-        let likely = if met == all { "all but certain".to_string() } else { format!("{percent} %") };
+        let likely = wording::likely(met as f64 / all as f64);
         match self.mid {
             Some(mid) if mid <= now => format!("{what} now"),
             Some(mid) => format!("{what} in {}, {likely}", wording::span(mid - now)),
-            None => format!("{what} within {}, {percent} %", wording::span(model.horizon)),
+            None => format!("{what} within {}, {likely}", wording::span(model.horizon)),
         }
     }
 }
@@ -88,7 +87,7 @@ mod tests {
     fn the_first_that_is_likely_is_told_with_how_likely_it_is() {
         let model = model();
         let told = hint(vec![crossing(FAILURE, 45, 3), crossing(Met::Failure(1), 64, 9)]).unwrap();
-        assert_eq!(told.words(&model, hours(0)), "Hot spot above 120 \u{b0}C in 3 h, 70 %");
+        assert_eq!(told.words(&model, hours(0)), "Hot spot above 120 \u{b0}C in 3 h, 70 % likely");
         assert_eq!(told.words(&model, hours(3)), "Hot spot above 120 \u{b0}C now");
         let told = hint(vec![crossing(FAILURE, 8, 1), crossing(Met::Failure(1), 64, 9)]).unwrap();
         assert_eq!(told.words(&model, hours(0)), "Hot spot above 140 \u{b0}C in 9 h, all but certain");
@@ -97,7 +96,7 @@ mod tests {
     #[test]
     fn of_what_is_unlikely_the_likeliest_is_told_and_of_nothing_nothing() {
         let told = hint(vec![crossing(FAILURE, 7, 1), crossing(Met::Failure(1), 8, 9)]).unwrap();
-        assert_eq!(told.words(&model(), hours(0)), "Hot spot above 140 \u{b0}C within 1 d, 13 %");
+        assert_eq!(told.words(&model(), hours(0)), "Hot spot above 140 \u{b0}C within 1 d, 13 % likely");
         assert_eq!(hint(vec![crossing(FAILURE, 6, 1)]), None);
         assert_eq!(Hint::of(&Projection::default()), None);
     }

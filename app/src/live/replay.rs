@@ -8,6 +8,7 @@ pub mod reel;
 pub mod scout;
 
 use twin::{Span, Timestamp, Twin, id::AssetId, model::Role, series::Point};
+use wire::view::EventView;
 
 use super::{
     asset::{LiveAsset, Stand},
@@ -70,6 +71,15 @@ pub fn address_before(asset_id: &AssetId, t: Timestamp, until: Option<Timestamp>
     address(asset_id, t - Span(5 * Span::MINUTE.0), to)
 }
 
+/// What was known before the window.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// What was measured, by signal.
+    pub measured: Vec<Vec<Point>>,
+    /// The events that were open or lately told, newest first.
+    pub events: Vec<EventView>,
+}
+
 #[derive(Debug)]
 pub struct Replay {
     pub reel: Reel,
@@ -78,8 +88,7 @@ pub struct Replay {
     /// Twins after entries of the reel, in order of seq; that after its first among them.
     kept: Vec<(u64, Twin)>,
     apart: u64,
-    /// What was measured before the window, by signal.
-    before: Vec<Vec<Point>>,
+    before: Before,
     /// What the twin has said by the farthest entry that was come to.
     said: Vec<Trace>,
     farthest: u64,
@@ -87,9 +96,9 @@ pub struct Replay {
 
 impl Replay {
     /// `begin` is the twin after the first entry of `reel`.
-    pub fn new(reel: Reel, begin: Twin, before: Vec<Vec<Point>>) -> Replay {
+    pub fn new(reel: Reel, begin: Twin, before: Before) -> Replay {
         let apart = reel.len().div_ceil(KEPT).max(LEAST_APART) as u64;
-        let scout = Scout::new(&reel, begin.clone());
+        let scout = Scout::new(&reel, begin.clone(), &before.events);
         let kept = vec![(reel.first_seq(), begin)];
         Replay { reel, scout, kept, apart, before, said: Vec::new(), farthest: 0 }
     }
@@ -134,11 +143,13 @@ impl Replay {
     }
 }
 
-/// How many of the samples that then came lie in the band of what is foreseen, and how many there are to judge by.
+/// How many of the samples that then came while something is foreseen lie in its band, and how many there are to judge by.
 pub fn judged(asset: &LiveAsset, quantity: usize, now: Timestamp) -> (usize, usize) {
     let (Some(track), Some(future)) = (asset.track(quantity), asset.baseline()) else { return (0, 0) };
     let came = track.to_come(now);
-    let came = &came[..came.partition_point(|point| future.times.last().is_some_and(|end| point.t <= *end))];
+    // Of the time after it has surely stopped nothing is foreseen.
+    let end = future.stop(&asset.model).map(|stop| stop.late).or(future.times.last().copied());
+    let came = &came[..came.partition_point(|point| end.is_some_and(|end| point.t <= end))];
     let step = came.len() / JUDGED + 1;
     let judged = came.iter().step_by(step).filter(|point| point.value.is_finite());
     let noise = match asset.model.signals.get(quantity).map(|signal| signal.role) {

@@ -19,7 +19,7 @@ use crate::{
         ReplayBadge, ReplayTools, ResidualPlot, StateBadge, StretchTools, TrendPlot, ValueTile,
     },
     live::{
-        Live,
+        self, Live,
         asset::LiveAsset,
         heard,
         lab::Lab,
@@ -61,7 +61,8 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
     let lab = Lab::new(alone, asset_id.clone(), |_| None);
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
-    let (time, busy) = (Shown::new(View::Around), RwSignal::new(0));
+    let (time, busy, flags) = (Shown::new(View::Around), RwSignal::new(0), RwSignal::new(Vec::new()));
+    let known = live::flags::known(alone, asset_id.clone(), flags);
     let choose = {
         let names = facts.quantities.clone();
         Callback::new(move |quantity: usize| {
@@ -235,6 +236,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                     summary=summary
                     shown=time
                     busy=busy
+                    flags=flags
                 />
                 <ResidualPlot live=alone asset_id=asset_id.clone() quantity=shown.into() shown=time />
                 <p class="replay-page__note">{judged}</p>
@@ -244,7 +246,7 @@ fn OneReplay(live: Live, asset_id: AssetId) -> impl IntoView {
                     quantity=shown.into()
                     kept=none
                     shown=time
-                    flags=Signal::stored(Vec::new())
+                    flags=known
                 />
                 <p class="replay-page__note">
                     {stand}

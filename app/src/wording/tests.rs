@@ -53,6 +53,16 @@ fn a_meeting_is_told_with_its_spread() {
 }
 
 #[test]
+fn what_is_not_sure_is_neither_never_nor_certain() {
+    let check = |probability, expected: &str| assert_eq!(likely(probability), expected);
+    check(1.0, "all but certain");
+    check(0.999, "99 % likely");
+    check(0.7, "70 % likely");
+    check(0.001, "1 % likely");
+    check(0.0, "0 % likely");
+}
+
+#[test]
 fn instants_are_written_in_utc() {
     let check = |secs: i64, expected: &str| assert_eq!(iso_instant(Timestamp(secs * 1_000_000)), expected);
     check(0, "1970-01-01 00:00:00 UTC");

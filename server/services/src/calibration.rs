@@ -139,8 +139,8 @@ pub async fn propose(
     now: Timestamp,
 ) -> Result<u64, CalibrationError> {
     let asset = &services.catalog.assets()[number];
-    let t = services.clocks.get(number).now(now);
-    let proposal = checked(&asset.model, proposal, t)?;
+    let proposal = checked(&asset.model, proposal, services.clocks.get(number).now(now))?;
+    let t = newest(services, number, now).await?;
     let id = format!("{PROPOSED}-{}", now.0);
     let note = note::write(&proposal, &asset.model);
     keep(services, number, now, vec![Happening { id: id.clone(), t, until: None, kind: PROPOSED.into(), note }])
@@ -181,9 +181,7 @@ pub async fn answer(
     let happenings = match answer {
         Answer::Take => {
             // What was measured is expected as before, what comes next by what was found.
-            let latest = services.store.standing(number).await?.latest;
-            let newest = latest.iter().map(|latest| latest.t).max();
-            let t = newest.unwrap_or_else(|| services.clocks.get(number).now(now));
+            let t = newest(services, number, now).await?;
             let findings = proposal.findings.iter();
             findings.map(|finding| taking(&asset.model, finding, seq, t, &note::answered(seq, by, reason))).collect()
         }
@@ -194,6 +192,14 @@ pub async fn answer(
         }
     };
     keep(services, number, now, happenings).await
+}
+
+/// When the newest measurement was taken; of an asset that has none, now. What is proposed and what is taken over are told by
+/// one clock: no answer stands before its question.
+async fn newest(services: &Services, number: usize, now: Timestamp) -> Result<Timestamp, StoreError> {
+    let latest = services.store.standing(number).await?.latest;
+    let newest = latest.iter().map(|latest| latest.t).max();
+    Ok(newest.unwrap_or_else(|| services.clocks.get(number).now(now)))
 }
 
 /// The event that has twins take one parameter over.

@@ -8,7 +8,7 @@ use twin::{Span, Timestamp, id::AssetId, series::Point};
 use crate::{
     live::{Live, stretch::View},
     plot::{
-        axis::{Axes, axes_of},
+        axis::{Axes, Grain, axes_of},
         compose::{Chart, trend_of},
         layer::Layers,
         palette::Palette,
@@ -89,11 +89,43 @@ pub fn framed(lines: &str, (width, height): (u32, u32), axes: &Axes) -> String {
         "</svg><svg class=\"trend-plot__canvas\" viewBox=\"0 0 {width} {height}\" preserveAspectRatio=\"none\">{lines}\
          </svg><span class=\"trend-plot__zone\">UTC</span><svg class=\"trend-plot__times\">"
     );
-    let is_long = axes.stretch.is_some_and(|stretch| stretch.length() > Span::DAY);
-    for (x, t) in &axes.times {
-        let label =
-            if is_long { wording::iso_date(*t)[5..].to_string() } else { wording::iso_time(*t)[..5].to_string() };
+    for ((x, _), label) in axes.times.iter().zip(labels(axes)) {
         let _ = write!(html, "<text x=\"{x}\" y=\"1em\" text-anchor=\"middle\">{label}</text>");
     }
     html + "</svg>"
+}
+
+/// What stands at each tick of time: as much of it as tells it from its neighbours, the day only where it is another one.
+fn labels(axes: &Axes) -> Vec<String> {
+    let is_long = axes.stretch.is_some_and(|stretch| stretch.length() > Span::DAY);
+    let mut before = None;
+    let label = |(_, t): &(String, Timestamp)| {
+        let (date, time) = (wording::iso_date(*t), wording::iso_time(*t));
+        let (day, time) = (&date[5..], &time[..5]);
+        let is_other = before.replace(day.to_string()).map_or(is_long, |before| before != day);
+        match axes.grain {
+            Grain::Day | Grain::Month => day.to_string(),
+            _ if is_other => format!("{day}, {time}"),
+            _ => time.to_string(),
+        }
+    };
+    axes.times.iter().map(label).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::stretch::Stretch;
+
+    #[test]
+    fn ticks_within_a_day_are_told_apart_by_their_hours() {
+        let labelled = |hours: i64, apart: i64, grain| {
+            let at = |hours: i64| Timestamp((1_207_094_400 + hours * 3_600) * 1_000_000);
+            let times = (0..=hours / apart).map(|tick| (String::new(), at(tick * apart))).collect();
+            labels(&Axes { times, grain, stretch: Some(Stretch::new(at(0), at(hours))), ..Axes::default() })
+        };
+        assert_eq!(labelled(36, 12, Grain::Minute), ["04-02, 00:00", "12:00", "04-03, 00:00", "12:00"]);
+        assert_eq!(labelled(2, 1, Grain::Minute), ["00:00", "01:00", "02:00"]);
+        assert_eq!(labelled(72, 24, Grain::Day), ["04-02", "04-03", "04-04", "04-05"]);
+    }
 }

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use twin::{Clock, Twin, entry::Quality, series::Curve, series::Point};
+use twin::{Clock, Twin, entry::Quality, series::Curve};
 use wire::{Entry, frame::Latest, view::AssetView};
 
 use super::LiveAsset;
-use crate::live::{trace::Trace, track::Track};
+use crate::live::{replay::Before, trace::Trace, track::Track};
 
 /// Where an asset stood.
 #[derive(Debug)]
 pub struct Stand<'a> {
     /// The twin of then.
     pub twin: Twin,
-    /// What had been measured before the first of `entries`, by signal.
-    pub before: &'a [Vec<Point>],
+    /// What was known before the first of `entries`.
+    pub before: &'a Before,
     pub first_seq: u64,
     /// Those since, up to then.
     pub entries: &'a [Entry],
@@ -42,10 +42,13 @@ impl LiveAsset {
         let Stand { twin, before, first_seq, entries, said } = stand;
         let tracks: Vec<Track> = self.tracks.iter().map(Track::rewound).collect();
         *self = LiveAsset { twin: Some(twin), tracks, traces: said, version: self.version, ..self.alone() };
-        for (signal, points) in (0u16..).zip(before) {
+        for (signal, points) in (0u16..).zip(&before.measured) {
             let Some(last) = points.last() else { continue };
             self.show_latest(Latest { signal, t: last.t, value: last.value, quality: Quality::Good });
             self.fill(usize::from(signal), points.iter().copied());
+        }
+        for event in &before.events {
+            self.show_event(event.clone());
         }
         for (seq, entry) in (first_seq..).zip(entries) {
             self.seq = seq;

@@ -7,7 +7,7 @@ use twin::{Model, Span, Timestamp, Twin, id::AssetId, series::Point};
 use wire::{Batch, ServerFrame};
 
 use super::{
-    Replay,
+    Before, Replay,
     player::{AT, Player, Stage},
     reel::{End, Missing, Reel},
 };
@@ -59,7 +59,10 @@ impl Player {
             is_fetching
         };
         let (reel, twin) = entries_of(&asset_id, &model, window, goes_on).await?;
-        Ok(Replay::new(reel, twin, before(&asset_id, &model, window.from).await))
+        let measured = measured_before(&asset_id, &model, window.from).await;
+        // Without them it is a replay still.
+        let events = api::asset::events_before(asset_id.to_string(), reel.first_seq(), window.from.0).await;
+        Ok(Replay::new(reel, twin, Before { measured, events: events.unwrap_or_default() }))
     }
 
     /// Fetches no further.
@@ -123,7 +126,7 @@ fn restore(model: &Arc<Model>, state: &[u8]) -> Result<Twin, String> {
 }
 
 /// What was measured in the last horizon before the window, by signal: for the chart alone, the twin knows it.
-async fn before(asset_id: &AssetId, model: &Model, from: Timestamp) -> Vec<Vec<Point>> {
+async fn measured_before(asset_id: &AssetId, model: &Model, from: Timestamp) -> Vec<Vec<Point>> {
     let mut before = Vec::new();
     for signal in 0..model.signals.len() as u16 {
         let (begin, end) = ((from - model.horizon).0, from.0 - 1);

@@ -24,22 +24,34 @@ pub fn html(
 ) -> String {
     let said = meetings(&asset.model, &asset.learned, asset.baseline(), now);
     let mut fates: Vec<Fate> = said.iter().map(|(fate, _)| *fate).collect();
-    fates.extend(scout.fates().filter(|fate| !said.iter().any(|(own, _)| own == fate)));
+    for fate in scout.fates() {
+        if !fates.contains(&fate) {
+            fates.push(fate);
+        }
+    }
     // What stops the asset comes before what warns.
     fates.sort_by_key(|fate| is_warning(asset, *fate));
     let mut html = String::new();
     for fate in &fates {
         let meeting = said.iter().find(|(own, _)| own == fate).map_or(Meeting::Never, |(_, meeting)| *meeting);
-        let words = match scout.came(*fate) {
-            Some(came) if came <= now => after(scout, *fate, came, &instant),
-            came => ahead(scout, asset, (now, end), meeting, came, &instant),
-        };
-        if !words.is_empty() {
-            let class = if is_warning(asset, *fate) { "warning" } else { "failure" };
+        let (mut next, mut newest, mut earlier) = (None, None, None);
+        for came in scout.came(*fate) {
+            if came > now {
+                next = Some(came);
+                break;
+            }
+            (newest, earlier) = (Some(came), newest);
+        }
+        // What still stands has come, and what nothing can foresee is not known before.
+        let is_ahead = *fate != Fate::Told && !(newest.is_some() && meeting == Meeting::Now);
+        let foreseen = if is_ahead { ahead(scout, asset, (now, end), meeting, next, &instant) } else { String::new() };
+        let past = newest.map(|came| after(scout, asset, *fate, (earlier, came, now), &instant)).unwrap_or_default();
+        let class = if is_warning(asset, *fate) { "warning" } else { "failure" };
+        for words in [foreseen, past].iter().filter(|words| !words.is_empty()) {
             html += &format!("<div class=\"diagnosis__{class}\"><strong>{}</strong>{words}</div>", title(asset, *fate));
         }
     }
-    if html.is_empty() && !fates.is_empty() {
+    if html.is_empty() && !said.is_empty() {
         html = format!(
             "<p class=\"diagnosis__calm\">No failure is foreseen within {}.</p>",
             wording::span(asset.model.horizon)
@@ -63,9 +75,11 @@ fn ahead(
         Meeting::In { .. } => format!(" foreseen {said}."),
         Meeting::Unlikely { .. } => format!(": {said}."),
         Meeting::Now => " is met.".to_string(),
-        Meeting::Never => " not foreseen.".to_string(),
+        Meeting::Never => " is not foreseen at this instant.".to_string(),
     };
     let later = match (came, meeting) {
+        // It is there; when it comes again is another story.
+        (_, Meeting::Now) => return foreseen,
         (Some(came), _) => {
             let verdict = match meeting {
                 Meeting::In { low, high, .. } => verdict(came - now, low, high),
@@ -79,21 +93,37 @@ fn ahead(
         }
         (None, Meeting::In { .. }) => "This window ends before that could be told.".to_string(),
         (None, Meeting::Unlikely { percent }) if percent >= LIKELY => return foreseen,
-        (None, Meeting::Now) => return foreseen,
         (None, _) => return String::new(),
     };
     format!("{foreseen}<p class=\"diagnosis__later\">{later}</p>")
 }
 
-/// How it came, and since when it had been said.
-fn after(scout: &Scout, fate: Fate, came: Timestamp, instant: impl Fn(Timestamp) -> String) -> String {
-    let looks = scout.looks_before(came);
-    let is_said = |look: &&Look| matches!(look.meeting(fate), Meeting::In { .. } | Meeting::Now);
-    let said = &looks[looks.len() - looks.iter().rev().take_while(is_said).count()..];
+/// How it came, and since when it had been said; `earlier` is when it had come the time before.
+fn after(
+    scout: &Scout,
+    asset: &LiveAsset,
+    fate: Fate,
+    (earlier, came, now): (Option<Timestamp>, Timestamp, Timestamp),
+    instant: impl Fn(Timestamp) -> String,
+) -> String {
+    let begin = scout.begins_at;
+    if came < begin {
+        // What came long ago is no news of this window.
+        let is_news = now - came <= asset.model.horizon;
+        let words = || format!(" came at {}, before this window begins.", instant(came));
+        return if is_news { words() } else { String::new() };
+    }
+    let looks = scout.looks_between(earlier.unwrap_or(begin), came);
+    // As the time before still stood, nothing was said of this one.
+    let tail = |looks: &[Look], is_such: fn(&Meeting) -> bool| {
+        looks.len() - looks.iter().rev().take_while(|look| is_such(&look.meeting(fate))).count()
+    };
+    let stands = tail(looks, |meeting| *meeting == Meeting::Now);
+    let said = &looks[tail(&looks[..stands], |meeting| matches!(meeting, Meeting::In { .. }))..];
     let before = |t: Timestamp| wording::span(came - t);
     let when = match said.first() {
         None => "not said before".to_string(),
-        Some(first) if said.len() == looks.len() => {
+        Some(first) if first.at <= begin => {
             format!("said {} before, as this window began, and ever since", before(first.at))
         }
         Some(first) => format!("said {} before, and ever since", before(first.at)),
@@ -137,11 +167,12 @@ fn table(fate: Fate, came: Timestamp, said: &[Look]) -> String {
     )
 }
 
-/// Whether what came after `left` had been said.
+/// Whether what came after `left` had been said, as far as the words for these lengths tell them apart.
 fn verdict(left: Span, low: Span, high: Option<Span>) -> &'static str {
-    if left < low {
+    let differs = |said: Span| wording::span(left) != wording::span(said);
+    if left < low && differs(low) {
         ", sooner than was said"
-    } else if high.is_some_and(|high| left > high) {
+    } else if high.is_some_and(|high| left > high && differs(high)) {
         ", later than was said"
     } else {
         ", as was said"
@@ -161,4 +192,17 @@ fn title(asset: &LiveAsset, fate: Fate) -> String {
 fn is_warning(asset: &LiveAsset, fate: Fate) -> bool {
     let Fate::Failure(number) = fate else { return false };
     asset.model.failures.get(number).is_some_and(|failure| failure.severity != "stop")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_words_do_not_tell_apart_came_as_was_said() {
+        let secs = |secs: i64| Span(secs * Span::SECOND.0);
+        let of = |left| verdict(secs(left), secs(12 * 60 + 40), Some(secs(14 * 60)));
+        assert_eq!([of(12 * 60 + 5), of(13 * 60), of(14 * 60 + 30)], [", as was said"; 3]);
+        assert_eq!([of(11 * 60 + 59), of(15 * 60)], [", sooner than was said", ", later than was said"]);
+    }
 }

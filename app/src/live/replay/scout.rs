@@ -1,16 +1,20 @@
 //! A twin that goes ahead through the window that is replayed: what came of failures in it, and what had been said of them.
 
 use twin::{
-    Horizon, Model, Projection, Scenario, Timestamp, Twin,
+    Horizon, Model, Projection, Scenario, Span, Timestamp, Twin,
     gauge::{Gauge, Kind, Learnt},
     project,
 };
+
+use wire::view::EventView;
 
 use super::reel::Reel;
 use crate::live::outlook::{MEMBERS, Meeting, SEED};
 
 /// Times that it looks into the future on the way to what came.
 const LOOKS: u64 = 64;
+/// What stands again within so small a part of the horizon has stood all along: a limit is seldom passed once.
+const AGAIN: i64 = 100;
 
 /// Something that an asset may come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +27,7 @@ pub enum Fate {
     Told,
 }
 
-/// What an asset came to, for the first time in the window.
+/// What an asset came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Came {
     pub fate: Fate,
@@ -62,29 +66,41 @@ enum Errand {
 
 #[derive(Debug)]
 pub struct Scout {
+    /// When the first entry of the window came.
+    pub begins_at: Timestamp,
     begin: Twin,
     twin: Twin,
     seq: u64,
     errand: Errand,
     /// Which failures are met, once it was looked at.
     is_met: Option<Vec<bool>>,
+    /// In order of time; those before the window first.
     came: Vec<Came>,
+    /// How many came before the window.
+    before: usize,
+    /// When each was last met or told of.
+    stood: Vec<(Fate, Timestamp)>,
     looks: Vec<Look>,
 }
 
 impl Scout {
-    /// `begin` is the twin after the first entry of `reel`.
-    pub fn new(reel: &Reel, begin: Twin) -> Scout {
+    /// `begin` is the twin after the first entry of `reel`, `events` are some of those before it, newest first.
+    pub fn new(reel: &Reel, begin: Twin, events: &[EventView]) -> Scout {
         let model = begin.model();
+        let told = |event: &EventView| Some(Came { fate: told_of(model, &event.kind)?, at: event.t, seq: event.seq });
+        let came: Vec<Came> = events.iter().rev().filter_map(told).collect();
         let is_needed = !model.failures.is_empty() || reel.events().any(|(_, kind)| tells_of_failure(kind));
         let errand = if is_needed { Errand::Comes } else { Errand::Done };
         Scout {
+            begins_at: reel.instant(reel.first_seq()),
             twin: begin.clone(),
             begin,
             seq: reel.first_seq(),
             errand,
             is_met: None,
-            came: Vec::new(),
+            before: came.len(),
+            stood: came.iter().map(|came| (came.fate, came.at)).collect(),
+            came,
             looks: Vec::new(),
         }
     }
@@ -93,18 +109,24 @@ impl Scout {
         self.errand == Errand::Done
     }
 
-    /// What came of `fate`; nothing is known to have come before it is done.
-    pub fn came(&self, fate: Fate) -> Option<Timestamp> {
-        self.came.iter().filter(|_| self.is_done()).find(|came| came.fate == fate).map(|came| came.at)
+    /// When `fate` came, in order of time; before it is done what came before the window.
+    pub fn came(&self, fate: Fate) -> impl Iterator<Item = Timestamp> {
+        self.known().iter().filter(move |came| came.fate == fate).map(|came| came.at)
     }
 
+    /// Of each that came; one may stand there several times.
     pub fn fates(&self) -> impl Iterator<Item = Fate> {
-        self.came.iter().filter(|_| self.is_done()).map(|came| came.fate)
+        self.known().iter().map(|came| came.fate)
     }
 
-    /// What was said on the way to an instant, in order of time.
-    pub fn looks_before(&self, t: Timestamp) -> &[Look] {
-        &self.looks[..self.looks.partition_point(|look| look.at < t)]
+    fn known(&self) -> &[Came] {
+        if self.is_done() { &self.came } else { &self.came[..self.before] }
+    }
+
+    /// What was said on the way from one instant to another, in order of time.
+    pub fn looks_between(&self, from: Timestamp, to: Timestamp) -> &[Look] {
+        let place = |t| self.looks.partition_point(|look| look.at < t);
+        &self.looks[place(from).min(place(to))..place(to)]
     }
 
     /// Goes on by at most so many entries, or by a look ahead; whether it is done.
@@ -153,8 +175,11 @@ impl Scout {
         let met = met(&self.twin);
         let before = self.is_met.replace(met.clone()).unwrap_or_else(|| met.clone());
         for (number, (is_met, was_met)) in met.into_iter().zip(before).enumerate() {
-            if is_met && !was_met {
-                self.come(reel, Fate::Failure(number));
+            let fate = Fate::Failure(number);
+            match (is_met, was_met) {
+                (true, false) => self.come(reel, fate),
+                (true, true) => self.stand(fate, reel.instant(self.seq)),
+                (false, _) => {}
             }
         }
     }
@@ -162,24 +187,31 @@ impl Scout {
     /// Notes what the newest entry tells of.
     fn hear(&mut self, reel: &Reel) {
         let Some(kind) = reel.kind(self.seq) else { return };
-        let model = self.twin.model();
-        if let Some(number) = model.failures.iter().position(|failure| failure.name == kind) {
-            self.come(reel, Fate::Failure(number));
-        } else if tells_of_failure(kind) {
-            let life = model.gauges.iter().position(tells_life);
-            self.come(reel, life.map_or(Fate::Told, Fate::Life));
+        if let Some(fate) = told_of(self.twin.model(), kind) {
+            self.come(reel, fate);
         }
     }
 
+    /// Notes that `fate` came, unless it has stood until just now.
     fn come(&mut self, reel: &Reel, fate: Fate) {
-        if !self.came.iter().any(|came| came.fate == fate) {
-            self.came.push(Came { fate, at: reel.instant(self.seq), seq: self.seq });
+        let at = reel.instant(self.seq);
+        let apart = Span(self.twin.model().horizon.0 / AGAIN);
+        if !self.stood.iter().any(|(own, stood)| *own == fate && at - *stood < apart) {
+            self.came.push(Came { fate, at, seq: self.seq });
+        }
+        self.stand(fate, at);
+    }
+
+    fn stand(&mut self, fate: Fate, at: Timestamp) {
+        match self.stood.iter_mut().find(|(own, _)| *own == fate) {
+            Some((_, stood)) => *stood = at,
+            None => self.stood.push((fate, at)),
         }
     }
 
     fn turn_back(&mut self, reel: &Reel) {
         self.errand = Errand::Done;
-        if let Some(until) = self.came.iter().map(|came| came.seq).max() {
+        if let Some(until) = self.came[self.before..].iter().map(|came| came.seq).max() {
             (self.twin, self.seq) = (self.begin.clone(), reel.first_seq());
             let apart = (until - self.seq).div_ceil(LOOKS).max(1);
             self.errand = Errand::Says { next: self.seq, apart, until };
@@ -231,6 +263,13 @@ fn met(twin: &Twin) -> Vec<bool> {
     let begin = now.times.first().copied().unwrap_or(Timestamp(i64::MIN));
     let is_met = |crossing: &twin::whatif::Crossing| crossing.quantile(0.5).is_some_and(|t| t <= begin);
     now.crossings.iter().take(model.failures.len()).map(is_met).collect()
+}
+
+/// What an event of this kind says that its asset came to.
+fn told_of(model: &Model, kind: &str) -> Option<Fate> {
+    let failure = model.failures.iter().position(|failure| failure.name == kind).map(Fate::Failure);
+    let life = || model.gauges.iter().position(tells_life).map_or(Fate::Told, Fate::Life);
+    failure.or_else(|| tells_of_failure(kind).then(life))
 }
 
 fn tells_life(gauge: &Gauge) -> bool {

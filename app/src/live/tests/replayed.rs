@@ -7,7 +7,7 @@ use super::{Server, asset_id};
 use crate::live::{
     Live,
     asset::LiveAsset,
-    replay::{Replay, judged, reel::Reel},
+    replay::{Before, Replay, judged, reel::Reel},
 };
 
 const FIRST: u64 = 41;
@@ -24,7 +24,7 @@ fn replay(server: &Server) -> Replay {
     let entries = server.entries[FIRST as usize - 1..LAST as usize].to_vec();
     reel.add(Batch { asset: asset_id(), first_seq: FIRST, entries }).unwrap();
     let ServerFrame::Checkpoint { bytes, .. } = server.checkpoint(FIRST) else { panic!() };
-    Replay::new(reel, Twin::restore(server.twin.model().clone(), &bytes).unwrap(), Vec::new())
+    Replay::new(reel, Twin::restore(server.twin.model().clone(), &bytes).unwrap(), Before::default())
 }
 
 fn stand_at(replay: &mut Replay, asset: &mut LiveAsset, seq: u64) {

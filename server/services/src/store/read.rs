@@ -116,6 +116,17 @@ impl Reader {
         Ok(events.collect::<Result<_, _>>()?)
     }
 
+    /// The events of asset number `asset` before entry `seq` that were still open at `t`, and the last few, newest first.
+    pub fn events_before(&mut self, asset: usize, seq: u64, t: Timestamp) -> Result<Vec<EventView>, StoreError> {
+        let find = "SELECT seq, t, until, kind, note FROM event
+            WHERE asset = ?1 AND seq < ?2 AND (until > ?3 OR seq IN
+                (SELECT seq FROM event WHERE asset = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?4))
+            ORDER BY seq DESC LIMIT 2 * ?4";
+        let mut find = self.connection.prepare_cached(find)?;
+        let events = find.query_map(params![self.layout.assets()[asset].key, seq, t.0, EVENTS], event)?;
+        Ok(events.collect::<Result<_, _>>()?)
+    }
+
     /// The last checkpoints of asset number `asset` until entry `seq` that this model and kernel made, newest first.
     pub fn checkpoints(
         &mut self,

@@ -95,10 +95,10 @@ fn expected(ahead: &risk::Ahead) -> Option<Item> {
         return None;
     }
     let text = format!(
-        "{}: \u{201c}{}\u{201d} is {} likely within {}{}",
+        "{}: \u{201c}{}\u{201d} is {} within {}{}",
         ahead.asset.title,
         ahead.title,
-        percent(ahead.probability),
+        wording::likely(ahead.probability),
         wording::span(ahead.horizon),
         if euros.is_some() { ", expected to cost as much" } else { "; no price is set for it" }
     );
