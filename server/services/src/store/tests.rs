@@ -287,7 +287,7 @@ async fn of_events_before_an_entry_those_that_were_open_are_found_and_the_last_f
     let last = (18..30).rev().collect::<Vec<u64>>();
     assert_eq!(found(30, 50).await, [&last[..], &[3]].concat());
     assert_eq!(found(30, 100).await, last);
-    assert_eq!(found(1, 0).await, []);
+    assert!(found(1, 0).await.is_empty());
     close(opened).await;
 }
 
