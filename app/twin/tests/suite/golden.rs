@@ -27,7 +27,7 @@ fn the_cell_is_that_of_progpy_over_a_whole_discharge() {
     let text = changed(
         CELL,
         &[
-            ("health = { unit = \"1\", value = 0.9", "health = { unit = \"1\", value = 1.0"),
+            ("title = \"Health\", unit = \"1\", value = 0.9", "title = \"Health\", unit = \"1\", value = 1.0"),
             ("t_ambient = { unit = \"K\", value = 297.15", "t_ambient = { unit = \"K\", value = 292.1"),
         ],
     );
