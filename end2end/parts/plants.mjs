@@ -136,7 +136,7 @@ export function transformerOf(rise, hours) {
 }
 
 /** Hour of what follows at which fans begin to fail, and about which its hot spot is above 140 degC. */
-export const COOLING = { fails: 56, trips: 84, hours: 90 };
+export const COOLING = { fails: 104, trips: 132, hours: 138 };
 
 /** One that loses its fans from that hour on, within four; its load is highest twelve hours into each day. */
 export function transformerThatFails() {
