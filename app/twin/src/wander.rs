@@ -34,8 +34,8 @@ const LAGS: usize = 5;
 /// With fewer ways nothing is said.
 const LEAST: usize = 2;
 /// A day repeats the one before about as well as what was then goes on to be so for so long. Of 24 public records (loads,
-/// weather, traffic, machines) a day missed the next by 1.2 times as much in the median, by a half to twice as much in most.
-const AS_A_DAY: Span = Span(4 * Span::HOUR.0);
+/// weather, traffic, machines) a day missed the next by as much in the median, by a half to twice as much in most.
+const AS_A_DAY: Span = Span(144 * Span::MINUTE.0);
 /// Lags so short that what is odd lasts over them.
 const SHORT: usize = 2;
 /// What differs from the usual by so many deviations of a lag is odd, while few ways are known.

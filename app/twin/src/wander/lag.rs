@@ -152,9 +152,12 @@ impl Lag {
         quantile::of_sorted(&sizes, 0.9)
     }
 
-    /// By how much the input changes; NaN where nothing is known.
+    /// By how much the input changes, as a deviation: by how far half of the ways go, or nine of ten where that is less, as of
+    /// what swings; NaN where nothing is known.
     pub(super) fn spread(&self) -> f64 {
-        usual(self.ways.iter().map(|(_, change)| f64::from(*change)))
+        let mut sizes: Vec<f64> = self.ways.iter().map(|(_, change)| f64::from(change.abs())).collect();
+        quantile::sort(&mut sizes);
+        (quantile::of_sorted(&sizes, 0.5) / QUARTILE).min(quantile::of_sorted(&sizes, 0.9) / TAIL)
     }
 
     /// How a way from `now` goes on; `guess` is how much is left and the deviation of the misses, as they are thought to be
