@@ -93,7 +93,7 @@ fn the_page_of_a_model_has_its_equations_with_their_units() {
         "| `q_cp` | C | `0` | `i_b - v_cp / r_cp` |  |",
         "| `v_cp` | V | `q_cp / c_cp` |  |  |",
         "| `empty` | Voltage below 3.0 V | `v < v_end` | stop |",
-        "| `health` | Health | 0.9 | 1 | 0.2, 1.3 | true | 0.06 |",
+        "| `health` |  | 0.9 | 1 | 0.2, 1.3 | true | 0.06 |",
     ] {
         assert!(page.contains(line), "{line}\nis not in\n{page}");
     }
