@@ -61,7 +61,8 @@ pub struct Fitted {
     pub latent: u16,
     pub before: f64,
     pub value: f64,
-    /// Standard error, for as many independent measurements as there are, and wider where the model fits badly; `None` where the recording says nothing of it.
+    /// Standard error, for as many independent measurements as there are, and wider where the model fits badly; `None` where
+    /// the recording says nothing of it.
     pub error: Option<f64>,
     /// Whether it stands at one of its bounds.
     pub is_bound: bool,

@@ -147,17 +147,14 @@ impl Lag {
 
     /// From what is usual nine of ten are no further away.
     pub(super) fn most(&self) -> f64 {
-        let mut sizes: Vec<f64> = self.ways().map(|[_, to]| to.abs()).collect();
-        quantile::sort(&mut sizes);
-        quantile::of_sorted(&sizes, 0.9)
+        nearest(self.ways().map(|[_, to]| to), 0.9)
     }
 
     /// By how much the input changes, as a deviation: by how far half of the ways go, or nine of ten where that is less, as of
     /// what swings; NaN where nothing is known.
     pub(super) fn spread(&self) -> f64 {
-        let mut sizes: Vec<f64> = self.ways.iter().map(|(_, change)| f64::from(change.abs())).collect();
-        quantile::sort(&mut sizes);
-        (quantile::of_sorted(&sizes, 0.5) / QUARTILE).min(quantile::of_sorted(&sizes, 0.9) / TAIL)
+        let changes = || self.ways.iter().map(|(_, change)| f64::from(*change));
+        usual(changes()).min(nearest(changes(), 0.9) / TAIL)
     }
 
     /// How a way from `now` goes on; `guess` is how much is left and the deviation of the misses, as they are thought to be
@@ -208,7 +205,12 @@ impl Lag {
 /// The deviation that normal numbers have of which half are no further from 0 than half of these: it minds no few that are far
 /// out. NaN of none.
 fn usual(numbers: impl Iterator<Item = f64>) -> f64 {
+    nearest(numbers, 0.5) / QUARTILE
+}
+
+/// How far from 0 no more than this share of the numbers is; NaN of none.
+fn nearest(numbers: impl Iterator<Item = f64>, share: f64) -> f64 {
     let mut sizes: Vec<f64> = numbers.map(f64::abs).collect();
     quantile::sort(&mut sizes);
-    quantile::of_sorted(&sizes, 0.5) / QUARTILE
+    quantile::of_sorted(&sizes, share)
 }

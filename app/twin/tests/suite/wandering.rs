@@ -194,6 +194,28 @@ fn a_standstill_is_not_foreseen_for_the_day_after_but_a_new_habit_is() {
 }
 
 #[test]
+fn a_standstill_of_the_first_day_makes_no_extremes_likely() {
+    let model = model(&TANK.replace("hold", "repeat_day"));
+    let highest = |drive: &[f64]| {
+        let mut twin = Twin::new(model.clone(), 5);
+        let mut highest = Vec::new();
+        for (minute, now) in course(|minute| drive[minute], drive.len()).into_iter().enumerate() {
+            tell(&mut twin, minute, now);
+            if minute >= 900 && minute.is_multiple_of(60) {
+                let future = future(&twin, &Scenario::default());
+                highest.push(future.bands[LEVEL].iter().map(|band| band.high).fold(0.0, f64::max));
+            }
+        }
+        highest
+    };
+    let drive = daily(1250);
+    let mut stood = drive.clone();
+    stood[720..780].fill(0.0);
+    let more: Vec<f64> = highest(&stood).iter().zip(highest(&drive)).map(|(stood, drove)| stood - drove).collect();
+    assert!(more.iter().all(|more| *more < 8.0), "{more:?}");
+}
+
+#[test]
 fn what_has_never_changed_or_is_set_is_the_same_for_all_members() {
     let model = model(TANK);
     let still = course(|_| 60.0, 2 * 1440);
