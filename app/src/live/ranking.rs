@@ -1,84 +1,17 @@
 //! Which assets of a fleet are shown, and in which order: what was asked for, and how urgent each of them is.
 
+mod ask;
+mod urgency;
+
 use std::cmp::Ordering;
 
-use twin::{Timestamp, id::AssetId};
+use twin::id::AssetId;
 
-use super::{
-    Live,
-    asset::LiveAsset,
-    condition::{Condition, Finding},
+pub use self::{
+    ask::{Ask, Layout, Sort},
+    urgency::{Class, Urgency, urgencies_of, urgency},
 };
-
-/// How urgent an asset is; the most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    Abnormal,
-    /// More likely than not it meets a limit or a failure within its horizon.
-    Soon,
-    /// Nothing new was measured for longer than usual, or ever.
-    Silent,
-    Normal,
-}
-
-impl Class {
-    pub const ALL: [Class; 4] = [Class::Abnormal, Class::Soon, Class::Silent, Class::Normal];
-
-    /// As the address and the page call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Class::Abnormal => "abnormal",
-            Class::Soon => "soon",
-            Class::Silent => "silent",
-            Class::Normal => "normal",
-        }
-    }
-}
-
-/// How urgent an asset is, the most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Urgency {
-    pub class: Class,
-    /// Of `Soon`, in how many seconds; of `Abnormal`, 1 where all is in its band and not as expected.
-    pub rank: i64,
-    /// Whether it is silent, whatever else it is.
-    pub is_silent: bool,
-}
-
-impl Urgency {
-    pub fn is(&self, class: Class) -> bool {
-        self.class == class || (self.is_silent && class == Class::Silent)
-    }
-}
-
-pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
-    let Condition { finding, is_fresh } = asset.condition(now);
-    let is_over = matches!(finding, Finding::Empty | Finding::Ended);
-    let left = || {
-        let left = asset.outlook.as_ref().and_then(|outlook| outlook.hint?.mid).map(|mid| mid - now);
-        left.or(asset.ends_within_horizon()).filter(|_| !is_over)
-    };
-    let (class, rank) = match finding {
-        Finding::Unexpected { .. } => (Class::Abnormal, 1),
-        finding if finding.is_alarm() => (Class::Abnormal, 0),
-        _ => match left() {
-            Some(left) => (Class::Soon, left.0.max(0) / 1_000_000),
-            None if is_over || !is_fresh => (Class::Silent, 0),
-            None => (Class::Normal, 0),
-        },
-    };
-    Urgency { class, rank, is_silent: is_over || !is_fresh }
-}
-
-/// How urgent each asset is, in the plant's order.
-pub fn urgencies_of(live: Live) -> Vec<Urgency> {
-    let mut urgencies = Vec::new();
-    live.fleet(|fleet| {
-        let assets = fleet.order.iter().filter_map(|id| fleet.asset(id));
-        urgencies.extend(assets.map(|asset| urgency(asset, fleet.asset_now(asset))));
-    });
-    urgencies
-}
+use super::Live;
 
 /// What of an asset is searched for and sorted by.
 #[derive(Debug, Clone)]
@@ -176,80 +109,6 @@ impl Ranking {
         };
         groups.retain(is_shown);
         groups
-    }
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    #[default]
-    Urgency,
-    Name,
-    Path,
-}
-
-impl Sort {
-    pub const ALL: [Sort; 3] = [Sort::Urgency, Sort::Name, Sort::Path];
-
-    /// As the address calls it; nothing for what nobody has to ask for.
-    pub fn name(self) -> &'static str {
-        match self {
-            Sort::Urgency => "",
-            Sort::Name => "name",
-            Sort::Path => "path",
-        }
-    }
-}
-
-/// How the assets are laid out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Layout {
-    #[default]
-    Grid,
-    List,
-    Plan,
-}
-
-impl Layout {
-    pub const ALL: [Layout; 3] = [Layout::Grid, Layout::List, Layout::Plan];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Layout::Grid => "",
-            Layout::List => "list",
-            Layout::Plan => "plan",
-        }
-    }
-}
-
-/// What is asked of a fleet page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ask {
-    pub text: String,
-    pub class: Option<Class>,
-    /// The beginning of a path, whole segments.
-    pub site: String,
-    pub sort: Sort,
-    pub layout: Layout,
-}
-
-impl Ask {
-    /// What an address asks for.
-    pub fn read(said: impl Fn(&str) -> Option<String>) -> Ask {
-        let said = |name| said(name).unwrap_or_default();
-        let (state, sort, view) = (said("state"), said("sort"), said("view"));
-        Ask {
-            text: said("q"),
-            class: Class::ALL.into_iter().find(|class| state == class.name()),
-            site: said("site"),
-            sort: Sort::ALL.into_iter().find(|own| sort == own.name()).unwrap_or_default(),
-            layout: Layout::ALL.into_iter().find(|own| view == own.name()).unwrap_or_default(),
-        }
-    }
-
-    /// Whether an asset is at the site and has every word.
-    fn has(&self, place: &Place) -> bool {
-        let mut words = self.text.split_whitespace();
-        is_below(&place.path, &self.site) && words.all(|word| place.words.contains(&word.to_ascii_lowercase()))
     }
 }
 
