@@ -8,7 +8,8 @@
 //!
 //! While few ways are known, misses are thought to be normal, their variance is pooled with what was to be expected before
 //! (that of a random walk, by the lag before; of a second day, by how the first went), the band is Student's, and what is far
-//! from what most are counts for less: an hour's standstill is no way in which a load goes on.
+//! from what most are counts for less: an hour's standstill is no way in which a load goes on. By how much short lags missed
+//! otherwise than was expected goes for the long ones, too, of which little was seen.
 
 mod lag;
 mod stray;
@@ -33,10 +34,12 @@ use crate::{
 const LAGS: usize = 5;
 /// With fewer ways nothing is said.
 const LEAST: usize = 2;
-/// A day repeats the one before about as well as what was then goes on to be so for so long. Of 25 public records (loads,
-/// weather, traffic, machines) nine of ten misses of the one were as large as of the other in the median, and a half to twice as
-/// large in all but a few.
-const AS_A_DAY: Span = Span(144 * Span::MINUTE.0);
+/// A day repeats the one before about as well as what was then goes on to be so for so long. Of 24 public records (loads,
+/// weather, traffic, machines) nine of ten misses of the one were 1.1 times as large as of the other in the median, and between
+/// half and twice as large in 18.
+const AS_A_DAY: Span = Span(3 * Span::HOUR.0);
+/// How much less or more than guessed a lag missed counts as no less than this, and as no more than its inverse.
+const UNLIKE: f64 = 0.1;
 /// Lags so short that what is odd lasts over them.
 const SHORT: usize = 2;
 /// What differs from the usual by so many deviations of a lag is odd, while few ways are known.
@@ -241,13 +244,17 @@ impl Wander {
     fn courses(&self, lags: &[i64; LAGS], now: f64) -> Option<[Course; LAGS]> {
         let guess = self.day.as_ref().filter(|day| day.since > 0).map(|day| day.guess);
         let mut before: Option<(i64, Course)> = None;
-        let mut courses = [Course { left: 1.0, deviation: 0.0, misses: [0.0; KNOTS] }; LAGS];
+        let mut courses = [Course { left: 1.0, deviation: 0.0, seen: f64::NAN, misses: [0.0; KNOTS] }; LAGS];
+        // By how much shorter lags were found to miss otherwise than was guessed, longer ones will: of so many ways, the
+        // logarithms of these ratios.
+        let (mut ways, mut ratios) = (ENOUGH as f64, 0.0);
         for (number, (course, lag)) in courses.iter_mut().zip(&self.lags).enumerate() {
             let left = before.map_or(1.0, |(_, before)| before.left);
-            let guessed = match (guess, before) {
-                (Some(guess), _) if !guess[number].is_nan() => Some(guess[number]),
+            let first = guess.map_or(f64::NAN, |guess| guess[number]);
+            let guessed = match before {
+                _ if !first.is_nan() => Some(first * scalar::exp(ratios / ways)),
                 // As of a random walk where all is left.
-                (_, Some((shorter, before))) => {
+                Some((shorter, before)) => {
                     let longer = scalar::sqrt(lags[number] as f64 / shorter as f64);
                     Some(before.deviation * (1.0 + left * (longer - 1.0)))
                 }
@@ -256,6 +263,11 @@ impl Wander {
             };
             *course = lag.course(now, self.returns(), guessed.map(|deviation| [left, deviation]))?;
             before = Some((lags[number], *course));
+            if first > 0.0 && !course.seen.is_nan() {
+                let tell = lag.seen().min(ENOUGH) as f64;
+                ways += tell;
+                ratios += tell * scalar::ln((course.seen / first).clamp(UNLIKE, 1.0 / UNLIKE));
+            }
         }
         Some(courses)
     }

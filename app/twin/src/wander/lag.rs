@@ -81,6 +81,8 @@ pub(super) struct Course {
     pub(super) left: f64,
     /// Of the misses, as far as they are known.
     pub(super) deviation: f64,
+    /// The same, as the ways alone say; NaN of none.
+    pub(super) seen: f64,
     pub(super) misses: [f64; KNOTS],
 }
 
@@ -182,9 +184,9 @@ impl Lag {
             misses.truncate(count);
             misses.extend(repeat_n(deviation, guessed));
             let size = |miss: &f64| if furthest > 0.0 { miss.abs().min(furthest) } else { *miss };
-            let squares: f64 = misses.iter().map(|miss| size(miss) * size(miss)).sum();
-            let deviation = scalar::sqrt(squares / (count + guessed) as f64);
-            return Some(Course { left, deviation, misses: shape.map(|at| at * scale * deviation) });
+            let mean = |of: &[f64]| of.iter().map(|miss| size(miss) * size(miss)).sum::<f64>() / of.len() as f64;
+            let [deviation, seen] = [mean(&misses), mean(&misses[..count])].map(scalar::sqrt);
+            return Some(Course { left, deviation, seen, misses: shape.map(|at| at * scale * deviation) });
         }
         let deviation = self.widened * usual(misses.iter().copied());
         quantile::sort(&mut misses);
@@ -198,7 +200,7 @@ impl Lag {
         // What half of so few exceed is chance: what is foreseen is in the middle.
         let middle = shape[KNOTS / 2];
         let misses = shape.map(|miss| self.widened * (miss - middle));
-        Some(Course { left, deviation, misses })
+        Some(Course { left, deviation, seen: deviation, misses })
     }
 }
 
