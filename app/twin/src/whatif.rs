@@ -165,7 +165,7 @@ pub fn project(twin: &Twin, scenario: &Scenario, horizon: Horizon, members: usiz
 }
 
 /// Blocks of members that are stepped side by side where there are so many.
-const ABREAST: usize = 4;
+const ABREAST: usize = 8;
 
 /// What is told of a march.
 enum Seen<'a, 's, 'm> {
@@ -258,9 +258,9 @@ fn keep(
 ) -> Vec<Vec<Block>> {
     let mut values = alloc::vec![Vec::new(); bands.len()];
     for column in columns {
-        column.show(inputs, t, |block, quantity, shown| {
+        column.show(inputs, t, |shares, quantity, shown| {
             values[quantity].resize(blocks, Block::splat(0.0));
-            shown.copy_to(&mut values[quantity][block]);
+            values[quantity][shares].iter_mut().for_each(|block| shown.copy_to(block));
         });
     }
     for (quantity, (bands, values)) in bands.iter_mut().zip(&values).enumerate() {

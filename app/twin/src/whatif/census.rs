@@ -75,7 +75,7 @@ impl Spread {
         let (low, width) = place(band);
         let mut counts = alloc::vec![0; SLOTS];
         values.iter().for_each(|block| {
-            add(&mut counts, block, (low, width));
+            add(&mut counts, block, 1, (low, width));
         });
         Spread { low, width, counts }
     }
@@ -131,11 +131,11 @@ pub fn count(
             Seen::Kept { t, inputs: held, columns } => {
                 let mut values = Block::splat(0.0);
                 for column in columns {
-                    column.show(held, t, |_, quantity, shown| {
+                    column.show(held, t, |blocks, quantity, shown| {
                         shown.copy_to(&mut values);
                         let row = quantity * grid.times.len() + instant;
                         let slots = &mut census.counts[row * SLOTS..][..SLOTS];
-                        census.sums[row] += add(slots, &values, grid.places[quantity][instant]);
+                        census.sums[row] += add(slots, &values, blocks.len() as u32, grid.places[quantity][instant]);
                     });
                 }
                 instant += 1;
@@ -147,8 +147,8 @@ pub fn count(
     Some(census)
 }
 
-/// Counts the members of a block, and gives the sum of their places in parts of a bin.
-fn add(slots: &mut [u32], values: &Block, (low, width): (f64, f64)) -> i64 {
+/// Counts the members of so many blocks alike, and gives the sum of their places in parts of a bin.
+fn add(slots: &mut [u32], values: &Block, blocks: u32, (low, width): (f64, f64)) -> i64 {
     let (low, scale) = (F::splat(low), F::splat(1.0 / width));
     let [before, after] = [-0.5, BINS as f64 + 0.25].map(F::splat);
     let half = F::splat(0.5);
@@ -163,14 +163,14 @@ fn add(slots: &mut [u32], values: &Block, (low, width): (f64, f64)) -> i64 {
         // The next whole number, which a sum with 2^52 has in its lowest bits.
         let slot = (inside + half + F::splat(WHOLE)).bits();
         for lane in 0..lanes::WIDTH {
-            slots[slot.lane(lane) as u32 as usize] += 1;
+            slots[slot.lane(lane) as u32 as usize] += blocks;
         }
         let parts = place * F::splat(PARTS);
         let parts = lanes::select(lanes::lt(parts, furthest), parts, furthest);
         let parts = lanes::select(lanes::lt(parts, F::splat(-FURTHEST)), F::splat(-FURTHEST), parts);
         sum += (parts + F::splat(WHOLE + FURTHEST)).bits() - F::splat(WHOLE + FURTHEST).bits();
     }
-    (0..lanes::WIDTH).fold(0, |all, lane| all + sum.lane(lane) as i64)
+    i64::from(blocks) * (0..lanes::WIDTH).fold(0, |all, lane| all + sum.lane(lane) as i64)
 }
 
 impl Census {

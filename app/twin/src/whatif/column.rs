@@ -59,8 +59,9 @@ impl<'s, 'm> Column<'s, 'm> {
         }
     }
 
-    /// Calls `shows(block, quantity, values)` for each quantity that is not the same for all members, at `t`.
-    pub(super) fn show(&mut self, inputs: &[f64], t: Timestamp, mut shows: impl FnMut(usize, usize, Operand)) {
+    /// Calls `shows(blocks, quantity, values)` for each quantity that is not the same for all members, at `t`; blocks that share
+    /// their values are shown together.
+    pub(super) fn show(&mut self, inputs: &[f64], t: Timestamp, mut shows: impl FnMut(Range<usize>, usize, Operand)) {
         if self.groups.is_empty() {
             return;
         }
@@ -69,14 +70,14 @@ impl<'s, 'm> Column<'s, 'm> {
         stepper.hold_shown(inputs, t);
         for Group { first, components, stand } in groups {
             stepper.show_members(components);
-            for block in 0..abreast {
-                let own = &components[components.len() - stand.len() * abreast..];
-                for (input, own) in wander::inputs(stepper.model).zip(own.chunks_exact(abreast)) {
-                    shows(*first + block, input, Operand::Members(&own[block]));
-                }
-                for quantity in inputs.len()..stepper.model.quantities.len() {
+            let own = &components[components.len() - stand.len() * abreast..];
+            for (input, own) in wander::inputs(stepper.model).zip(own.chunks_exact(abreast)) {
+                shows(*first..*first + abreast, input, Operand::Members(&own[0]));
+            }
+            for quantity in inputs.len()..stepper.model.quantities.len() {
+                for block in 0..abreast {
                     let shown = stepper.shown_members(components, quantity - inputs.len(), block);
-                    shows(*first + block, quantity, shown);
+                    shows(*first + block..*first + block + 1, quantity, shown);
                 }
             }
         }
@@ -139,10 +140,10 @@ mod tests {
             }
             column.meet(&inputs, t, |condition, member| met.push((condition, member)));
             column.step(&inputs, t, step);
-            column.show(&inputs, t, |block, _, values| {
+            column.show(&inputs, t, |blocks, _, values| {
                 let mut copy = Block::splat(0.0);
                 values.copy_to(&mut copy);
-                shown[block - 4].extend(bits(&copy));
+                blocks.for_each(|block| shown[block - 4].extend(bits(&copy)));
             });
         }
         met.sort_unstable();
