@@ -9,7 +9,6 @@ mod report;
 mod residuals;
 
 use std::{
-    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -27,6 +26,7 @@ use crate::{
     config::Config,
     recorded::{self, Judged, Recorded},
     simulate,
+    terminal::{self, Progress},
 };
 
 #[derive(Debug, Clone, clap::Args)]
@@ -107,22 +107,21 @@ pub struct Tested {
     pub lives: Vec<Life>,
 }
 
-pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
-    options.report.as_deref().map(report::is_place).transpose()?;
-    let tested = test(&config.plant.models, options)?;
-    if let Some(path) = &options.report {
-        simulate::table::put(path, |file| report::write(&tested, file))?;
+/// Follows the recording, writes the page where one is asked for and prints the rest; Ctrl-C ends it and leaves nothing behind.
+pub async fn run(config: &Config, options: Options) -> anyhow::Result<()> {
+    let report = options.report.clone();
+    report.as_deref().map(report::is_place).transpose()?;
+    let models = config.plant.models.clone();
+    let tested = terminal::until_done(move |progress| test(&models, &options, progress)).await??;
+    if let Some(path) = report {
+        simulate::table::put(&path, |file| report::write(&tested, file))?;
     }
-    match print::all(&tested, &mut io::stdout().lock()) {
-        // Whoever reads along may have seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => Ok(done?),
-    }
+    terminal::print(|to| print::all(&tested, to))
 }
 
 /// Reads what is asked for and follows it.
-pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
-    let Recorded { model, mut judged } = recorded::read(models, &options.of)?;
+pub fn test(models: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Tested> {
+    let Recorded { model, mut judged } = recorded::read(models, &options.of, progress)?;
     let entries = std::mem::take(&mut judged.entries);
     let reach = simulate::reach(&model, options.horizon.as_deref())?;
     let (from, until) = (entries[0].t, entries[entries.len() - 1].t);
@@ -136,8 +135,10 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
     let mut forecasts = Forecasts::new(&model, (from, until), options.forecasts, reach);
     let mut follower = Follower::new(model.clone(), options.seed);
     let (mut rest, mut rows) = (&entries[..], 0);
-    while let Some(next) = rest.first() {
+    progress.expect(entries.len() as u64);
+    while let Some(next) = rest.first().filter(|_| !progress.is_stopped()) {
         let count = rest.iter().take_while(|entry| entry.t == next.t).count();
+        progress.reach(next.t);
         let (group, left) = rest.split_at(count);
         forecasts.take(group);
         follower.take(group);
@@ -146,6 +147,7 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
         }
         rows += 1;
         rest = left;
+        progress.add(count as u64);
     }
     let Follower { followed, alarms, learnt, .. } = follower;
     let measured = measured(&model, &followed, &entries);

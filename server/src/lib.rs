@@ -24,6 +24,7 @@ pub mod model;
 pub mod recorded;
 pub mod replay;
 pub mod simulate;
+mod terminal;
 pub mod verify;
 mod wording;
 

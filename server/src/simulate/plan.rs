@@ -18,12 +18,13 @@ use twin::{
 use super::{
     Options, Outcome, Simulated, readings,
     scenario::{self, Named},
-    share::{self, Progress, Question},
+    share::{self, Question},
     table,
 };
 use crate::{
     model,
     recorded::{self, Judged},
+    terminal::Progress,
 };
 
 /// 2000-01-01T00:00:00Z: a start that stays, so that what is written is the same on any day.
@@ -62,7 +63,7 @@ pub struct Plan {
 
 impl Plan {
     /// Reads all files and checks all that was said.
-    pub fn of(models: &Path, options: &Options) -> anyhow::Result<Plan> {
+    pub fn of(models: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Plan> {
         let model = Arc::new(model::whole(&options.file, models)?.0);
         let scenarios = scenario::all(&model, &options.scenarios)?;
         if let Some(folder) = options.out.as_deref().and_then(Path::parent)
@@ -87,7 +88,7 @@ impl Plan {
         };
         let readings = match &options.readings {
             None => Judged::default(),
-            Some(path) => readings::read(path, &model, options.asset.as_deref(), options.precision)?,
+            Some(path) => readings::read(path, &model, options.asset.as_deref(), options.precision, progress)?,
         };
         let since = match (readings.entries.first(), &options.start) {
             (Some(first), _) => first.t,
