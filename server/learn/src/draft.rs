@@ -36,6 +36,22 @@ impl Draft {
         Ok(Draft { path, beside: Some(beside.into()), file: BufWriter::new(file) })
     }
 
+    /// Whether so many bytes may be written to `path`, as far as a try can tell; leaves nothing.
+    pub fn is_possible(path: &Path, bytes: usize) -> anyhow::Result<()> {
+        Draft::begin(path)?.try_out(bytes).with_context(|| format!("writing {}", path.display()))
+    }
+
+    fn try_out(mut self, bytes: usize) -> io::Result<()> {
+        // A device that takes nothing refuses even that; to a pipe or a terminal nothing is said by it.
+        self.file.get_ref().write(&[]).map(drop)?;
+        if self.beside.is_some() {
+            self.file.write_all(&vec![0; bytes])?;
+            self.file.flush()?;
+            self.file.get_ref().sync_all()?;
+        }
+        Ok(())
+    }
+
     /// Puts the file into its place.
     pub fn keep(mut self) -> anyhow::Result<()> {
         let mut put = || {

@@ -125,7 +125,11 @@ fn a_place_that_cannot_be_written_is_refused_before_anything_is_read() {
     let missing = folder.path("missing.csv");
     refused(run_train(&["--map", &map, "--out", &nowhere, &missing]), &format!("writing {nowhere}"));
     refused(run_train(&["--map", &map, "--out", &folder.path(""), &missing]), "writing ");
+    // Where there is a place, nothing lies in it while something is learned.
+    refused(run_train(&["--map", &map, "--out", &folder.path("x.sealed"), &missing]), "missing.csv");
+    assert_eq!(folder.names(), ["map.toml"]);
     if Path::new("/dev/full").exists() {
+        refused(run_train(&["--map", &map, "--out", "/dev/full", &missing]), "writing /dev/full: No space left");
         let levels_map = folder.with("levels.toml", LEVELS);
         for rows in [levels(), levels() + &"1,2\n".repeat(9_000)] {
             let levels = folder.with("levels.csv", rows);
