@@ -4,6 +4,52 @@ use proptest::prelude::*;
 
 use super::*;
 
+#[tokio::test(flavor = "multi_thread")]
+async fn late_samples_find_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let open = plant.open(&folder.path().join("store.db"));
+    // Every second time first, the rest later: compaction merges them into the blocks that cover them.
+    for start in [0, 1] {
+        for chunk in (start..40_000i64).step_by(2).collect::<Vec<_>>().chunks(5000) {
+            plant.voltages(&open.0, chunk.iter().map(|t| (*t, *t as f64 / 1e4))).await;
+        }
+        open.0.compact().await.unwrap();
+    }
+    let signal = plant.catalog.assets()[0].binding("voltage").unwrap().signal;
+    let history = open.0.history(0, signal, Timestamp(0), Timestamp(40_000_000_000), 8192).await.unwrap();
+    assert_eq!(history.total, 40_000);
+    let everything = open.0.history(0, signal, Timestamp(i64::MIN), Timestamp(i64::MAX), 1).await.unwrap();
+    assert_eq!(everything.total, 40_000);
+    assert!(history.points.windows(2).all(|pair| pair[0].t < pair[1].t));
+    assert_eq!(counts(&plant.voltages(&open.0, [(1, 1e-4), (39_998, 3.9998), (20_001, 1.0)]).await), (0, 2, 1));
+    assert_eq!(kept(&open.0).await.len(), 40_000);
+    close(open).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_past_that_is_filled_up_in_order_is_told_from_what_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let plant = Plant::new();
+    let open = plant.open(&folder.path().join("store.db"));
+    let value = |t: i64| 3.0 + (t % 10) as f64 / 10.0;
+    plant.voltages(&open.0, (10_000..12_000).map(|t| (t, value(t)))).await;
+    plant.voltages(&open.0, [(4_000, 1.0), (7_000, 2.0)]).await;
+    for is_compacted in [false, true] {
+        let start = if is_compacted { 5_000 } else { 0 };
+        for chunk in (start..start + 5_000i64).collect::<Vec<_>>().chunks(500) {
+            let receipt = plant.voltages(&open.0, chunk.iter().map(|t| (*t, value(*t)))).await;
+            let conflicts = chunk.iter().filter(|t| [4_000, 7_000].contains(*t)).count();
+            assert_eq!(counts(&receipt), (chunk.len() - conflicts, 0, conflicts), "{chunk:?}");
+        }
+        let again = plant.voltages(&open.0, (start..start + 5_000).map(|t| (t, value(t)))).await;
+        assert_eq!(counts(&again), (0, 4_999, 1));
+        open.0.compact().await.unwrap();
+    }
+    assert_eq!(kept(&open.0).await.len(), 12_000);
+    close(open).await;
+}
+
 /// Seconds in the order in which they are sent: by chance, or by several publishers that are at different places.
 fn times() -> impl Strategy<Value = Vec<i64>> {
     let publishers = (proptest::collection::vec(0i64..6000, 1..6), proptest::collection::vec(any::<usize>(), 1..80));
