@@ -1,6 +1,8 @@
 //! What a command follows: readings of a file, or the recording of a plant's asset, as entries of one model; judged as a
 //! door would judge them.
 
+pub mod readings;
+
 use std::{
     borrow::Cow,
     fmt,
@@ -21,7 +23,6 @@ use crate::{
     data_check::{precision, refused},
     model,
     replay::{self, Posted, recording::Script},
-    simulate::readings,
     terminal::{Progress, READ},
 };
 

@@ -2,7 +2,6 @@
 
 mod plan;
 mod print;
-pub mod readings;
 mod scenario;
 mod share;
 pub mod table;

@@ -16,14 +16,14 @@ use twin::{
 };
 
 use super::{
-    Options, Outcome, Simulated, readings,
+    Options, Outcome, Simulated,
     scenario::{self, Named},
     share::{self, Question},
     table,
 };
 use crate::{
     model,
-    recorded::{self, Judged},
+    recorded::{self, Judged, readings},
     terminal::Progress,
 };
 

@@ -13,9 +13,9 @@ use services::{
 };
 use twin::{Model, id::AssetId, model::nearest};
 
+use super::{Judged, LATEST, judged};
 use crate::{
     data_check::{Element, Source},
-    recorded::{self, Judged},
     terminal::{Progress, READ},
 };
 
@@ -41,11 +41,11 @@ pub fn read(
         is_asked_for: asset.is_some(),
         others: BTreeSet::new(),
         precision: precision.unwrap_or_default(),
-        survey: Survey::keeping(&catalog, recorded::LATEST),
+        survey: Survey::keeping(&catalog, LATEST),
     };
     // Where neither the file nor the command line names an asset it is the model's.
     reader.all(source, progress).with_context(within)?;
-    recorded::judged(path, reader.survey, &catalog)
+    judged(path, reader.survey, &catalog)
 }
 
 fn named(assets: &BTreeSet<String>) -> String {
