@@ -27,6 +27,7 @@ use crate::{
     recorded::{self, Judged, Recorded},
     simulate,
     terminal::{self, Progress},
+    wording,
 };
 
 #[derive(Debug, Clone, clap::Args)]
@@ -189,8 +190,7 @@ fn measured(model: &Model, followed: &[Followed], entries: &[Entry]) -> Vec<Vec<
 fn failures(options: &Options, (from, until): (Timestamp, Timestamp)) -> anyhow::Result<Vec<Timestamp>> {
     let mut failed = Vec::new();
     for text in &options.failed {
-        let t: jiff::Timestamp = text.parse().map_err(|_| anyhow::anyhow!("`{text}` is no RFC 3339 time"))?;
-        let t = Timestamp(t.as_microsecond());
+        let t = wording::instant(text).context("`--failed-at`")?;
         if t <= from {
             bail!("`--failed-at {text}` is before the recording begins");
         }

@@ -17,7 +17,7 @@ use crate::{
     config::Config,
     recorded::{self, Recorded},
     terminal::{self, Progress},
-    wording::{self, with_unit},
+    wording::{self, five_digits, with_unit},
 };
 
 /// Two that are correlated more cannot be told apart.
@@ -112,13 +112,13 @@ fn print(model: &Model, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
     for fitted in &fit.parameters {
         let latent = &model.latents[usize::from(fitted.latent)];
         let begins = if latent.kind == LatentKind::State { " at the start" } else { "" };
-        let within = fitted.error.map_or("unknown".to_owned(), |error| format!("\u{b1}{}", short(1.645 * error)));
+        let within = fitted.error.map_or("unknown".to_owned(), |error| format!("\u{b1}{}", five_digits(1.645 * error)));
         writeln!(
             to,
             "  {:width$} {:>16} {:>16} {within:>14}  {}{begins}{}",
             latent.name,
-            short(fitted.before),
-            short(fitted.value),
+            five_digits(fitted.before),
+            five_digits(fitted.value),
             with_unit("", &latent.unit).trim_start(),
             remark(model, fitted)
         )?;
@@ -150,13 +150,6 @@ fn remark(model: &Model, fitted: &Fitted) -> String {
         remarks.push(format!("hardly told from `{other}` (correlation {correlation:.2})"));
     }
     if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join(", ")) }
-}
-
-/// Five digits that count.
-fn short(x: f64) -> String {
-    let written = format!("{x:.4e}");
-    let rounded: f64 = written.parse().unwrap_or(x);
-    if rounded == 0.0 || (1e-4..1e9).contains(&rounded.abs()) { rounded.to_string() } else { written }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use crate::{
     model,
     recorded::{self, Judged, readings},
     terminal::Progress,
+    wording,
 };
 
 /// 2000-01-01T00:00:00Z: a start that stays, so that what is written is the same on any day.
@@ -93,10 +94,7 @@ impl Plan {
         let since = match (readings.entries.first(), &options.start) {
             (Some(first), _) => first.t,
             (None, None) => START,
-            (None, Some(text)) => {
-                let t: jiff::Timestamp = text.parse().map_err(|_| anyhow::anyhow!("`{text}` is no RFC 3339 time"))?;
-                Timestamp(t.as_microsecond())
-            }
+            (None, Some(text)) => wording::instant(text).context("`--start`")?,
         };
         let mut inputs = usual_inputs(&model, since);
         for text in &options.given {
