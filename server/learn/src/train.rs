@@ -35,7 +35,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     apart(options.recordings.iter().chain([&options.map]), [("--out", &options.out)])?;
     let mapping = Mapping::load(&options.map)?;
     // Learning takes minutes: whether there is a place and room for it shows before.
-    Draft::is_possible(&options.out, LARGEST)?;
+    let open = Draft::try_out(&options.out, LARGEST)?;
     let (mut fleet, mut seen) = (Vec::new(), Seen::default());
     for path in &options.recordings {
         fleet.extend(read::recordings(path, &mapping, &mut seen)?);
@@ -45,7 +45,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     let learned = learn(&mapping, fleet, options.seed)?;
     let sealed = learned.seal()?;
-    let mut out = Draft::begin(&options.out)?;
+    let mut out = open.map_or_else(|| Draft::begin(&options.out), Ok)?;
     out.write_all(&sealed)?;
     out.keep()?;
     println!("sealed: {} bytes, {:.1} s", sealed.len(), begin.elapsed().as_secs_f64());

@@ -147,6 +147,19 @@ fn a_device_is_written_as_it_is() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_tried_and_written_at_one_go() {
+    let folder = Folder::new("pipes");
+    let (map, pipe, file) = (folder.with("map.toml", CELLS), folder.path("pipe"), folder.path("x.sealed"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let path = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read(path).unwrap());
+    run_train(&["--map", &map, "--out", &pipe]).unwrap();
+    run_train(&["--map", &map, "--out", &file]).unwrap();
+    assert_eq!(reader.join().unwrap(), fs::read(file).unwrap());
+}
+
 #[test]
 fn what_is_asked_for_and_not_there_is_refused() {
     let (folder, words) = cell_folder("asked");
