@@ -24,6 +24,7 @@ use twin::{
 use self::{forecasts::Forecasts, life::Life, residuals::Followed};
 use crate::{
     config::Config,
+    outputs,
     recorded::{self, Judged, Recorded},
     simulate,
     terminal::{self, Progress},
@@ -111,11 +112,14 @@ pub struct Tested {
 /// Follows the recording, writes the page where one is asked for and prints the rest; Ctrl-C ends it and leaves nothing behind.
 pub async fn run(config: &Config, options: Options) -> anyhow::Result<()> {
     let report = options.report.clone();
-    report.as_deref().map(report::is_place).transpose()?;
+    if let Some(path) = &report {
+        report::is_place(path)?;
+        outputs::is_writable(path)?;
+    }
     let models = config.plant.models.clone();
     let tested = terminal::until_done(move |progress| test(&models, &options, progress)).await??;
     if let Some(path) = report {
-        simulate::table::put(&path, |file| report::write(&tested, file))?;
+        outputs::put(&path, |file| report::write(&tested, file))?;
     }
     terminal::print(|to| print::all(&tested, to))
 }

@@ -21,6 +21,7 @@ pub mod data_check;
 pub mod load;
 pub mod maintain;
 pub mod model;
+mod outputs;
 pub mod recorded;
 pub mod replay;
 pub mod simulate;

@@ -4,7 +4,7 @@ mod plan;
 mod print;
 mod scenario;
 mod share;
-pub mod table;
+mod table;
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -20,6 +20,7 @@ use twin::{Model, Projection, Scenario, Sensitivity, Timestamp};
 use crate::{
     config::Config,
     data_check::precision,
+    outputs,
     terminal::{self, Progress},
 };
 use plan::Plan;
@@ -117,6 +118,10 @@ pub async fn until(
     beside: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let form = options.out.as_deref().map(Form::of).transpose()?;
+    if let Some(out) = options.out.as_deref().filter(|out| *out != Path::new("-")) {
+        outputs::is_spare(out, [Some(&options.file), options.readings.as_ref()].into_iter().flatten())?;
+        outputs::is_writable(out)?;
+    }
     let mut stop = pin!(stop);
     let is_seen = io::stderr().is_terminal();
     let (models, own) = (models.to_owned(), options.clone());
@@ -132,7 +137,7 @@ pub async fn until(
             print::all(&found, beside)?;
         }
         (Some(form), Some(out)) => {
-            table::put(out, |file| form.write(&found, file))?;
+            outputs::put(out, |file| form.write(&found, file))?;
             print::all(&found, to)?;
         }
         _ => print::all(&found, to)?,

@@ -19,7 +19,6 @@ use super::{
     Options, Outcome, Simulated,
     scenario::{self, Named},
     share::{self, Question},
-    table,
 };
 use crate::{
     model,
@@ -67,16 +66,6 @@ impl Plan {
     pub fn of(models: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Plan> {
         let model = Arc::new(model::whole(&options.file, models)?.0);
         let scenarios = scenario::all(&model, &options.scenarios)?;
-        if let Some(folder) = options.out.as_deref().and_then(Path::parent)
-            && !folder.as_os_str().is_empty()
-            && !folder.is_dir()
-        {
-            bail!("`{}` is no folder", folder.display());
-        }
-        if let Some(out) = &options.out {
-            let read = [Some(&options.file), options.readings.as_ref()];
-            table::is_spare(out, read.into_iter().flatten())?;
-        }
         let span = reach(&model, options.horizon.as_deref())?;
         let ask = Question {
             horizon: Horizon { span, points: options.points as usize },
