@@ -181,7 +181,7 @@ mod tests {
         let progress = Progress::default();
         let (recorded, fit) = propose(&models, &options, &progress).unwrap();
         all(&recorded, &fit, &mut said).unwrap();
-        assert_eq!(progress.to_string(), format!("{} rounds of fitting", fit.rounds));
+        assert_eq!(progress.to_string(), format!("rounds of fitting: {}", fit.rounds));
         let said = String::from_utf8(said).unwrap();
         let line = |name: &str| said.lines().find(|line| line.trim_start().starts_with(name)).unwrap().to_owned();
         let found: f64 = line("rise_oil").split_whitespace().nth(2).unwrap().parse().unwrap();

@@ -93,7 +93,7 @@ impl fmt::Display for Progress {
         let known = *self.known();
         match known {
             Known::Nothing => Ok(()),
-            Known::Words(words) => write!(f, "{} {words}", self.done.load(Ordering::Relaxed)),
+            Known::Words(words) => write!(f, "{words}: {}", self.done.load(Ordering::Relaxed)),
             Known::All(_, at) => {
                 write!(f, "{:3.0} %", 100.0 * self.share())?;
                 // Parts of a second would only flicker.
@@ -123,6 +123,6 @@ mod tests {
         progress.add(1_000);
         said.push(progress.to_string());
         let at = "2008-03-31T14:50:00Z";
-        assert_eq!(said, ["", "1200 readings read", " 33 %", &format!(" 33 %, {at}"), &format!("100 %, {at}")]);
+        assert_eq!(said, ["", "readings read: 1200", " 33 %", &format!(" 33 %, {at}"), &format!("100 %, {at}")]);
     }
 }
