@@ -9,7 +9,6 @@ mod report;
 mod residuals;
 
 use std::{
-    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -25,8 +24,11 @@ use twin::{
 use self::{forecasts::Forecasts, life::Life, residuals::Followed};
 use crate::{
     config::Config,
+    outputs,
     recorded::{self, Judged, Recorded},
     simulate,
+    terminal::{self, Progress},
+    wording,
 };
 
 #[derive(Debug, Clone, clap::Args)]
@@ -107,22 +109,24 @@ pub struct Tested {
     pub lives: Vec<Life>,
 }
 
-pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
-    options.report.as_deref().map(report::is_place).transpose()?;
-    let tested = test(&config.plant.models, options)?;
-    if let Some(path) = &options.report {
-        simulate::table::put(path, |file| report::write(&tested, file))?;
+/// Follows the recording, writes the page where one is asked for and prints the rest; Ctrl-C ends it and leaves nothing behind.
+pub async fn run(config: &Config, options: Options) -> anyhow::Result<()> {
+    let report = options.report.clone();
+    if let Some(path) = &report {
+        report::is_place(path)?;
+        outputs::is_writable(path)?;
     }
-    match print::all(&tested, &mut io::stdout().lock()) {
-        // Whoever reads along may have seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        done => Ok(done?),
+    let models = config.plant.models.clone();
+    let tested = terminal::until_done(move |progress| test(&models, &options, progress)).await??;
+    if let Some(path) = report {
+        outputs::put(&path, |file| report::write(&tested, file))?;
     }
+    terminal::print(|to| print::all(&tested, to))
 }
 
 /// Reads what is asked for and follows it.
-pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
-    let Recorded { model, mut judged } = recorded::read(models, &options.of)?;
+pub fn test(models: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Tested> {
+    let Recorded { model, mut judged } = recorded::read(models, &options.of, progress)?;
     let entries = std::mem::take(&mut judged.entries);
     let reach = simulate::reach(&model, options.horizon.as_deref())?;
     let (from, until) = (entries[0].t, entries[entries.len() - 1].t);
@@ -136,8 +140,10 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
     let mut forecasts = Forecasts::new(&model, (from, until), options.forecasts, reach);
     let mut follower = Follower::new(model.clone(), options.seed);
     let (mut rest, mut rows) = (&entries[..], 0);
-    while let Some(next) = rest.first() {
+    progress.expect(entries.len() as u64);
+    while let Some(next) = rest.first().filter(|_| !progress.is_stopped()) {
         let count = rest.iter().take_while(|entry| entry.t == next.t).count();
+        progress.reach(next.t);
         let (group, left) = rest.split_at(count);
         forecasts.take(group);
         follower.take(group);
@@ -146,6 +152,7 @@ pub fn test(models: &Path, options: &Options) -> anyhow::Result<Tested> {
         }
         rows += 1;
         rest = left;
+        progress.add(count as u64);
     }
     let Follower { followed, alarms, learnt, .. } = follower;
     let measured = measured(&model, &followed, &entries);
@@ -187,8 +194,7 @@ fn measured(model: &Model, followed: &[Followed], entries: &[Entry]) -> Vec<Vec<
 fn failures(options: &Options, (from, until): (Timestamp, Timestamp)) -> anyhow::Result<Vec<Timestamp>> {
     let mut failed = Vec::new();
     for text in &options.failed {
-        let t: jiff::Timestamp = text.parse().map_err(|_| anyhow::anyhow!("`{text}` is no RFC 3339 time"))?;
-        let t = Timestamp(t.as_microsecond());
+        let t = wording::instant(text).context("`--failed-at`")?;
         if t <= from {
             bail!("`--failed-at {text}` is before the recording begins");
         }

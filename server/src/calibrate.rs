@@ -9,14 +9,15 @@ use anyhow::{Context, bail};
 use services::survey::Findings;
 use twin::{
     Model,
-    calibrate::{self, Fit, Fitted},
+    calibrate::{self, CalibrateError, Fit, Fitted, Recording, Search},
     model::{LatentKind, Role, nearest},
 };
 
 use crate::{
     config::Config,
-    recorded,
-    wording::{self, with_unit},
+    recorded::{self, Recorded},
+    terminal::{self, Progress},
+    wording::{self, five_digits, with_unit},
 };
 
 /// Two that are correlated more cannot be told apart.
@@ -34,19 +35,15 @@ pub struct Options {
     pub find: Vec<String>,
 }
 
-pub fn run(config: &Config, options: &Options) -> anyhow::Result<()> {
-    match propose(&config.plant.models, options, &mut io::stdout().lock()) {
-        // Whoever reads along may have seen enough.
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|own| own.kind() == io::ErrorKind::BrokenPipe) => {
-            Ok(())
-        }
-        done => done,
-    }
+pub async fn run(config: &Config, options: Options) -> anyhow::Result<()> {
+    let models = config.plant.models.clone();
+    let (recorded, fit) = terminal::until_done(move |progress| propose(&models, &options, progress)).await??;
+    terminal::print(|to| all(&recorded, &fit, to))
 }
 
-/// Reads, fits, and writes what it comes to.
-pub fn propose(models: &Path, options: &Options, to: &mut dyn Write) -> anyhow::Result<()> {
-    let recorded = recorded::read(models, &options.of)?;
+/// Reads what is asked for and fits.
+fn propose(models: &Path, options: &Options, progress: &Progress) -> anyhow::Result<(Recorded, Fit)> {
+    let recorded = recorded::read(models, &options.of, progress)?;
     let model = &recorded.model;
     let latents = match &options.find[..] {
         [] => match calibrate::parameters(model) {
@@ -59,11 +56,28 @@ pub fn propose(models: &Path, options: &Options, to: &mut dyn Write) -> anyhow::
         },
         names => names.iter().map(|name| number(model, name)).collect::<anyhow::Result<_>>()?,
     };
-    let fit = calibrate::fit(model, &recorded.judged.entries, &latents)?;
-    recorded::told(&recorded.judged, to)?;
-    holes(model, &recorded.judged.findings, to)?;
-    print(model, &fit, to)?;
-    Ok(())
+    let fit = fit(&recorded, latents, progress)?;
+    Ok((recorded, fit))
+}
+
+/// As `twin::calibrate::fit` does it, and tells its rounds: nobody knows how many it takes.
+fn fit(Recorded { model, judged }: &Recorded, latents: Vec<u16>, progress: &Progress) -> Result<Fit, CalibrateError> {
+    let recording = Recording::of_new(model, judged.entries.clone()).ok_or(CalibrateError::NothingMeasured)?;
+    let was = recording.believed(&latents);
+    progress.count("rounds of fitting");
+    let mut search = Search::new(&recording, latents, was.clone())?;
+    while search.goes_on() && !progress.is_stopped() {
+        search.round(&recording);
+        progress.add(1);
+    }
+    Ok(search.fit(&recording, &was))
+}
+
+/// Says what of the recording is not followed, and what fits the rest.
+fn all(Recorded { model, judged }: &Recorded, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
+    recorded::told(judged, to)?;
+    holes(model, &judged.findings, to)?;
+    print(model, fit, to)
 }
 
 fn number(model: &Model, name: &str) -> anyhow::Result<u16> {
@@ -98,13 +112,13 @@ fn print(model: &Model, fit: &Fit, to: &mut dyn Write) -> io::Result<()> {
     for fitted in &fit.parameters {
         let latent = &model.latents[usize::from(fitted.latent)];
         let begins = if latent.kind == LatentKind::State { " at the start" } else { "" };
-        let within = fitted.error.map_or("unknown".to_owned(), |error| format!("\u{b1}{}", short(1.645 * error)));
+        let within = fitted.error.map_or("unknown".to_owned(), |error| format!("\u{b1}{}", five_digits(1.645 * error)));
         writeln!(
             to,
             "  {:width$} {:>16} {:>16} {within:>14}  {}{begins}{}",
             latent.name,
-            short(fitted.before),
-            short(fitted.value),
+            five_digits(fitted.before),
+            five_digits(fitted.value),
             with_unit("", &latent.unit).trim_start(),
             remark(model, fitted)
         )?;
@@ -138,13 +152,6 @@ fn remark(model: &Model, fitted: &Fitted) -> String {
     if remarks.is_empty() { String::new() } else { format!("; {}", remarks.join(", ")) }
 }
 
-/// Five digits that count.
-fn short(x: f64) -> String {
-    let written = format!("{x:.4e}");
-    let rounded: f64 = written.parse().unwrap_or(x);
-    if rounded == 0.0 || (1e-4..1e9).contains(&rounded.abs()) { rounded.to_string() } else { written }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,14 +178,17 @@ mod tests {
         };
         let mut said = Vec::new();
         let options = Options { of, find: vec!["rise_oil".into(), "gradient".into()] };
-        propose(&models, &options, &mut said).unwrap();
+        let progress = Progress::default();
+        let (recorded, fit) = propose(&models, &options, &progress).unwrap();
+        all(&recorded, &fit, &mut said).unwrap();
+        assert_eq!(progress.to_string(), format!("rounds of fitting: {}", fit.rounds));
         let said = String::from_utf8(said).unwrap();
         let line = |name: &str| said.lines().find(|line| line.trim_start().starts_with(name)).unwrap().to_owned();
         let found: f64 = line("rise_oil").split_whitespace().nth(2).unwrap().parse().unwrap();
         assert!((35.0..50.0).contains(&found), "{said}");
         assert!(line("gradient").contains("the recording says nothing of it"), "{said}");
         let wrong = Options { find: vec!["rise_oli".into()], ..options };
-        let error = propose(&models, &wrong, &mut Vec::new()).unwrap_err().to_string();
+        let error = propose(&models, &wrong, &progress).unwrap_err().to_string();
         assert!(error.contains("`rise_oil`"), "{error}");
     }
 }

@@ -4,7 +4,7 @@ mod print;
 mod scan;
 mod source;
 
-use std::{io::Write, path::PathBuf};
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, bail};
 use services::{
@@ -13,12 +13,13 @@ use services::{
     survey::{Findings, Survey},
 };
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    terminal::{self, Progress, READ},
+};
 pub use print::refused;
 pub use source::{Element, Source, SourceError, unzipped};
 
-/// Readings after which the progress is told.
-const TOLD_EVERY: u64 = 1_000_000;
 /// The largest body that is judged at once, in bytes.
 const BATCH_BYTES: usize = 1 << 20;
 
@@ -46,16 +47,17 @@ pub struct Options {
 }
 
 /// Checks the file and prints what was found; fails where something would be refused.
-pub fn run(config: &Config, action: Action) -> anyhow::Result<()> {
+pub async fn run(config: &Config, action: Action) -> anyhow::Result<()> {
     let Action::Check(options) = action;
     let plant = options.plant.as_ref().unwrap_or(&config.plant.file);
-    let catalog = Catalog::read(plant, &config.plant.models).context("the plant cannot be read")?;
-    let file = options.file.display();
-    let source = Source::open(&options.file, options.asset.as_deref(), options.precision);
-    let source = source.with_context(|| format!("`{file}`"))?;
-    let precision = options.precision.unwrap_or_default();
-    let findings = check(&catalog, source, precision, &mut std::io::stderr()).with_context(|| format!("`{file}`"))?;
-    print::findings(&catalog, &findings, &mut std::io::stdout().lock())?;
+    let catalog = Arc::new(Catalog::read(plant, &config.plant.models).context("the plant cannot be read")?);
+    let (own, file) = (catalog.clone(), options.file.display().to_string());
+    let read = move |progress: &Progress| {
+        let source = Source::open(&options.file, options.asset.as_deref(), options.precision)?;
+        check(&own, source, options.precision.unwrap_or_default(), progress)
+    };
+    let findings = terminal::until_done(read).await?.with_context(|| format!("`{file}`"))?;
+    terminal::print(|to| print::findings(&catalog, &findings, to))?;
     if findings.refused > 0 {
         bail!("{} of {} readings would be refused", findings.refused, findings.readings);
     }
@@ -67,16 +69,11 @@ pub fn precision(text: &str) -> Result<Precision, String> {
     Precision::parse(text).ok_or_else(|| "not ns, us, ms, s, m or h".to_owned())
 }
 
-/// Judges every reading of `source`, telling the progress to `progress`.
-pub fn check(
-    catalog: &Catalog,
-    source: Source,
-    precision: Precision,
-    progress: &mut dyn Write,
-) -> anyhow::Result<Findings> {
+/// Judges every reading of `source`.
+pub fn check(catalog: &Catalog, source: Source, precision: Precision, progress: &Progress) -> anyhow::Result<Findings> {
     let mut survey = Survey::start(catalog, ingest::received_at());
     let mut batch = Batch::default();
-    let mut read = 0;
+    progress.count(READ);
     for element in source {
         match element? {
             Element::Reading { line, json } => {
@@ -88,11 +85,7 @@ pub fn check(
             Element::Line { line, text } => survey.take_line(&text, line, precision)?,
             Element::Unreadable { line, why } => survey.unreadable(line, why),
         }
-        read += 1;
-        if read % TOLD_EVERY == 0 {
-            // Nobody may be there to hear it.
-            let _ = writeln!(progress, "{read} readings read");
-        }
+        progress.add(1);
     }
     batch.judge(&mut survey)?;
     Ok(survey.finish())

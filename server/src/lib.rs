@@ -21,9 +21,11 @@ pub mod data_check;
 pub mod load;
 pub mod maintain;
 pub mod model;
+mod outputs;
 pub mod recorded;
 pub mod replay;
 pub mod simulate;
+mod terminal;
 pub mod verify;
 mod wording;
 

@@ -106,12 +106,12 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Action::Replay(options) => replay::run(start()?, options).await,
         Action::Backup(options) => maintain::take(&start()?, &options),
         Action::Restore(options) => maintain::put_back(&start()?, &options),
-        Action::Store(action) => maintain::store(&start()?, &action),
-        Action::Data(action) => data_check::run(&start()?, action),
+        Action::Store(action) => maintain::store(&start()?, action).await,
+        Action::Data(action) => data_check::run(&start()?, action).await,
         Action::Model(action) => model::run(&start()?, action),
         Action::Simulate(options) => simulate::run(&start()?, *options).await,
-        Action::Backtest(options) => backtest::run(&start()?, &options),
-        Action::Calibrate(options) => calibrate::run(&start()?, &options),
+        Action::Backtest(options) => backtest::run(&start()?, *options).await,
+        Action::Calibrate(options) => calibrate::run(&start()?, options).await,
         #[cfg(feature = "learn")]
         Action::Train(options) => learn::train::run(&options),
         #[cfg(feature = "learn")]

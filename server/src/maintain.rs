@@ -1,13 +1,16 @@
 //! `twinlight backup`, `restore` and `store check`: what an operator does with a store's file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use services::store::{
     backup,
     check::{self, Findings},
 };
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    terminal::{self, Progress},
+};
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct BackupOptions {
@@ -48,13 +51,12 @@ pub fn put_back(config: &Config, options: &RestoreOptions) -> anyhow::Result<()>
 }
 
 /// Does something with a store's file.
-pub fn store(config: &Config, action: &StoreAction) -> anyhow::Result<()> {
+pub async fn store(config: &Config, action: StoreAction) -> anyhow::Result<()> {
     let StoreAction::Check { file } = action;
-    let path: &Path = file.as_deref().unwrap_or(&config.store.path);
-    let findings = check::check(path, |done, all| eprint!("\r{done} of {all} blocks "))?;
-    if findings.blocks >= 1000 {
-        eprintln!();
-    }
+    let path = file.unwrap_or_else(|| config.store.path.clone());
+    let own = path.clone();
+    let check = move |progress: &Progress| check::check(&own, |done, all| progress.is_at(done, all));
+    let findings = terminal::until_done(check).await??;
     println!("{}: {}", path.display(), contents(&findings));
     findings.faults.iter().for_each(|fault| println!("{fault}"));
     anyhow::ensure!(findings.faults.is_empty(), "{} found to be wrong", findings.faults.len());

@@ -16,22 +16,25 @@ use twin::{
     model::{compose, outline},
 };
 
-use crate::{config::Config, simulate::table::is_spare};
+use crate::{config::Config, outputs};
 
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Action {
     /// Says everything that is wrong with model files, with line and column.
     Check {
+        /// The model files; parts of each stand beside it or in the folder of models.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
     /// Prints the program that a model file becomes, one operation a line.
     Explain {
+        /// The model file.
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     /// Writes the page of a model in Markdown.
     Doc {
+        /// The model file.
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Where the page goes; to the terminal without this.
@@ -49,8 +52,8 @@ pub fn run(config: &Config, action: Action) -> anyhow::Result<()> {
             let page = doc_of(&file, &config.plant.models)?;
             match out {
                 Some(out) => {
-                    is_spare(&out, [&file])?;
-                    std::fs::write(&out, page).with_context(|| format!("`{}`", out.display()))
+                    outputs::is_spare(&out, [&file])?;
+                    outputs::put(&out, |to| to.write_all(page.as_bytes()))
                 }
                 None => Ok(terminal.write_all(page.as_bytes())?),
             }

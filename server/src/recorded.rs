@@ -1,6 +1,8 @@
 //! What a command follows: readings of a file, or the recording of a plant's asset, as entries of one model; judged as a
 //! door would judge them.
 
+pub mod readings;
+
 use std::{
     borrow::Cow,
     fmt,
@@ -21,7 +23,7 @@ use crate::{
     data_check::{precision, refused},
     model,
     replay::{self, Posted, recording::Script},
-    simulate::readings,
+    terminal::{Progress, READ},
 };
 
 /// 9999-01-01T00:00:00Z: a recording may be of any time, that of a plan too.
@@ -78,21 +80,21 @@ pub struct Judged {
 }
 
 /// Reads what is asked for; `models` is the folder of models.
-pub fn read(models: &Path, source: &Source) -> anyhow::Result<Recorded> {
+pub fn read(models: &Path, source: &Source, progress: &Progress) -> anyhow::Result<Recorded> {
     match (&source.file, &source.plant) {
         (Some(file), _) => {
             let model = Arc::new(model::whole(file, models)?.0);
             let path = source.readings.as_deref().context("`--inputs` says what to follow")?;
-            let judged = readings::read(path, &model, source.asset.as_deref(), source.precision)?;
+            let judged = readings::read(path, &model, source.asset.as_deref(), source.precision, progress)?;
             Ok(Recorded { model, judged })
         }
-        (None, Some(folder)) => of_plant(folder, models, source.asset.as_deref().unwrap_or_default()),
+        (None, Some(folder)) => of_plant(folder, models, source.asset.as_deref().unwrap_or_default(), progress),
         (None, None) => bail!("a model file with `--inputs`, or `--plant` with `--asset`, says what to follow"),
     }
 }
 
 /// The recording of a plant's asset, or its simulation.
-fn of_plant(folder: &Path, models: &Path, asset: &str) -> anyhow::Result<Recorded> {
+fn of_plant(folder: &Path, models: &Path, asset: &str, progress: &Progress) -> anyhow::Result<Recorded> {
     let file = folder.join("plant.toml");
     let catalog = Catalog::read_asset(&file, models, asset).with_context(|| format!("`{}`", file.display()))?;
     let asset = &catalog.assets()[0];
@@ -101,7 +103,9 @@ fn of_plant(folder: &Path, models: &Path, asset: &str) -> anyhow::Result<Recorde
     let posts = script.posts(asset)?;
     let posts = posts.with_context(|| format!("`{}` has no recording of `{}`", folder.display(), asset.id))?;
     let mut survey = Survey::keeping(&catalog, LATEST);
+    progress.count(READ);
     for replay::Post { t, line, what, .. } in posts {
+        progress.add(1);
         let (signal, what) = match what {
             Posted::Sample { signal, value, unit } => {
                 let reading = Reading { t: Some(t), value, unit: Some(unit.into()), quality: Quality::Good };

@@ -11,5 +11,6 @@ pub mod openapi;
 pub mod pages;
 pub mod plant;
 pub mod quarantine;
+pub mod samples;
 pub mod stream;
 pub mod words;

@@ -2,34 +2,30 @@
 
 mod plan;
 mod print;
-pub mod readings;
 mod scenario;
 mod share;
-pub mod table;
+mod table;
 
 use std::{
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     pin::pin,
     sync::Arc,
-    thread,
-    time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use services::ingest::line::Precision;
-use tokio::sync::oneshot;
 use twin::{Model, Projection, Scenario, Sensitivity, Timestamp};
 
-use crate::{config::Config, data_check::precision};
+use crate::{
+    config::Config,
+    data_check::precision,
+    outputs,
+    terminal::{self, Progress},
+};
 use plan::Plan;
 pub use plan::reach;
-use share::Progress;
 use table::Form;
-
-/// After so long the progress is told, and then again and again.
-const TOLD_AFTER: Duration = Duration::from_millis(500);
-const TOLD_EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
@@ -108,15 +104,9 @@ pub struct Outcome {
 
 /// Simulates, writes what was asked for and prints the rest; Ctrl-C ends it and leaves nothing behind.
 pub async fn run(config: &Config, options: Options) -> anyhow::Result<()> {
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
     let (mut terminal, mut beside) = (io::stdout().lock(), io::stderr());
-    match until(&config.plant.models, &options, stop, &mut terminal, &mut beside).await {
-        // Whoever reads along may have seen enough.
-        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|own| own.kind() == io::ErrorKind::BrokenPipe) => {
-            Ok(())
-        }
-        done => done,
-    }
+    let stop = terminal::ctrl_c();
+    terminal::enough(until(&config.plant.models, &options, stop, &mut terminal, &mut beside).await)
 }
 
 /// The same, until `stop`: values and tables go to `to`, everything else that is to be said `beside`.
@@ -128,54 +118,29 @@ pub async fn until(
     beside: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let form = options.out.as_deref().map(Form::of).transpose()?;
-    let plan = Plan::of(models, options)?;
+    if let Some(out) = options.out.as_deref().filter(|out| *out != Path::new("-")) {
+        outputs::is_spare(out, [Some(&options.file), options.readings.as_ref()].into_iter().flatten())?;
+        outputs::is_writable(out)?;
+    }
+    let mut stop = pin!(stop);
+    let is_seen = io::stderr().is_terminal();
+    let (models, own) = (models.to_owned(), options.clone());
+    let read = move |progress: &Progress| Plan::of(&models, &own, progress);
+    let plan = terminal::until(stop.as_mut(), read, is_seen.then_some(&mut *beside)).await??;
     plan.told(beside)?;
-    let found = simulate(plan, stop, beside).await?;
+    let step = move |progress: &Progress| plan.simulate(progress);
+    let found = terminal::until(stop.as_mut(), step, is_seen.then_some(&mut *beside)).await?;
+    let found = found.context("the simulation broke off")?;
     match (form, options.out.as_deref()) {
         (Some(form), Some(out)) if out == Path::new("-") => {
             form.write(&found, to)?;
             print::all(&found, beside)?;
         }
         (Some(form), Some(out)) => {
-            table::put(out, |file| form.write(&found, file))?;
+            outputs::put(out, |file| form.write(&found, file))?;
             print::all(&found, to)?;
         }
         _ => print::all(&found, to)?,
     }
     Ok(())
-}
-
-/// Does what was planned on a thread of its own, so that it can be left, and tells how far it is where that is seen.
-async fn simulate(plan: Plan, stop: impl Future<Output = ()>, beside: &mut dyn Write) -> anyhow::Result<Simulated> {
-    let progress = Arc::new(Progress::default());
-    let (tell, mut told) = oneshot::channel();
-    let own = progress.clone();
-    // Nobody listens any more where it was stopped.
-    thread::spawn(move || drop(tell.send(plan.simulate(&own))));
-    let is_seen = io::stderr().is_terminal();
-    let (began, mut tick) = (Instant::now(), tokio::time::interval(TOLD_EVERY));
-    let mut stop = pin!(stop);
-    let mut was_told = false;
-    let found = loop {
-        tokio::select! {
-            biased;
-            () = &mut stop => {
-                progress.stop();
-                break None;
-            }
-            found = &mut told => break found.context("the simulation broke off")?,
-            _ = tick.tick() => if is_seen && began.elapsed() >= TOLD_AFTER {
-                was_told = true;
-                write!(beside, "\r{:3.0} %", 100.0 * progress.share())?;
-                beside.flush()?;
-            }
-        }
-    };
-    if was_told {
-        write!(beside, "\r     \r")?;
-    }
-    match found {
-        Some(found) => Ok(found),
-        None => bail!("stopped: nothing was written"),
-    }
 }

@@ -1,4 +1,4 @@
-//! Times and lengths of time as a person reads them.
+//! Times and lengths of time as a person reads and writes them.
 
 use std::fmt::Display;
 
@@ -7,6 +7,12 @@ use twin::{Model, Span, Timestamp, model::Effect};
 /// An instant as RFC 3339 has it, in UTC.
 pub fn time(t: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(t.0).map_or_else(|_| t.0.to_string(), |t| t.to_string())
+}
+
+/// An instant that somebody wrote.
+pub fn instant(text: &str) -> anyhow::Result<Timestamp> {
+    let t: jiff::Timestamp = text.parse().map_err(|_| anyhow::anyhow!("`{text}` is no RFC 3339 time"))?;
+    Ok(Timestamp(t.as_microsecond()))
 }
 
 /// A span to three places of its unit.
@@ -29,6 +35,21 @@ pub fn digits(x: f64) -> String {
         format!("{x:.decimals$}")
     } else {
         format!("{x:.3e}")
+    }
+}
+
+/// Five digits that count, and no zeros behind them.
+pub fn five_digits(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let before = value.abs().log10().floor() as i32;
+    match before {
+        -4..=6 => {
+            let text = format!("{value:.*}", usize::try_from(4 - before).unwrap_or(0));
+            if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+        }
+        _ => format!("{value:.4e}"),
     }
 }
 
@@ -56,5 +77,11 @@ mod tests {
         let all = [0.0, 0.012_345, -3.0, 271.828_18, 65_537.0, 1.5e9, 2e-7, f64::NAN, f64::INFINITY].map(digits);
         let written = ["0", "0.01235", "-3.000", "271.8", "65537", "1.500e9", "2.000e-7", "\u{2013}", "\u{221e}"];
         assert_eq!(all, written);
+    }
+
+    #[test]
+    fn five_digits_have_no_zeros_behind_them() {
+        let all = [0.0, 1500.0, 102.0934, -0.001_234_56, 123_456.7, 1.0e-7, 3.2e12, f64::NAN].map(five_digits);
+        assert_eq!(all, ["0", "1500", "102.09", "-0.0012346", "123457", "1.0000e-7", "3.2000e12", "NaN"]);
     }
 }

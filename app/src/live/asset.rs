@@ -1,5 +1,6 @@
 //! One asset in this tab: what was measured, the twin that follows it, and what both have said.
 
+mod arrivals;
 mod follow;
 mod frozen;
 mod futures;
@@ -9,8 +10,8 @@ use std::{collections::VecDeque, sync::Arc};
 
 use twin::{Clock, Model, Timestamp, Twin, gauge::Learnt, series::Point};
 use wire::{
-    Batch, Entry, What,
-    frame::{CoalescedEvent, CoalescedSignal, Latest, Subscription},
+    Entry, What,
+    frame::{Latest, Subscription},
     view::{AssetView, EventView},
 };
 
@@ -25,6 +26,7 @@ use super::{
 
 use futures::Refined;
 
+pub use arrivals::Taken;
 use follow::Early;
 pub use follow::ServerState;
 pub use replayed::Stand;
@@ -34,17 +36,6 @@ const RECENT: usize = 4_096;
 const EVENTS: usize = 64;
 /// How many of the last coalesced spans are remembered.
 const SPANS: usize = 1_024;
-
-/// Whether a batch fitted to what was there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// Some of its entries were new.
-    New,
-    /// All of them were known.
-    Known,
-    /// Entries before it are missing: the asset has to be subscribed to again.
-    Hole,
-}
 
 #[derive(Debug)]
 pub struct LiveAsset {
@@ -172,51 +163,6 @@ impl LiveAsset {
         self.traces.get(quantity)
     }
 
-    /// Takes in the entries of a batch that are new, one by one.
-    pub fn take(&mut self, batch: &Batch) -> Taken {
-        let next = self.seq + 1;
-        if batch.entries.is_empty() || batch.last_seq() < next {
-            return Taken::Known;
-        }
-        if batch.first_seq > next {
-            return Taken::Hole;
-        }
-        let news = &batch.entries[(next - batch.first_seq) as usize..];
-        for (place, entry) in news.iter().enumerate() {
-            self.seq += 1;
-            self.show(entry);
-            let told = entry.observed(&self.model);
-            if self.recent.len() == RECENT {
-                self.recent.pop_front();
-            }
-            self.recent.push_back((self.seq, told));
-            self.tell(self.seq, told);
-            self.bear_witness(self.seq, place + 1, news.len());
-        }
-        self.note_traces();
-        self.version += 1;
-        Taken::New
-    }
-
-    /// Where the asset stands after entries that this tab was not told one by one.
-    pub fn snapshot(&mut self, seq: u64, clock: Clock, latest: &[Latest], events: Vec<EventView>) {
-        if seq < self.seq {
-            // The server keeps less than this tab has seen: its store is an older one.
-            self.start_over();
-            self.seq = seq;
-        } else if seq > self.seq {
-            self.missed_until(seq);
-        }
-        self.clock = clock;
-        self.version += 1;
-        for of_signal in latest {
-            self.show_latest(*of_signal);
-        }
-        for event in events.into_iter().rev() {
-            self.show_event(event);
-        }
-    }
-
     /// Drops all that was shown and followed, but the user's scenarios: it was of another store.
     pub fn start_over(&mut self) {
         let fresh = LiveAsset::new(self.bare(), self.model.clone(), self.packed.clone());
@@ -233,35 +179,6 @@ impl LiveAsset {
     /// Its view as if nothing had been measured of it, and no twin had followed it.
     fn bare(&self) -> AssetView {
         AssetView { seq: 0, latest: Vec::new(), events: Vec::new(), found: None, ..self.view.clone() }
-    }
-
-    /// What stands for the entries `from_seq ..= to_seq`.
-    pub fn coalesced(
-        &mut self,
-        from_seq: u64,
-        to_seq: u64,
-        signals: &[CoalescedSignal],
-        events: Vec<CoalescedEvent>,
-    ) -> Taken {
-        if to_seq <= self.seq {
-            return Taken::Known;
-        }
-        if from_seq > self.seq + 1 {
-            return Taken::Hole;
-        }
-        if self.coalesced.len() == SPANS {
-            self.coalesced.pop_front();
-        }
-        self.coalesced.push_back((from_seq, to_seq));
-        self.missed_until(to_seq);
-        for signal in signals {
-            self.show_latest(signal.newest);
-        }
-        for CoalescedEvent { seq, t, until, kind, note, .. } in events {
-            self.show_event(EventView { seq, t, until, kind, note });
-        }
-        self.version += 1;
-        Taken::New
     }
 
     pub fn set_clock(&mut self, clock: Clock) {
@@ -313,12 +230,5 @@ impl LiveAsset {
         if slot.is_none_or(|shown| shown.t <= newest.t) {
             *slot = Some(newest);
         }
-    }
-
-    fn missed_until(&mut self, seq: u64) {
-        self.seq = seq;
-        self.recent.clear();
-        self.witness.broken();
-        self.history_wanted += 1;
     }
 }

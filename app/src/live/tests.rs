@@ -11,6 +11,7 @@ mod loss;
 mod opened;
 mod pinned;
 mod replayed;
+mod verification;
 
 use std::sync::Arc;
 
@@ -124,40 +125,6 @@ fn changed() -> Applied {
     Applied::Changed(asset_id())
 }
 
-fn verdict_after(server: &Server, page_seq: u64, frames: impl IntoIterator<Item = ServerFrame>) -> Verification {
-    let mut fleet = Fleet::of(server.plant(page_seq));
-    for frame in frames {
-        fleet.apply(frame);
-    }
-    asset(&fleet).verification()
-}
-
-#[test]
-fn a_page_that_takes_in_every_entry_is_verified_over_its_own_steps() {
-    let server = Server::keeping(30);
-    let frames = [server.checkpoint(40), server.samples(41, 77), server.samples(78, 100), server.checkpoint(100)];
-    assert_eq!(verdict_after(&server, 40, frames), Verification::Verified { entries: 60 });
-}
-
-#[test]
-fn a_checkpoint_that_comes_before_or_after_its_entries_is_compared_all_the_same() {
-    let server = Server::keeping(30);
-    let early = [server.checkpoint(40), server.checkpoint(100), server.samples(41, 100)];
-    assert_eq!(verdict_after(&server, 40, early), Verification::Verified { entries: 60 });
-    let late = [server.samples(41, 60), server.checkpoint(50), server.samples(61, 100), server.checkpoint(90)];
-    assert_eq!(verdict_after(&server, 40, late), Verification::Verified { entries: 40 });
-}
-
-#[test]
-fn a_sample_altered_on_its_way_is_found_and_said_for_good() {
-    let server = Server::keeping(30);
-    let ServerFrame::Samples(mut altered) = server.samples(41, 100) else { panic!() };
-    let What::Sample { value, .. } = &mut altered.entries[10].what else { panic!() };
-    *value += 0.5;
-    let frames = [server.checkpoint(40), ServerFrame::Samples(altered), server.checkpoint(100), server.checkpoint(100)];
-    assert_eq!(verdict_after(&server, 40, frames), Verification::Differs { seq: 100 });
-}
-
 #[test]
 fn overlapping_batches_are_taken_in_once() {
     let server = Server::keeping(30);
@@ -236,17 +203,6 @@ fn what_was_coalesced_is_not_verified_until_the_next_checkpoint_and_wants_its_hi
 }
 
 #[test]
-fn a_checkpoint_behind_the_page_has_its_entries_sent_once_more() {
-    let server = Server::keeping(30);
-    let mut fleet = Fleet::of(server.plant(100));
-    let Applied::Missing(subscription) = fleet.apply(server.checkpoint(90)) else { panic!("not restored") };
-    assert_eq!(subscription.after, Some(90));
-    fleet.apply(server.samples(91, 110));
-    fleet.apply(server.checkpoint(110));
-    assert_eq!(asset(&fleet).verification(), Verification::Verified { entries: 20 });
-}
-
-#[test]
 fn a_store_that_was_started_over_starts_the_page_over() {
     let server = Server::keeping(30);
     let mut fleet = Fleet::of(server.plant(40));
@@ -311,15 +267,6 @@ fn a_snapshot_brings_the_last_events_each_once() {
     fleet.apply(snapshot(50, &[48, 42]));
     fleet.apply(snapshot(60, &[55, 48, 42]));
     assert_eq!(asset(&fleet).events.iter().map(|event| event.seq).collect::<Vec<_>>(), [55, 48, 42]);
-}
-
-#[test]
-fn a_kernel_of_another_version_is_named() {
-    let server = Server::keeping(10);
-    let ServerFrame::Checkpoint { asset, seq, model_hash, bytes, hash, .. } = server.checkpoint(40) else { panic!() };
-    let other = ServerFrame::Checkpoint { asset, seq, model_hash, kernel_version: KERNEL_VERSION + 1, bytes, hash };
-    let verdict = verdict_after(&server, 40, [other]);
-    assert_eq!(verdict, Verification::OtherKernel { version: KERNEL_VERSION + 1 });
 }
 
 #[test]

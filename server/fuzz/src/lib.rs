@@ -54,10 +54,12 @@ const MODELS: [(&str, &str); 5] = [
 ];
 
 /// What some of them have learned, by file.
-const SEALED: [(&str, &[u8]); 3] = [
+const SEALED: [(&str, &[u8]); 4] = [
     ("turbofan.sealed", include_bytes!("../../models/turbofan.sealed")),
     ("hydraulic-cooler.detector", include_bytes!("../../models/hydraulic-cooler.detector")),
     ("machine-temperature.detector", include_bytes!("../../models/machine-temperature.detector")),
+    // Of the model of that name in the corpus.
+    ("limited.detector", include_bytes!("../corpus/detector/limited")),
 ];
 
 /// A conversation over MQTT: all that a client says, at once, and what it hears. The store is closed: what comes in is

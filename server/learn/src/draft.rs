@@ -36,6 +36,24 @@ impl Draft {
         Ok(Draft { path, beside: Some(beside.into()), file: BufWriter::new(file) })
     }
 
+    /// Tries whether so many bytes may be written to `path`. A file is begun once more when it is time to, and nothing of it
+    /// lies there meanwhile; a pipe or a device stays open, and is given.
+    pub fn try_out(path: &Path, bytes: usize) -> anyhow::Result<Option<Draft>> {
+        Draft::begin(path)?.tried(bytes).with_context(|| format!("writing {}", path.display()))
+    }
+
+    fn tried(mut self, bytes: usize) -> io::Result<Option<Draft>> {
+        if self.beside.is_none() {
+            // A device that takes nothing refuses even that; to a pipe or a terminal nothing is said by it.
+            self.file.get_ref().write(&[]).map(drop)?;
+            return Ok(Some(self));
+        }
+        self.file.write_all(&vec![0; bytes])?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        Ok(None)
+    }
+
     /// Puts the file into its place.
     pub fn keep(mut self) -> anyhow::Result<()> {
         let mut put = || {

@@ -45,6 +45,7 @@ pub struct Options {
     /// Predict at the last row of each asset alone.
     #[arg(long)]
     pub last: bool,
+    /// What is followed: CSV or text in columns, as it is or compressed by gzip.
     #[arg(required = true, value_name = "RECORDING")]
     pub recordings: Vec<PathBuf>,
 }

@@ -48,7 +48,7 @@ pub struct Options {
     /// A recording of which it is known that all is normal.
     #[arg(long, value_name = "RECORDING")]
     normal: Option<PathBuf>,
-    /// Recordings with references or states to learn from; without this, the ones that are followed.
+    /// Recordings with references or states to learn from, instead of those that are followed.
     #[arg(long, value_name = "RECORDING")]
     learn: Vec<PathBuf>,
     /// The states of windows.
@@ -69,6 +69,7 @@ pub struct Options {
     /// For how many references one counts.
     #[arg(long, default_value_t = 2000.0, value_name = "COUNT")]
     memory: f64,
+    /// What is followed: text in columns, as it is or compressed by gzip.
     #[arg(required = true, value_name = "RECORDING")]
     recordings: Vec<PathBuf>,
 }

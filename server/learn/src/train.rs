@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf, time::Instant};
 
 use anyhow::bail;
-use twin::learned::{Kind, Learned};
+use twin::learned::{Kind, LARGEST, Learned};
 
 use crate::{
     draft::{Draft, apart},
@@ -34,8 +34,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let begin = Instant::now();
     apart(options.recordings.iter().chain([&options.map]), [("--out", &options.out)])?;
     let mapping = Mapping::load(&options.map)?;
-    // Learning takes minutes: whether there is a place for it shows before.
-    let mut out = Draft::begin(&options.out)?;
+    // Learning takes minutes: whether there is a place and room for it shows before.
+    let open = Draft::try_out(&options.out, LARGEST)?;
     let (mut fleet, mut seen) = (Vec::new(), Seen::default());
     for path in &options.recordings {
         fleet.extend(read::recordings(path, &mapping, &mut seen)?);
@@ -45,6 +45,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     }
     let learned = learn(&mapping, fleet, options.seed)?;
     let sealed = learned.seal()?;
+    let mut out = open.map_or_else(|| Draft::begin(&options.out), Ok)?;
     out.write_all(&sealed)?;
     out.keep()?;
     println!("sealed: {} bytes, {:.1} s", sealed.len(), begin.elapsed().as_secs_f64());

@@ -18,6 +18,7 @@ mod lock;
 mod memory;
 pub mod quality;
 pub mod quarantine;
+mod queue;
 pub mod range;
 mod read;
 mod readers;
@@ -33,29 +34,20 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
-use twin::{ModelHash, Span, Timestamp, twin::StateHash};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use twin::{ModelHash, Timestamp, twin::StateHash};
 use wire::Batch;
 
-use crate::{
-    catalog::Catalog,
-    clocks::Standing,
-    counters::Counters,
-    quality::traffic::Traffic,
-    validate::{Checked, Reason},
-};
+use crate::{catalog::Catalog, counters::Counters, quality::traffic::Traffic, validate::Reason};
 pub use block::Provenance;
 pub use blocks::{Damage, Head};
 pub use error::StoreError;
+pub use queue::Pending;
+use queue::Work;
 pub use read::{Found, KeptEntry, Reader};
 use readers::Readers;
 pub use retention::Deletion;
 use shared::Shared;
-
-/// How many deliveries wait for the writer.
-const QUEUE: usize = 1024;
-/// How many items these may hold in all: a delivery may have one of them, or ten thousand.
-const QUEUED_ITEMS: usize = 100_000;
 
 /// What became of one delivery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,17 +64,6 @@ pub struct Refused {
     pub index: usize,
     pub reason: Reason,
     pub detail: String,
-}
-
-/// A delivery on its way to the disk.
-#[derive(Debug)]
-pub struct Pending(oneshot::Receiver<Result<Receipt, StoreError>>);
-
-impl Pending {
-    /// Waits until the delivery is durable.
-    pub async fn receipt(self) -> Result<Receipt, StoreError> {
-        self.0.await.unwrap_or(Err(StoreError::Closed))
-    }
 }
 
 /// Everything of one asset that one transaction kept. Only the store makes one.
@@ -124,47 +105,6 @@ pub struct Lineage {
     /// The unit that it came in, where that was not the agreed one.
     pub unit: Option<String>,
 }
-
-/// What the writer is asked to do.
-enum Work {
-    Append {
-        checked: Checked,
-        done: oneshot::Sender<Result<Receipt, StoreError>>,
-        room: OwnedSemaphorePermit,
-    },
-    Checkpoint(CheckpointRow),
-    Clocks {
-        standings: Vec<Standing>,
-        done: oneshot::Sender<()>,
-    },
-    /// Put blocks into the place of others; whether that was possible.
-    Replace {
-        replacement: compact::Replacement,
-        done: oneshot::Sender<Result<bool, StoreError>>,
-    },
-    Delete {
-        deletion: Deletion,
-        done: oneshot::Sender<Result<bool, StoreError>>,
-    },
-    /// Look which signals are silent at these times of the assets, and the wall clock's.
-    Look {
-        asset_times: Vec<Timestamp>,
-        now: Timestamp,
-    },
-    /// The wall clock was set, so much further, to this.
-    WallSet {
-        by: Span,
-        now: Timestamp,
-    },
-    /// Something rare, in the order of the queue.
-    Do(Job),
-    /// Finish what is in the queue, then end.
-    Close,
-}
-
-/// Does its work in the group's transaction; what it gives is told whether that was committed.
-type Job = Box<dyn FnOnce(&rusqlite::Connection) -> Tell + Send>;
-type Tell = Box<dyn FnOnce(Result<(), StoreError>)>;
 
 /// The store; cheap to clone. One thread writes; reads run beside it.
 #[derive(Debug, Clone)]
@@ -214,7 +154,7 @@ impl Store {
         let readers = Readers::new(path, &layout, &shared);
         let (at, plant) = (path.to_path_buf(), (catalog.clone(), now));
         let writer = writer::Writer::new(lock, at, connection, layout.clone(), plant, shared.clone())?;
-        let (work, queue) = mpsc::channel(QUEUE);
+        let (work, queue) = mpsc::channel(queue::QUEUE);
         let (chores, chore_queue) = mpsc::channel(house::QUEUE);
         let house = house::House {
             path: path.to_path_buf(),
@@ -227,7 +167,7 @@ impl Store {
         let failed = |error| StoreError::File(Arc::new(error));
         let writer = thread("store").spawn(move || writer.run(queue, publish)).map_err(failed)?;
         let house = thread("store-house").spawn(move || house.run(chore_queue)).map_err(failed)?;
-        let room = Arc::new(Semaphore::new(QUEUED_ITEMS));
+        let room = Arc::new(Semaphore::new(queue::QUEUED_ITEMS));
         Ok((Store { work, room, readers: Arc::new(readers), chores, shared }, Threads { house, writer }))
     }
 
@@ -254,12 +194,6 @@ impl Store {
         let _ = self.work.try_send(Work::Look { asset_times, now });
     }
 
-    /// Has it written down that the wall clock was set, so much further, to `now`.
-    pub async fn wall_was_set(&self, by: Span, now: Timestamp) {
-        // A writer that has gone is told no more.
-        let _ = self.work.send(Work::WallSet { by, now }).await;
-    }
-
     /// Compacts all that has landed.
     pub async fn compact(&self) -> Result<(), StoreError> {
         let (done, answer) = oneshot::channel();
@@ -267,77 +201,9 @@ impl Store {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
-    /// Hands a delivery to the writer, or fails with `Full`.
-    pub fn try_append(&self, checked: Checked) -> Result<Pending, StoreError> {
-        let (done, pending) = oneshot::channel();
-        let room = self.room.clone().try_acquire_many_owned(items(&checked)).map_err(|_| StoreError::Full)?;
-        self.work.try_send(Work::Append { checked, done, room }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Full,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })?;
-        Ok(Pending(pending))
-    }
-
-    /// Hands a delivery to the writer, waiting for room.
-    pub async fn append(&self, checked: Checked) -> Result<Pending, StoreError> {
-        let (done, pending) = oneshot::channel();
-        let room = self.room.clone().acquire_many_owned(items(&checked)).await.map_err(|_| StoreError::Closed)?;
-        self.work.send(Work::Append { checked, done, room }).await.map_err(|_| StoreError::Closed)?;
-        Ok(Pending(pending))
-    }
-
-    /// Keeps a checkpoint beside the samples; only the newest few of an asset stay. Blocks while the writer is busy.
-    pub fn keep_checkpoint(&self, row: CheckpointRow) {
-        // A writer that has gone needs no checkpoint: the next start replays from an older one.
-        let _ = self.work.blocking_send(Work::Checkpoint(row));
-    }
-
-    /// Keeps where the clocks stand; returns once that is on disk, or cannot be kept.
-    pub async fn keep_clocks(&self, standings: Vec<Standing>) -> bool {
-        let (done, kept) = oneshot::channel();
-        self.work.send(Work::Clocks { standings, done }).await.is_ok() && kept.await.is_ok()
-    }
-
-    /// How many items are handed in and not committed, and how many there may be.
-    pub fn queued(&self) -> (usize, usize) {
-        (QUEUED_ITEMS - self.room.available_permits(), QUEUED_ITEMS)
-    }
-
     /// What became of what was handed in, in numbers.
     pub fn counters(&self) -> &Arc<Counters> {
         &self.shared.counters
-    }
-
-    /// Has the writer do something in a transaction, and waits until it is on disk. Where it fails, it leaves nothing.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let (done, answer) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let worked = writer::apart(connection, work);
-            Box::new(move |committed| {
-                let _ = done.send(committed.and(worked));
-            })
-        });
-        self.work.send(Work::Do(job)).await.map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
-    }
-
-    /// Has the writer do something in a transaction, some time; whether it has taken that on: not while its queue is full.
-    fn have_written(
-        &self,
-        work: impl FnOnce(&rusqlite::Connection) -> Result<(), StoreError> + Send + 'static,
-    ) -> bool {
-        let job: Job = Box::new(move |connection| {
-            let worked = writer::apart(connection, work);
-            Box::new(move |committed| {
-                if let Err(error) = committed.and(worked) {
-                    tracing::warn!(%error, "something beside the samples could not be kept");
-                }
-            })
-        });
-        self.work.try_send(Work::Do(job)).is_ok()
     }
 
     /// Who sent how much since the start.
@@ -350,9 +216,4 @@ impl Store {
         let _ = self.chores.blocking_send(house::Chore::Stop);
         let _ = self.work.blocking_send(Work::Close);
     }
-}
-
-/// How much of the queue's room a delivery takes.
-fn items(checked: &Checked) -> u32 {
-    (checked.fit.len() + checked.rejected.len()).clamp(1, QUEUED_ITEMS) as u32
 }

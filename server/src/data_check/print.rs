@@ -16,7 +16,7 @@ use crate::wording::{short, time};
 const REFUSALS: usize = 100;
 
 /// Prints the sum, then each signal, then what would be refused.
-pub fn findings(catalog: &Catalog, findings: &Findings, to: &mut impl Write) -> io::Result<()> {
+pub fn findings(catalog: &Catalog, findings: &Findings, to: &mut dyn Write) -> io::Result<()> {
     let Findings { readings, accepted, duplicates, refused, .. } = findings;
     writeln!(to, "{readings} readings: {accepted} would be kept, {duplicates} are duplicates, {refused} refused")?;
     for ((asset, signal), found) in &findings.signals {
@@ -47,7 +47,7 @@ pub fn refused(what: &[&str], refused: &Refused) -> String {
     format!("{count} x {}: {first}{detail}", what.join(" ").trim())
 }
 
-fn signal_lines(found: &Found, agreed: Option<Span>, unit: &str, to: &mut impl Write) -> io::Result<()> {
+fn signal_lines(found: &Found, agreed: Option<Span>, unit: &str, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "  kept          {} from {} to {}", found.accepted, time(found.first), time(found.last))?;
     if let Some(period) = found.spacing.period() {
         let agreed = agreed.map(|agreed| format!(", agreed {}", duration::text(agreed))).unwrap_or_default();
@@ -80,7 +80,7 @@ fn signal_lines(found: &Found, agreed: Option<Span>, unit: &str, to: &mut impl W
     Ok(())
 }
 
-fn event_lines(kind: EventKind, events: &Events, unit: &str, to: &mut impl Write) -> io::Result<()> {
+fn event_lines(kind: EventKind, events: &Events, unit: &str, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "  {:<13} {}", kind.as_str(), events.count)?;
     for event in &events.first {
         let (from, to_t, count) = (time(event.from), time(event.to), event.count);

@@ -8,6 +8,7 @@ use services::catalog::Asset;
 use twin::{Span, Timestamp, id::AssetId, maths::scalar::cos, model::Role, simulate::Simulator};
 
 use super::{Post, Posted, playback, recording::secs};
+use crate::wording::instant;
 
 /// How an asset's inputs go over a day.
 #[derive(Debug, Clone, Deserialize)]
@@ -124,15 +125,11 @@ impl Stood {
 
 impl Standstill {
     fn laid_out(&self, names: &[String]) -> anyhow::Result<Stood> {
-        let time = |text: &str| -> anyhow::Result<Timestamp> {
-            let t = text.parse::<jiff::Timestamp>().with_context(|| format!("`{text}` is no RFC 3339 time"))?;
-            Ok(Timestamp(t.as_microsecond()))
-        };
         if let Some(name) = self.input.keys().find(|name| !names.contains(name)) {
             anyhow::bail!("a stop sets `{name}`, which is no input");
         }
         let inputs = names.iter().map(|name| self.input.get(name).copied()).collect();
-        Ok(Stood { from: time(&self.from)?, to: time(&self.to)?, inputs })
+        Ok(Stood { from: instant(&self.from)?, to: instant(&self.to)?, inputs })
     }
 
     /// The events that tell of it.

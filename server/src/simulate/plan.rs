@@ -16,14 +16,15 @@ use twin::{
 };
 
 use super::{
-    Options, Outcome, Simulated, readings,
+    Options, Outcome, Simulated,
     scenario::{self, Named},
-    share::{self, Progress, Question},
-    table,
+    share::{self, Question},
 };
 use crate::{
     model,
-    recorded::{self, Judged},
+    recorded::{self, Judged, readings},
+    terminal::Progress,
+    wording,
 };
 
 /// 2000-01-01T00:00:00Z: a start that stays, so that what is written is the same on any day.
@@ -62,19 +63,9 @@ pub struct Plan {
 
 impl Plan {
     /// Reads all files and checks all that was said.
-    pub fn of(models: &Path, options: &Options) -> anyhow::Result<Plan> {
+    pub fn of(models: &Path, options: &Options, progress: &Progress) -> anyhow::Result<Plan> {
         let model = Arc::new(model::whole(&options.file, models)?.0);
         let scenarios = scenario::all(&model, &options.scenarios)?;
-        if let Some(folder) = options.out.as_deref().and_then(Path::parent)
-            && !folder.as_os_str().is_empty()
-            && !folder.is_dir()
-        {
-            bail!("`{}` is no folder", folder.display());
-        }
-        if let Some(out) = &options.out {
-            let read = [Some(&options.file), options.readings.as_ref()];
-            table::is_spare(out, read.into_iter().flatten())?;
-        }
         let span = reach(&model, options.horizon.as_deref())?;
         let ask = Question {
             horizon: Horizon { span, points: options.points as usize },
@@ -87,15 +78,12 @@ impl Plan {
         };
         let readings = match &options.readings {
             None => Judged::default(),
-            Some(path) => readings::read(path, &model, options.asset.as_deref(), options.precision)?,
+            Some(path) => readings::read(path, &model, options.asset.as_deref(), options.precision, progress)?,
         };
         let since = match (readings.entries.first(), &options.start) {
             (Some(first), _) => first.t,
             (None, None) => START,
-            (None, Some(text)) => {
-                let t: jiff::Timestamp = text.parse().map_err(|_| anyhow::anyhow!("`{text}` is no RFC 3339 time"))?;
-                Timestamp(t.as_microsecond())
-            }
+            (None, Some(text)) => wording::instant(text).context("`--start`")?,
         };
         let mut inputs = usual_inputs(&model, since);
         for text in &options.given {

@@ -9,7 +9,7 @@ use twin::{
 };
 
 use super::{Outcome, Simulated};
-use crate::wording::{short, time, turned, with_unit};
+use crate::wording::{five_digits, short, time, turned, with_unit};
 
 /// Shares of members by which a failure is told, in per cent too.
 pub const SHARES: [(f64, u8); 3] = [(0.1, 10), (0.5, 50), (0.9, 90)];
@@ -25,7 +25,7 @@ pub fn all(found: &Simulated, to: &mut dyn Write) -> io::Result<()> {
         writeln!(to, "after {} readings since {}", found.readings, time(found.since))?;
     }
     let input = |(signal, value): (&twin::model::Signal, &f64)| {
-        format!("{} {}", signal.name, with_unit(digits(*value), &signal.unit))
+        format!("{} {}", signal.name, with_unit(five_digits(*value), &signal.unit))
     };
     let inputs: Vec<String> = model.signals.iter().zip(&found.inputs).map(input).collect();
     if !inputs.is_empty() {
@@ -68,7 +68,10 @@ fn one(found: &Simulated, future: &Outcome, to: &mut dyn Write) -> io::Result<()
     let mut rows = vec![row(["at the end", "unit", "mean"], ["5 %", "50 %", "95 %"].map(str::to_owned))];
     for (quantity, bands) in model.quantities.iter().zip(&future.projection.bands) {
         let Some(Band { mean, low, mid, high }) = bands.last() else { continue };
-        rows.push(row([&quantity.title, &quantity.unit, &digits(*mean)], [low, mid, high].map(|value| digits(*value))));
+        rows.push(row(
+            [&quantity.title, &quantity.unit, &five_digits(*mean)],
+            [low, mid, high].map(|value| five_digits(*value)),
+        ));
     }
     table(&rows, to)?;
     let ends = model.quantities.iter().zip(&future.projection.bands);
@@ -101,11 +104,13 @@ fn tornado(model: &Model, sensitivities: &[Sensitivity]) -> Vec<Vec<String>> {
         let slider = &model.sliders[usize::from(own.slider)];
         let length = if most > 0.0 { (by(own).abs() / most * BAR as f64).round() as usize } else { 0 };
         let sign = if by(own) > 0.0 { "+" } else { "" };
-        let moved = format!("{sign}{}", digits(by(own)));
+        let moved = format!("{sign}{}", five_digits(by(own)));
         // A factor is told in per cent of what it multiplies.
         let (step, from) = match model.effect(own.slider) {
-            Effect::Scale => (format!("{} %", digits(100.0 * slider.step)), format!("{} %", digits(100.0 * own.at))),
-            _ => (with_unit(slider.step, &slider.unit), digits(own.at)),
+            Effect::Scale => {
+                (format!("{} %", five_digits(100.0 * slider.step)), format!("{} %", five_digits(100.0 * own.at)))
+            }
+            _ => (with_unit(slider.step, &slider.unit), five_digits(own.at)),
         };
         rows.push(row([&slider.title, &headline.unit, &moved], [step, from, "=".repeat(length)]));
     }
@@ -137,46 +142,9 @@ fn after(span: Span) -> String {
     if span <= Span(0) { "at once".to_owned() } else { short(span) }
 }
 
-/// A value to five digits.
-fn digits(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return format!("{value}");
-    }
-    let before = value.abs().log10().floor() as i32;
-    match before {
-        -4..=6 => {
-            let text = format!("{value:.*}", usize::try_from(4 - before).unwrap_or(0));
-            if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-        }
-        _ => format!("{value:.4e}"),
-    }
-}
-
 /// `Hot-spot temperature above 120 degC`.
 fn words_of(model: &Model, limit: &Limit) -> String {
     let quantity = &model.quantities[usize::from(limit.quantity)];
     let side = if limit.is_upper { "above" } else { "below" };
     format!("{} {side} {}", quantity.title, with_unit(limit.value, &quantity.unit))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(value: f64, expected: &str) {
-        assert_eq!(digits(value), expected);
-    }
-
-    #[test]
-    fn a_value_has_five_digits_and_no_zeros_behind_them() {
-        check(0.0, "0");
-        check(1500.0, "1500");
-        check(102.0934, "102.09");
-        check(-0.00123456, "-0.0012346");
-        check(123_456.7, "123457");
-        check(1.0e-7, "1.0000e-7");
-        check(3.2e12, "3.2000e12");
-        check(f64::NAN, "NaN");
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     panic,
-    sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
 };
 
@@ -11,41 +11,10 @@ use twin::{
     whatif::{CHUNK, Census, Grid, count},
 };
 
+use crate::terminal::Progress;
+
 /// Members that a twin has, and about which many are counted.
 const FEW: usize = 64;
-
-/// How far a simulation is, and whether it is to end.
-#[derive(Debug, Default)]
-pub struct Progress {
-    done: AtomicU64,
-    all: AtomicU64,
-    is_stopped: AtomicBool,
-}
-
-impl Progress {
-    /// Says how much there is to do, in steps of members.
-    pub fn expect(&self, all: u64) {
-        self.all.store(all, Ordering::Relaxed);
-    }
-
-    pub fn add(&self, done: u64) {
-        self.done.fetch_add(done, Ordering::Relaxed);
-    }
-
-    /// 0 to 1.
-    pub fn share(&self) -> f64 {
-        let (done, all) = (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
-        (done as f64 / all.max(1) as f64).min(1.0)
-    }
-
-    pub fn stop(&self) {
-        self.is_stopped.store(true, Ordering::Relaxed);
-    }
-
-    pub fn is_stopped(&self) -> bool {
-        self.is_stopped.load(Ordering::Relaxed)
-    }
-}
 
 /// What is asked of every future.
 #[derive(Debug, Clone, Copy)]

@@ -1,13 +1,11 @@
-//! Futures as a file: a table in CSV, or all there is in JSON; written beside its place, and put there whole.
+//! Futures as a file: a table in CSV, or all there is in JSON.
 
 use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
+    io::{self, Write},
+    path::Path,
 };
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::{Map, Value, json};
 use twin::{
     KERNEL_VERSION, hex,
@@ -46,40 +44,6 @@ impl Form {
             }
         }
     }
-}
-
-/// Fails where what is to be written would take the place of something that is read.
-pub fn is_spare<'p>(out: &Path, read: impl IntoIterator<Item = &'p PathBuf>) -> anyhow::Result<()> {
-    let place = |file: &Path| std::fs::metadata(file).ok().map(|file| (file.dev(), file.ino()));
-    let own = place(out);
-    match read.into_iter().find(|read| own.is_some() && place(read) == own) {
-        Some(read) => bail!("`{}` is read, and nothing is written over it", read.display()),
-        None => Ok(()),
-    }
-}
-
-/// Writes a file beside `path` and then puts it there, so that there is a whole one or none.
-pub fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    let wrong = || format!("`{}` cannot be written", path.display());
-    // A pipe or a device is no file that could be put into its place.
-    if path.exists() && !path.is_file() {
-        let mut file = BufWriter::new(File::options().write(true).open(path).with_context(wrong)?);
-        return write(&mut file).and_then(|()| file.flush()).with_context(wrong);
-    }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    let all = || {
-        let mut file = BufWriter::new(File::create(&beside)?);
-        write(&mut file)?;
-        file.into_inner()?.sync_all()?;
-        std::fs::rename(&beside, path)
-    };
-    let done = all();
-    if done.is_err() {
-        // The error is told; that there may be nothing to take away is none.
-        let _ = std::fs::remove_file(&beside);
-    }
-    done.with_context(wrong)
 }
 
 /// One line a scenario, instant and quantity.

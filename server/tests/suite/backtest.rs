@@ -1,6 +1,11 @@
 //! Recordings followed on the command line, and the page that says how it went.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::repository;
 
@@ -11,14 +16,15 @@ fn backtest(options: &[&str]) -> String {
     String::from_utf8(done.stdout).unwrap()
 }
 
-fn run(options: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_twinlight"))
-        .arg("backtest")
-        .args(options)
-        .current_dir(repository())
-        .env("TWINLIGHT_PLANT__MODELS", repository().join("server/models"))
-        .output()
-        .unwrap()
+fn run(options: &[&str]) -> Output {
+    command(options).output().unwrap()
+}
+
+fn command(options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_twinlight"));
+    command.arg("backtest").args(options).current_dir(repository());
+    command.env("TWINLIGHT_PLANT__MODELS", repository().join("server/models"));
+    command
 }
 
 /// What is printed, and the page.
@@ -163,6 +169,40 @@ fn failures_are_told_by_their_times_too() {
     assert!(!early.status.success() && said.contains("is before the recording begins"), "{said}");
     let silent = backtest(&[&of[..], &["--failed-at", "2026-01-01T09:00:00Z", "--horizon", "10 min"]].concat());
     assert!(silent.contains("Empty: nothing was said that could be scored"), "{silent}");
+}
+
+/// Waits until a process hears Ctrl-C, rather than being ended by it.
+fn until_it_hears(child: &Child) {
+    let status = format!("/proc/{}/status", child.id());
+    let hears = || {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+        u64::from_str_radix(caught.trim(), 16).unwrap() >> (Signal::INT.as_raw() - 1) & 1 == 1
+    };
+    while !hears() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn ctrl_c_leaves_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let [model, readings] = vessel(folder.path());
+    let page = folder.path().join("page.html");
+    let of = [&model, "--inputs", &readings, "--report", page.to_str().unwrap()];
+    backtest(&of);
+    let before = std::fs::read_to_string(&page).unwrap();
+    let long = ["--plant", "server/demo", "--asset", "transformer-t1", "--forecasts", "10000", "--horizon", "30 d"];
+    let mut command = command(&[&long[..], &of[3..]].concat());
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    until_it_hears(&child);
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    assert_eq!((status.code(), String::from_utf8(stdout).unwrap().as_str()), (Some(1), ""));
+    // No progress, where nobody looks at it.
+    assert_eq!(String::from_utf8(stderr).unwrap(), "error: stopped: nothing was written\n");
+    assert_eq!(std::fs::read_to_string(&page).unwrap(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
 }
 
 #[test]

@@ -73,7 +73,7 @@ const CHECKED: [&str; 4] = ["li-ion-cell", "power-transformer", "turbofan", "hyd
 
 /// What is refused by its first bytes tries nothing.
 #[test]
-fn kept_checkpoints_and_packed_models_are_of_today() {
+fn kept_checkpoints_packed_models_and_detectors_are_of_today() {
     let is_whole = |file: &PathBuf| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         !["_cut", "_flipped", "_damaged"].iter().any(|broken| name.contains(broken))
@@ -89,6 +89,15 @@ fn kept_checkpoints_and_packed_models_are_of_today() {
     assert!(packed.len() >= 3);
     for (file, data) in packed {
         assert!(Model::unpack(&data).is_ok(), "{}: see `packed_models_are_made_anew`", file.display());
+    }
+    let detectors: Vec<_> = corpus("detector").into_iter().filter(|(file, _)| is_whole(file)).collect();
+    assert_eq!(detectors.len(), 6, "one of each kind, and a pattern with a limit of its own");
+    for (file, data) in detectors {
+        let detector = Detector::from_bytes(&data);
+        assert!(detector.is_ok(), "{}: see `detectors_are_made_anew`", file.display());
+        if file.ends_with("limited") {
+            assert_eq!(model_of(&detector.unwrap()).gauges.len(), 1);
+        }
     }
 }
 
@@ -131,6 +140,28 @@ fn packed_models_are_made_anew() {
     for name in ["turbofan", "hydraulic-rig"] {
         packed(name, &learned(name).pack());
     }
+    packed("limited", &model_of(&limited()).pack());
+}
+
+/// The corpus's model of a machine, which has learned this.
+fn model_of(detector: &Detector) -> Model {
+    let text = std::fs::read_to_string(repository().join("server/fuzz/corpus/model/limited")).unwrap();
+    Model::parse_beside(&text, &|_| Some(detector.to_bytes())).unwrap()
+}
+
+/// A pattern that has another limit than the usual one.
+fn limited() -> Detector {
+    let (times, noise) = (times(), noise());
+    Detector::learn(Lesson::Signal { times: &times, values: &noise[..60], false_alarms: Some(0.01) }).unwrap()
+}
+
+fn noise() -> Vec<f64> {
+    (0..6_000).map(|index| 20.0 + (index * 7919 % 1013) as f64 / 1013.0).collect()
+}
+
+/// Sixty instants, five minutes apart.
+fn times() -> Vec<Timestamp> {
+    (0..60).map(|index| Timestamp(index * 300_000_000)).collect()
 }
 
 /// A model of ours with what it has learned.
@@ -160,8 +191,7 @@ fn packed(name: &str, bytes: &[u8]) {
 fn detectors_are_made_anew() {
     let folder = repository().join("server/fuzz/corpus/detector");
     std::fs::create_dir_all(&folder).unwrap();
-    let noise: Vec<f64> = (0..6_000).map(|index| 20.0 + (index * 7919 % 1013) as f64 / 1013.0).collect();
-    let times: Vec<Timestamp> = (0..60).map(|index| Timestamp(index * 300_000_000)).collect();
+    let (noise, times) = (noise(), times());
     let rows = |channels: usize, count: usize| Rows::new(&noise[..channels * count], channels).unwrap();
     let states: Vec<u32> = (0..60).map(|index| index % 3).collect();
     let windows = Windows { length: 20, floor: 5.0 };
@@ -180,8 +210,8 @@ fn detectors_are_made_anew() {
         ),
         ("window", Lesson::States { rows: rows(3, 1_200), windows, states: &states }),
     ];
-    for (name, lesson) in lessons {
-        let mut detector = Detector::learn(lesson).unwrap();
+    let learnt = lessons.into_iter().map(|(name, lesson)| (name, Detector::learn(lesson).unwrap()));
+    for (name, mut detector) in learnt.chain([("limited", limited())]) {
         for index in 0..30 {
             detector.step(Timestamp(index * 300_000_000), &noise[..2]);
         }

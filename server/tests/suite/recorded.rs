@@ -1,8 +1,9 @@
 //! Recordings given to commands: taken as a door would take them, or refused with a place and a reason.
 
-use std::{fmt::Write as _, io::Write as _, path::Path, process::Command};
+mod calibrated;
+mod forms;
 
-use flate2::{Compression, write::GzEncoder};
+use std::{fmt::Write as _, path::Path, process::Command};
 
 use crate::{backtest::VESSEL, support::repository};
 
@@ -172,25 +173,6 @@ fn what_no_door_would_take_is_told_by_signal_and_line() {
 }
 
 #[test]
-fn all_members_of_a_compressed_file_are_read_and_nothing_else() {
-    let zipped = |part: &str| {
-        let mut file = GzEncoder::new(Vec::new(), Compression::default());
-        file.write_all(part.as_bytes()).unwrap();
-        file.finish().unwrap()
-    };
-    let plain = fine(Place::recorded("r.csv", "m3", table()).follow());
-    let whole = table();
-    let (first, second) = whole.split_at(whole.len() / 2);
-    let both = [zipped(first), zipped(second)].concat();
-    assert_eq!(fine(Place::recorded("r.csv.gz", "m3", &both).follow()), plain);
-    assert_eq!(fine(Place::recorded("r.csv", "m3", &both).follow()), plain, "whatever its name");
-    let followed_by = [&both[..], b"and more"].concat();
-    refused(Place::recorded("r.csv.gz", "m3", followed_by).follow(), "plant/r.csv.gz");
-    let cut = &both[..both.len() - 20];
-    refused(Place::new().follow_file("r.gz", cut, &[]), "`r.gz`");
-}
-
-#[test]
 fn what_came_twice_counts_once() {
     let place = Place::new();
     let once = readings(iso);
@@ -216,50 +198,6 @@ fn what_came_twice_counts_once() {
         printed.contains("  1 x conflict volume: first in line 57: 9.833 came of this time before, not 4"),
         "{printed}"
     );
-}
-
-#[test]
-fn whole_numbers_are_times_in_the_unit_that_is_said() {
-    let place = Place::new();
-    let secs = readings(|min| (1_767_225_600 + i64::from(min) * 60).to_string());
-    let millis = readings(|min| ((1_767_225_600 + i64::from(min) * 60) * 1_000).to_string());
-    let expected = fine(place.follow_file("r.csv", readings(iso), &[]));
-    assert_eq!(fine(place.follow_file("r.csv", &secs, &["--precision", "s"])), expected);
-    assert_eq!(fine(place.follow_file("r.csv", &millis, &["--precision", "ms"])), expected);
-    refused(
-        place.follow_file("r.csv", &secs, &[]),
-        "`r.csv`: the first time, `1767225600`, is hardly in microseconds: `--precision s`",
-    );
-    refused(place.follow_file("r.csv", &millis, &[]), "`--precision ms`");
-    let micros = readings(|min| (i64::from(min) * 60_000_000).to_string());
-    assert!(fine(place.follow_file("r.csv", micros, &[])).contains("9 h from 1970-01-01T00:00:00Z"));
-    let json = "{\"signal\":\"volume\",\"t\":1767225600,\"v\":3}\n";
-    refused(place.follow_file("r.json", json, &["--precision", "s"]), "whole numbers are microseconds in JSON");
-}
-
-#[test]
-fn tables_of_other_programs_are_read_or_refused_in_words() {
-    let place = Place::new();
-    let good = readings(iso);
-    let expected = fine(place.follow_file("r.csv", &good, &[]));
-    assert_eq!(fine(place.follow_file("r.csv", format!("\u{feff}{good}"), &[])), expected);
-    assert_eq!(fine(place.follow_file("r.csv", good.replacen("t,drain", "\"t\",\"drain\"", 1), &[])), expected);
-    refused(
-        place.follow_file("r.csv", good.replace(',', ";"), &[]),
-        "`r.csv`: columns are separated by `,` here, not by ';'",
-    );
-    refused(place.follow_file("r.csv", good.replace(',', "\t"), &[]), "not by '\\t'");
-    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(good.bytes().flat_map(|byte| [byte, 0])).collect();
-    refused(place.follow_file("r.csv", wide, &[]), "`r.csv`: the file is UTF-16");
-    let timed = good.replacen("t,", "time,", 1);
-    refused(place.follow_file("r.csv", timed, &[]), "the header has no column `t`, only `time`, `drain`, `volume`");
-    let of_two = "{\"asset\":\"a\",\"signal\":\"volume\",\"t\":0,\"v\":3}\n{\"asset\":\"b\",\"signal\":\"volume\",\"t\":0,\"v\":3}\n";
-    refused(
-        place.follow_file("r.json", of_two, &["--asset", "zz"]),
-        "`r.json`: no readings of `zz`: there are those of `a`, `b`",
-    );
-    let nowhere = place.run(&["backtest", "models/vessel.toml", "--inputs", "nowhere.csv"]);
-    refused(nowhere, "`nowhere.csv`: No such file");
 }
 
 #[test]
@@ -294,42 +232,6 @@ fn an_asset_of_a_plant_needs_no_more_than_its_own_model() {
     refused(without, "`model` names `vessel`: `elsewhere/vessel.toml` of `plant.models`: No such file");
     let unknown = place.run(&["backtest", "--plant", "plant", "--asset", "v3"]);
     refused(unknown, "`plant/plant.toml`: unknown asset `v3`");
-}
-
-#[test]
-fn what_fits_badly_is_found_with_wider_intervals() {
-    let place = Place::new();
-    let interval = |table: String| {
-        place.put("r.csv", table);
-        let printed = fine(place.run(&["calibrate", "models/vessel.toml", "--inputs", "r.csv", "--find", "level"]));
-        let line = printed.lines().find(|line| line.trim_start().starts_with("level ")).unwrap();
-        let within = line.split('\u{b1}').nth(1).unwrap().split_whitespace().next().unwrap();
-        (within.parse::<f64>().unwrap(), printed)
-    };
-    let (sure, printed) = interval(readings(iso));
-    assert!(!printed.contains("no good fit") && !printed.contains("holes"), "{printed}");
-    // Every other row is 1 m3 off: twenty standard deviations of the sensor.
-    let scattered = |min: u32, volume: f64| format!("{},1,{:.3}", iso(min), volume + f64::from(min / 10 % 2));
-    let (unsure, printed) = interval(format!("t,drain,volume\n{}", rows(scattered)));
-    assert!((8.0..12.0).contains(&(unsure / sure)), "{unsure} beside {sure}: {printed}");
-    assert!(printed.contains("no good fit: "), "{printed}");
-    let whole = readings(iso);
-    let holed: String =
-        whole.lines().enumerate().filter(|(n, _)| !(20..26).contains(n)).fold(String::new(), |mut all, (_, line)| {
-            let _ = writeln!(all, "{line}");
-            all
-        });
-    let (_, printed) = interval(holed);
-    assert!(printed.contains("holes of `volume`: 1, the longest 1.167 h"), "{printed}");
-}
-
-#[test]
-fn what_has_nothing_to_be_calibrated_says_so() {
-    let of = ["calibrate", "--plant", "server/demo", "--asset", "turbofan-39"];
-    refused(
-        run(&repository(), Path::new("server/models"), &of),
-        "can be calibrated: its file says `calibrate = true` of no",
-    );
 }
 
 #[test]

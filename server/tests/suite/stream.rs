@@ -138,6 +138,7 @@ async fn a_client_that_acknowledges_nothing_gets_64_frames_and_then_what_stands_
         let refused = socket.next().await;
         assert!(matches!(refused, Some(ServerFrame::Refused { .. })), "nothing else is sent: {refused:?}");
     }
+    server.followed("cell-1", last as u64 + 2).await;
     socket.send(&ClientFrame::Acknowledge { frames: socket.received }).await;
     let ServerFrame::Coalesced { from_seq, to_seq, signals, events, .. } = socket.next().await.unwrap() else {
         panic!()

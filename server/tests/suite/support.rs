@@ -118,6 +118,17 @@ impl TestServer {
         serde_json::from_str(&answer.body).unwrap()
     }
 
+    /// Waits until the twin of `asset` was told entry `seq`: it gives way to all others, and may be behind on a busy machine.
+    pub async fn followed(&self, asset: &str, seq: u64) {
+        let has_followed = |plant: Value| {
+            let assets = plant["assets"].as_array().unwrap().clone();
+            assets.iter().any(|own| own["id"] == asset && own["twin_seq"].as_u64().unwrap() >= seq)
+        };
+        while !has_followed(self.get("/api/v1/plant").await) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The voltages that are kept: seconds since `START` and value, in order of seq.
     pub async fn kept(&self) -> Vec<(f64, f64)> {
         kept(self.http).await

@@ -58,6 +58,7 @@ async fn a_viewer_that_stops_reading_slows_no_other_and_is_told_where_things_sta
 async fn five_hundred_viewers_come_back_at_once_and_each_goes_on_where_it_was() {
     let server = TestServer::start().await;
     server.post(&json!((1..=100).map(|n| at_millis(n, 4.0 - n as f64 / 1_000.0)).collect::<Vec<_>>())).await;
+    server.followed("cell-1", 100).await;
     let begun = std::time::Instant::now();
     let come = async |n: u64| {
         let mut socket = Socket::open(server.http).await;

@@ -125,7 +125,11 @@ fn a_place_that_cannot_be_written_is_refused_before_anything_is_read() {
     let missing = folder.path("missing.csv");
     refused(run_train(&["--map", &map, "--out", &nowhere, &missing]), &format!("writing {nowhere}"));
     refused(run_train(&["--map", &map, "--out", &folder.path(""), &missing]), "writing ");
+    // Where there is a place, nothing lies in it while something is learned.
+    refused(run_train(&["--map", &map, "--out", &folder.path("x.sealed"), &missing]), "missing.csv");
+    assert_eq!(folder.names(), ["map.toml"]);
     if Path::new("/dev/full").exists() {
+        refused(run_train(&["--map", &map, "--out", "/dev/full", &missing]), "writing /dev/full: No space left");
         let levels_map = folder.with("levels.toml", LEVELS);
         for rows in [levels(), levels() + &"1,2\n".repeat(9_000)] {
             let levels = folder.with("levels.csv", rows);
@@ -141,6 +145,19 @@ fn a_device_is_written_as_it_is() {
         predict(&words, &["/dev/null", "--truth", "/dev/null"]).unwrap();
         assert!(!Path::new("/dev/null").is_file());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_tried_and_written_at_one_go() {
+    let folder = Folder::new("pipes");
+    let (map, pipe, file) = (folder.with("map.toml", CELLS), folder.path("pipe"), folder.path("x.sealed"));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let path = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read(path).unwrap());
+    run_train(&["--map", &map, "--out", &pipe]).unwrap();
+    run_train(&["--map", &map, "--out", &file]).unwrap();
+    assert_eq!(reader.join().unwrap(), fs::read(file).unwrap());
 }
 
 #[test]

@@ -9,7 +9,12 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use twin::{Span, Timestamp};
 use wire::Batch;
 
-use super::{CheckpointRow, Job, Receipt, StoreError, StoredBatch, Work, compact::Replacement, retention::Deletion};
+use super::{
+    CheckpointRow, Receipt, StoreError, StoredBatch,
+    compact::Replacement,
+    queue::{Job, Work},
+    retention::Deletion,
+};
 use crate::{clocks::Standing, quality::traffic::Tally, refusals::Refusals, validate::Checked};
 
 /// From the beginning of one group to that of the next, and the rows from which it does not wait so long. What comes

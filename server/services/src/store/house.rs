@@ -7,9 +7,10 @@ use tokio::sync::{mpsc, oneshot};
 use twin::Timestamp;
 
 use super::{
-    StoreError, Work,
+    StoreError,
     blocks::{self, Damages},
     compact::{self, Worth},
+    queue::Work,
     retention::{self, Keep},
     schema,
 };

@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use twin::Timestamp;
 
 use super::{
-    Shared, StoreError, StoredBatch, Tell, Work,
+    Shared, StoreError, StoredBatch,
     blocks::Lately,
     compact,
     group::{self, Committed, Group},
@@ -21,6 +21,7 @@ use super::{
     lock::Lock,
     memory::{self, AssetMemory},
     quality,
+    queue::{Tell, Work},
     read::Layout,
     retention, schema,
 };

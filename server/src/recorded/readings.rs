@@ -13,9 +13,10 @@ use services::{
 };
 use twin::{Model, id::AssetId, model::nearest};
 
+use super::{Judged, LATEST, judged};
 use crate::{
     data_check::{Element, Source},
-    recorded::{self, Judged},
+    terminal::{Progress, READ},
 };
 
 /// The most that are followed.
@@ -29,6 +30,7 @@ pub fn read(
     model: &Arc<Model>,
     asset: Option<&str>,
     precision: Option<Precision>,
+    progress: &Progress,
 ) -> anyhow::Result<Judged> {
     let within = || format!("`{}`", path.display());
     let source = Source::open(path, asset.or(Some(&model.id)), precision).with_context(within)?;
@@ -39,11 +41,11 @@ pub fn read(
         is_asked_for: asset.is_some(),
         others: BTreeSet::new(),
         precision: precision.unwrap_or_default(),
-        survey: Survey::keeping(&catalog, recorded::LATEST),
+        survey: Survey::keeping(&catalog, LATEST),
     };
     // Where neither the file nor the command line names an asset it is the model's.
-    reader.all(source).with_context(within)?;
-    recorded::judged(path, reader.survey, &catalog)
+    reader.all(source, progress).with_context(within)?;
+    judged(path, reader.survey, &catalog)
 }
 
 fn named(assets: &BTreeSet<String>) -> String {
@@ -63,8 +65,10 @@ struct Reader<'m> {
 }
 
 impl Reader<'_> {
-    fn all(&mut self, source: Source) -> anyhow::Result<()> {
+    fn all(&mut self, source: Source, progress: &Progress) -> anyhow::Result<()> {
+        progress.count(READ);
         for element in source {
+            progress.add(1);
             self.take(element?)?;
             if self.survey.findings().accepted > MOST {
                 bail!("more than {MOST} readings");
