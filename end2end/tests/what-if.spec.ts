@@ -7,7 +7,8 @@ import type { Page } from '@playwright/test';
 import { BENCH_TOP, transformerHours } from '../parts/plants.mjs';
 import { expect, foreseen, ink, open, screenshot, serve, test, verified } from '../support';
 
-const server = serve({ plant: BENCH_TOP }, (server) => server.post(transformerHours(24)));
+/** A day and a half: after one day nobody knows yet whether days are alike, and futures are as wide as that. */
+const server = serve({ plant: BENCH_TOP }, (server) => server.post(transformerHours(36)));
 
 const load = (page: Page) => page.getByRole('slider', { name: 'Load against the forecast' });
 const loadNumber = (page: Page) => page.getByRole('spinbutton', { name: 'Load against the forecast' });

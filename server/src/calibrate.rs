@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use services::survey::Findings;
 use twin::{
     Model,
-    calibrate::{self, CalibrateError, Fit, Fitted, Recording, Search},
+    calibrate::{self, Fit, Fitted},
     model::{LatentKind, Role, nearest},
 };
 
@@ -56,21 +56,12 @@ fn propose(models: &Path, options: &Options, progress: &Progress) -> anyhow::Res
         },
         names => names.iter().map(|name| number(model, name)).collect::<anyhow::Result<_>>()?,
     };
-    let fit = fit(&recorded, latents, progress)?;
-    Ok((recorded, fit))
-}
-
-/// As `twin::calibrate::fit` does it, and tells its rounds: nobody knows how many it takes.
-fn fit(Recorded { model, judged }: &Recorded, latents: Vec<u16>, progress: &Progress) -> Result<Fit, CalibrateError> {
-    let recording = Recording::of_new(model, judged.entries.clone()).ok_or(CalibrateError::NothingMeasured)?;
-    let was = recording.believed(&latents);
     progress.count("rounds of fitting");
-    let mut search = Search::new(&recording, latents, was.clone())?;
-    while search.goes_on() && !progress.is_stopped() {
-        search.round(&recording);
+    let fit = calibrate::fit(model, &recorded.judged.entries, &latents, || {
         progress.add(1);
-    }
-    Ok(search.fit(&recording, &was))
+        !progress.is_stopped()
+    })?;
+    Ok((recorded, fit))
 }
 
 /// Says what of the recording is not followed, and what fits the rest.

@@ -84,18 +84,24 @@ pub struct Fit {
 }
 
 /// Finds the values of `latents`, numbers of the model's, that make it fit `entries`, which are in order of time.
-/// A latent that is a state is found as it begins.
+/// A latent that is a state is found as it begins. Before each round `goes_on` is asked whether to look on; nobody knows how many
+/// rounds it takes.
 ///
 /// # Errors
 /// Where there is nothing to find or to compare.
-pub fn fit(model: &Arc<Model>, entries: &[Entry], latents: &[u16]) -> Result<Fit, CalibrateError> {
+pub fn fit(
+    model: &Arc<Model>,
+    entries: &[Entry],
+    latents: &[u16],
+    mut goes_on: impl FnMut() -> bool,
+) -> Result<Fit, CalibrateError> {
     let recording = Recording::of_new(model, entries.to_vec()).ok_or(CalibrateError::NothingMeasured);
     // What cannot be asked for comes first.
     are_latents(model, latents)?;
     let recording = recording?;
     let values = recording.believed(latents);
     let mut search = Search::new(&recording, latents.to_vec(), values)?;
-    while search.goes_on() {
+    while search.goes_on() && goes_on() {
         search.round(&recording);
     }
     Ok(search.fit(&recording, &recording.believed(latents)))

@@ -49,7 +49,7 @@ fn a_changed_parameter_is_found_within_its_error_and_the_others_stay() {
         300.0,
         &moved,
     );
-    let found = fit(&model, &entries, &parameters(&model)).unwrap();
+    let found = fit(&model, &entries, &parameters(&model), || true).unwrap();
     let [rise, gradient] = &found.parameters[..] else { panic!("{found:?}") };
     let (error, other) = (rise.error.unwrap(), gradient.error.unwrap());
     assert!(error < 0.2 && (rise.value - 71.0).abs() < 4.0 * error, "{rise:?}");
@@ -64,12 +64,12 @@ fn what_cannot_be_told_apart_or_says_nothing_is_said() {
     let (model, entries) =
         recorded(ROOM, ("value = 2.5, bounds = [0.5, 12]", "value = 4, bounds = [0.5, 12]"), 60.0, &moved);
     let [ua, condition, hours] = ["ua_room", "condition", "hours"].map(|name| number(&model, name));
-    let found = fit(&model, &entries, &[ua, condition]).unwrap();
+    let found = fit(&model, &entries, &[ua, condition], || true).unwrap();
     assert!((found.parameters[0].value - 4.0).abs() < 0.3, "{found:?}");
     let (like, correlation) = found.parameters[0].like.unwrap();
     assert!(like == condition && correlation.abs() > 0.5, "{found:?}");
     // How long it has run does nothing to what is measured.
-    let found = fit(&model, &entries, &[ua, hours]).unwrap();
+    let found = fit(&model, &entries, &[ua, hours], || true).unwrap();
     assert_eq!(found.parameters[1].error, None);
     assert_eq!(found.parameters[1].value, found.parameters[1].before);
 }
@@ -88,16 +88,16 @@ fn bounds_hold_and_nothing_to_compare_is_an_error() {
         })
         .collect();
     let rise = number(&model, "rise_oil");
-    let found = fit(&model, &hot, &[rise]).unwrap();
+    let found = fit(&model, &hot, &[rise], || true).unwrap();
     assert!(found.parameters[0].is_bound && found.parameters[0].value == 120.0, "{found:?}");
-    assert_eq!(fit(&model, &entries, &[]), Err(CalibrateError::Parameters));
+    assert_eq!(fit(&model, &entries, &[], || true), Err(CalibrateError::Parameters));
     let inputs: Vec<Entry> = entries
         .iter()
         .filter(|entry| matches!(entry.what, What::Sample { signal, .. } if signal < 2))
         .copied()
         .collect();
-    assert_eq!(fit(&model, &inputs, &[rise]), Err(CalibrateError::NothingMeasured));
-    assert_eq!(fit(&model, &[], &[rise]), Err(CalibrateError::NothingMeasured));
+    assert_eq!(fit(&model, &inputs, &[rise], || true), Err(CalibrateError::NothingMeasured));
+    assert_eq!(fit(&model, &[], &[rise], || true), Err(CalibrateError::NothingMeasured));
 }
 
 /// A transformer whose oil rises by 71 K where the file says 60, as its sensors say.
