@@ -78,7 +78,7 @@ $(WASM_CARGO): FORCE
 	@$(ENV) cargo build --quiet -p app --lib --no-default-features --features hydrate \
 	  --target wasm32-unknown-unknown --profile wasm-release
 
-$(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/trim.mjs
+$(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/trim.mjs .ci/alike.mjs
 	@echo "==> wasm-split, wasm-bindgen"
 	@rm -rf target/split target/bindgen $(PKG)/pages-*
 	@mkdir -p $(PKG) target/split target/bindgen
