@@ -78,19 +78,21 @@ $(WASM_CARGO): FORCE
 	@$(ENV) cargo build --quiet -p app --lib --no-default-features --features hydrate \
 	  --target wasm32-unknown-unknown --profile wasm-release
 
-$(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/trim.mjs
+$(PKG)/twinlight_bg.wasm: $(WASM_CARGO) .ci/trim.mjs .ci/alike.mjs
 	@echo "==> wasm-split, wasm-bindgen"
-	@rm -rf target/split target/bindgen $(PKG)/pages-*
+	@rm -rf target/split target/bindgen $(PKG)/*-*.wasm*
 	@mkdir -p $(PKG) target/split target/bindgen
 	@$(ENV) wasm-split-cli $< target/split --out-name twinlight
 	@$(ENV) wasm-bindgen --target web --no-typescript --remove-producers-section --keep-lld-exports \
 	  --out-name twinlight --out-dir target/bindgen target/split/twinlight.wasm
-	@node .ci/trim.mjs target/split/split_pages.wasm target/split/pages.wasm
 	@node .ci/trim.mjs target/bindgen/twinlight_bg.wasm target/split/program.wasm target/bindgen/twinlight.js
+	@cp target/split/__wasm_split.js target/bindgen/
 # A part fits its own program alone, and is named after it.
-	@own=pages-$$(sha256sum target/split/program.wasm | cut -c1-12).wasm; cp target/split/pages.wasm $(PKG)/$$own; \
-	  sed "s/split_pages\.wasm/$$own/" target/split/__wasm_split.js > target/bindgen/__wasm_split.js
-	@$(NPM)/esbuild target/bindgen/twinlight.js --bundle --minify --format=esm --log-level=warning --outfile=$(PKG)/twinlight.js
+	@own=$$(sha256sum target/split/program.wasm | cut -c1-12); cd target/split; for part in $$(ls | grep -E '^(split|chunk)_'); do \
+	  name=$${part#split_}; name=$${name%.wasm}-$$own.wasm; node ../../.ci/trim.mjs $$part ../../$(PKG)/$$name; \
+	  sed -i "s/$$part/$$name/" ../bindgen/__wasm_split.js; done
+	@$(NPM)/esbuild target/bindgen/twinlight.js --bundle --minify --format=esm --log-level=warning \
+	  --log-override:duplicate-object-key=silent --outfile=$(PKG)/twinlight.js
 	@mv target/split/program.wasm $@
 
 $(PKG)/twinlight.css: $(shell find style -type f 2>/dev/null)

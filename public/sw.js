@@ -11,8 +11,8 @@ const LEARNED = '/learned';
 const STORE = 'twinlight-store';
 const WORDS = ['/offline', '/help', '/about'];
 const PROGRAM = ['/pkg/twinlight.js', '/pkg/twinlight_bg.wasm', '/pkg/twinlight.css', '/pkg/words.css', '/worker.js', '/diagnostics.js', '/favicon.svg?v=2'];
-// The pages that are a part by themselves; the program says which part is its own.
-const isPart = (path) => /^\/pkg\/pages-[0-9a-f]+\.wasm$/.test(path);
+// The pages that are parts by themselves; the program says which parts are its own.
+const isPart = (path) => /^\/pkg\/\w+-[0-9a-f]+\.wasm$/.test(path);
 const isLearned = (path) => path.startsWith(`${LEARNED}/`);
 // A server that is silent for longer counts as gone.
 const PATIENCE_MS = 4000;
@@ -36,14 +36,14 @@ async function refresh(keys) {
   await Promise.allSettled(keys.map(async (key) => keep(key, await fetch(key))));
 }
 
-/** Keeps the part of the program that is kept, and no other. */
-async function keepPart() {
+/** Keeps the parts of the program that is kept, and no others. */
+async function keepParts() {
   const cache = await caches.open(KEPT);
   const program = await (await cache.match('/pkg/twinlight.js'))?.text();
-  const own = program?.match(/pages-[0-9a-f]+\.wasm/)?.[0];
-  if (!own) return;
-  await refresh([`/pkg/${own}`]);
-  await drop((path) => isPart(path) && !path.endsWith(own));
+  const own = (program?.match(/\b\w+-[0-9a-f]+\.wasm/g) ?? []).map((name) => `/pkg/${name}`).filter(isPart);
+  if (own.length === 0) return;
+  await refresh(own);
+  await drop((path) => isPart(path) && !own.includes(path));
 }
 
 /** Keeps what the plant's models have learned, and nothing else of that kind. */
@@ -93,7 +93,7 @@ async function answer(event, key, patience = PATIENCE_MS) {
 
 addEventListener('install', (event) => {
   skipWaiting();
-  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]).then(keepPart).then(keepLearned));
+  event.waitUntil(refresh([DOCUMENT, PLANT, PLAN, ...WORDS, ...PROGRAM]).then(keepParts).then(keepLearned));
 });
 
 addEventListener('activate', (event) => {

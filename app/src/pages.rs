@@ -60,7 +60,7 @@ pub fn App() -> impl IntoView {
             <main id="main" class="page">
                 // Async: without scripts, too, a page is whole.
                 <FlatRoutes fallback=NotFound>
-                    <Route path=path!("/") view=FleetPage ssr=SsrMode::Async />
+                    <Route path=path!("/") view=|| view! { <PartOf of=Apart::Fleet /> } ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id") view=AssetPage ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id/replay") view=|| view! { <PartOf of=Apart::Replay /> } ssr=SsrMode::Async />
                     <Route path=path!("/assets/:id/calibration") view=|| view! { <PartOf of=Apart::Calibration /> } ssr=SsrMode::Async />

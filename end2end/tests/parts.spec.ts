@@ -1,4 +1,4 @@
-//! Pages besides fleet and asset are a part of the program by itself: it comes when it is needed, and its absence is said.
+//! Pages besides an asset's are parts of the program by themselves: each comes when it is needed, and its absence is said.
 
 import type { Page } from '@playwright/test';
 
@@ -7,29 +7,34 @@ import { expect, open, serve, test } from '../support';
 
 const server = serve({ plant: BENCH_TOP }, (server) => server.post(discharge(60)));
 
-const PART = /\/pkg\/pages-[0-9a-f]{12}\.wasm$/;
+const PART = /\/pkg\/(\w+)-[0-9a-f]{12}\.wasm$/;
 
+/** The names of the parts that `page` asks for. */
 function asked(page: Page): string[] {
   const parts: string[] = [];
   page.on('request', (request) => {
-    if (PART.test(request.url())) parts.push(request.url());
+    const name = PART.exec(request.url())?.[1];
+    if (name) parts.push(name);
   });
   return parts;
 }
 
-test('fleet and asset need no part; another page loads it once, and the tab goes on', async ({ page }) => {
+test('an asset needs no part, the fleet its own; another page loads the rest once, and the tab goes on', async ({ page }) => {
   const parts = asked(page);
-  // Looked at as soon as the page is there: after a while the part comes by itself.
-  for (const address of ['/', '/assets/cell']) {
-    await open(page, server(), address);
-    expect(parts).toEqual([]);
-  }
+  const of = (name: string) => parts.filter((part) => part === name).length;
+  // Looked at as soon as the page is there: after a while the parts come by themselves.
+  await open(page, server(), '/assets/cell');
+  expect(parts).toEqual([]);
   await page.evaluate(() => ((window as any).mark = 1));
+  await page.getByRole('link', { name: 'Fleet', exact: true }).first().click();
+  await expect(page.locator('.fleet-page')).toBeVisible();
+  expect(of('fleet')).toBe(1);
+  expect(of('pages')).toBe(0);
   await page.getByRole('link', { name: 'Trends', exact: true }).first().click();
   await expect(page.locator('.trends-page')).toBeVisible();
   await page.getByRole('link', { name: 'Data', exact: true }).first().click();
   await expect(page.locator('.data-page')).toBeVisible();
-  expect(parts.length).toBe(1);
+  expect([of('fleet'), of('pages')]).toEqual([1, 1]);
   expect(await page.evaluate(() => (window as any).mark)).toBe(1);
 });
 
@@ -49,4 +54,14 @@ test('a page that is opened without its part is not taken over by halves', async
   await page.route(PART, (route) => route.abort());
   await page.goto(`${server().url}/trends`);
   await expect(page.getByRole('alert')).toContainText('This page could not be loaded');
+});
+
+test('a fleet that is opened without its part is not taken over by halves', async ({ page, allow }) => {
+  allow(/net::ERR_|Failed to fetch|failed to load|TypeError/);
+  await page.route(PART, (route) => route.abort());
+  await page.goto(server().url);
+  await expect(page.getByRole('alert')).toContainText('This page could not be loaded');
+  await page.unroute(PART);
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.locator('.asset-tile').first()).toBeVisible();
 });

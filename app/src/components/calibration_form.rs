@@ -80,7 +80,7 @@ fn ParameterRow(calibration: Calibration, place: usize, parameter: Parameter) ->
         })
     };
     let take = move |event: leptos::ev::Event| {
-        if let Ok(value) = event_target_value(&event).parse() {
+        if let Some(value) = wire::number::read(&event_target_value(&event)) {
             calibration.drag(place, value);
         }
     };

@@ -181,7 +181,7 @@ fn SliderRow(lab: Lab, number: u16, slider: Slider) -> impl IntoView {
         if lab.is_slider_moved(number) { value.to_string() } else { format!("{value:.decimals$}") }
     });
     let take = move |text: String| {
-        if let Ok(value) = text.parse() {
+        if let Some(value) = wire::number::read(&text) {
             lab.set(number, value);
         }
     };

@@ -158,5 +158,5 @@ impl LiveAsset {
 
 /// A number to four digits that count.
 fn significant(x: f64) -> f64 {
-    format!("{x:.3e}").parse().unwrap_or(x)
+    wire::number::read(&format!("{x:.3e}")).unwrap_or(x)
 }

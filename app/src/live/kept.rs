@@ -41,7 +41,7 @@ pub fn read(text: &str, known: &[Slider]) -> Option<Scenario> {
     let set = |pair: &[&str]| {
         let [name, value] = pair else { return None };
         let number = known.iter().position(|slider| slider.name == *name)?;
-        let value: f64 = value.parse().ok().filter(|value: &f64| value.is_finite())?;
+        let value = wire::number::read(value)?;
         Some((number as u16, value.clamp(known[number].min, known[number].max)))
     };
     let mut read = Scenario::default();

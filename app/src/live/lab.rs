@@ -83,8 +83,8 @@ impl Lab {
         let of = |asset: &LiveAsset| (asset.model.sliders.clone(), asset.model.presets.clone());
         let (sliders, presets) = live.read(&asset_id, |asset, _| of(asset)).unwrap_or_default();
         let moved = (0u16..).zip(&sliders).filter_map(|(number, slider)| {
-            let value: f64 = said(&slider.name)?.parse().ok()?;
-            value.is_finite().then(|| (number, value.clamp(slider.min, slider.max)))
+            let value = wire::number::read(&said(&slider.name)?)?;
+            Some((number, value.clamp(slider.min, slider.max)))
         });
         let moved = Scenario { sliders: moved.collect() };
         let kept = kept::letters().filter_map(|letter| {

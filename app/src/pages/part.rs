@@ -1,7 +1,7 @@
 //! Pages besides those of the fleet and of an asset, what evaluates what was learned, and what workers are seldom asked are a
-//! part of the program by itself: who needs none of it need not load it.
+//! part of the program by itself: who needs none of it need not load it. The fleet's page is another: an asset's needs none.
 //!
-//! The part is loaded before such a page is taken over, before twins of models that have learned are built, when somebody goes
+//! A part is loaded before a page of it is taken over, before twins of models that have learned are built, when somebody goes
 //! to one, and a while after any page has come to rest: so a tab that outlives its server, or an update of it, has all of its pages.
 
 use std::{pin::Pin, sync::Arc};
@@ -14,7 +14,7 @@ use leptos::{prelude::*, task::spawn_local, wasm_split::wasm_split};
 use twin::{Model, Timestamp, gauge::Seal, hex, id::AssetId, rehearsal::rehearse};
 use wire::view::FlagView;
 
-use super::{CalibrationPage, DataPage, ReplayPage, TrendsPage, WallPage};
+use super::{CalibrationPage, DataPage, FleetPage, ReplayPage, TrendsPage, WallPage};
 use crate::{
     browser,
     components::{PlotRows, TornadoBars},
@@ -31,9 +31,10 @@ impl From<leptos::wasm_split::SplitLoaderError> for Missing {
     }
 }
 
-/// A page of the part, or what is within a fold of another.
+/// A page of a part, or what is within a fold of another.
 #[derive(Clone)]
 pub enum Apart {
+    Fleet,
     Calibration,
     Data,
     Trends,
@@ -73,6 +74,8 @@ impl Apart {
 #[wasm_split(pages, wasm_split_path = leptos::wasm_split, preload(load_pages), fallible)]
 fn view_of(apart: Apart) -> Result<AnyView, Missing> {
     Ok(match apart {
+        // Of the other part.
+        Apart::Fleet => return Err(Missing),
         Apart::Calibration => view! { <CalibrationPage /> }.into_any(),
         Apart::Data => view! { <DataPage /> }.into_any(),
         Apart::Trends => view! { <TrendsPage /> }.into_any(),
@@ -87,6 +90,20 @@ fn view_of(apart: Apart) -> Result<AnyView, Missing> {
             view! { <PlotRows live asset_id quantity kept shown flags is_open /> }.into_any()
         }
     })
+}
+
+/// The page of the fleet: whoever opens an asset's need not load it.
+#[wasm_split(fleet, wasm_split_path = leptos::wasm_split, preload(load_fleet), fallible)]
+fn fleet() -> Result<AnyView, Missing> {
+    Ok(view! { <FleetPage /> }.into_any())
+}
+
+/// What is there of `apart` by now.
+fn now_of(apart: &Apart) -> Option<Result<AnyView, Missing>> {
+    match apart {
+        Apart::Fleet => fleet().now_or_never(),
+        apart => view_of(apart.clone()).now_or_never(),
+    }
 }
 
 /// What was learned is asked for and evaluated in the part.
@@ -117,9 +134,10 @@ pub async fn open_learned(live: Live) {
     live.opening.set(if opened.is_ok() { Opening::Rests } else { Opening::Lost });
 }
 
-/// Loads the part, and what was learned after it: for what is gone to next.
+/// Loads all parts, and what was learned after them: for what is gone to next.
 pub async fn load_all(live: Live) {
-    if load().await.is_ok() {
+    let (of_fleet, of_others) = (load_fleet().await, load_pages().await);
+    if of_fleet.is_ok() && of_others.is_ok() {
         open_learned(live).await;
     }
 }
@@ -145,12 +163,12 @@ pub fn rehearsed(packed: String, steps: i64, seed: u64) -> Result<String, Missin
 
 /// Loads what the page at `path` needs.
 pub async fn load_for(path: &str) -> Result<(), Missing> {
-    if Apart::has(path) { load().await } else { Ok(()) }
-}
-
-/// Loads the part, where it is not there yet.
-pub async fn load() -> Result<(), Missing> {
-    Ok(load_pages().await?)
+    match path {
+        "/" => load_fleet().await?,
+        path if Apart::has(path) => load_pages().await?,
+        _ => {}
+    }
+    Ok(())
 }
 
 /// What may have to be loaded first; on the server it is always there.
@@ -159,13 +177,14 @@ pub fn PartOf(of: Apart) -> impl IntoView {
     let state = RwSignal::new(None::<Result<(), Missing>>);
     move || match state.get() {
         Some(Err(Missing)) => missing(&of),
-        _ => match untrack(|| view_of(of.clone()).now_or_never()) {
+        _ => match untrack(|| now_of(&of)) {
             Some(Ok(view)) => view,
             Some(Err(Missing)) => missing(&of),
             None => {
+                let is_fleet = matches!(of, Apart::Fleet);
                 spawn_local(async move {
-                    let loaded = load().await;
-                    state.try_set(Some(loaded));
+                    let loaded = if is_fleet { load_fleet().await } else { load_pages().await };
+                    state.try_set(Some(loaded.map_err(Missing::from)));
                 });
                 view! { <p class="notice" role="status">"Loading\u{2026}"</p> }.into_any()
             }

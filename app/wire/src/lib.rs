@@ -6,6 +6,7 @@ extern crate alloc;
 pub mod batch;
 pub mod codec;
 pub mod frame;
+pub mod number;
 pub mod taken;
 pub mod view;
 

@@ -4,6 +4,8 @@ use alloc::{format, string::String};
 
 use twin::{Model, What, hex};
 
+use crate::number;
+
 /// The kind of the events. No event of a model can be called so, and none comes from outside.
 pub const KIND: &str = "calibration-taken";
 /// What parts the id. No name of a model has it.
@@ -40,7 +42,7 @@ impl<'a> Taken<'a> {
             return None;
         }
         let name = parts.next()?;
-        let (value, deviation) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (value, deviation) = (number::read(parts.next()?)?, number::read(parts.next()?)?);
         parts.next().is_none().then_some(Taken { proposal, name, value, deviation })
     }
 

@@ -9,7 +9,7 @@ impl Calibration {
     pub fn ask_for(&self, set: &str) {
         let one = |pair: &str| {
             let (name, value) = pair.split_once(':')?;
-            Some((name.to_string(), value.parse().ok().filter(|value: &f64| value.is_finite())?))
+            Some((name.to_string(), wire::number::read(value)?))
         };
         self.asked.set_value(set.split(',').filter_map(one).collect());
     }

@@ -64,7 +64,7 @@ fn decimals_of(x: f64) -> usize {
 
 /// A number to five digits that count, as fields and sliders have it.
 pub fn short(x: f64) -> String {
-    let rounded: f64 = format!("{x:.4e}").parse().unwrap_or(x);
+    let rounded = wire::number::read(&format!("{x:.4e}")).unwrap_or(x);
     if rounded != 0.0 && !(1e-4..1e7).contains(&rounded.abs()) { format!("{rounded:e}") } else { rounded.to_string() }
 }
 
