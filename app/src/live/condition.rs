@@ -105,8 +105,7 @@ impl LiveAsset {
         if matches!(self.clock, Clock::Replay(replay) if now >= replay.end) {
             return Finding::Ended;
         }
-        let told = self.events.iter().chain(&self.told).map(|event| (event.t, event.until, event.kind.as_str()));
-        if let Some((kind, since)) = self.view.kinds.standing(&self.model, told, now) {
+        if let Some((kind, since)) = self.stands(now) {
             return Finding::Stopped { kind, since };
         }
         let abnormal = |quantity| {
@@ -131,6 +130,12 @@ impl LiveAsset {
                 }
             }
         }
+    }
+
+    /// Why it stands though nobody planned that, and since when, by what was told of it.
+    pub(super) fn stands(&self, now: Timestamp) -> Option<(StopKind, Timestamp)> {
+        let told = self.events.iter().chain(&self.told).map(|event| (event.t, event.until, event.kind.as_str()));
+        self.view.kinds.standing(&self.model, told, now)
     }
 
     /// What its twin finds; before it has started in this page, what the server's found.

@@ -11,6 +11,7 @@ use super::{Server, asset_id};
 use crate::{
     components::state_badge,
     live::{
+        asset::LiveAsset,
         fleet::Fleet,
         ranking::{Class, urgency},
     },
@@ -120,6 +121,21 @@ fn what_has_failed_is_said_to_stand_until_somebody_says_that_it_works() {
     // A second failure after a repair stands, whatever order they are listed in.
     let again = known(&[(-10, None, "failure"), (-20, None, "repair"), (-30, None, "failure")]);
     assert_eq!(again.after(0).0, "Failure for 10 min");
+}
+
+#[test]
+fn what_it_stands_by_is_not_forgotten_for_what_is_told_since() {
+    let mut fleet = Known { events: vec![(-30, None, "failure")], ..Known::default() }.fleet();
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    let tell = |asset: &mut LiveAsset, seq: u64, kind| {
+        asset.snapshot(seq, twin::Clock::Wall, &[], vec![event((seq, &(-20, None, kind)))]);
+    };
+    (2..202).for_each(|seq| tell(asset, seq, "seen"));
+    let words = |asset: &LiveAsset| state_badge::words(asset, asset.condition(minutes(5)), minutes(5));
+    assert_eq!((words(asset).as_str(), asset.events.len()), ("Failure for 35 min", 64));
+    tell(asset, 202, "repair");
+    tell(asset, 203, "seen");
+    assert!(asset.events.len() == 64 && asset.events.iter().all(|event| event.kind != "failure"));
 }
 
 #[test]
