@@ -12,7 +12,8 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Condition {
     pub finding: Finding,
-    /// Whether something was measured within the usual time; if not, `finding` is the last that is known.
+    /// Whether something was measured within the usual time and more is to come; if not, `finding` is the last that is
+    /// known.
     pub is_fresh: bool,
 }
 
@@ -21,7 +22,7 @@ pub struct Condition {
 pub enum Finding {
     /// Nothing was measured yet.
     Empty,
-    /// The recording is over.
+    /// The recording is over, and nothing was wrong at its end.
     Ended,
     /// It stands, though nobody planned that.
     Stopped {
@@ -94,16 +95,27 @@ const SILENT_FOR: Span = Span(20 * Span::SECOND.0);
 
 impl LiveAsset {
     pub fn condition(&self, now: Timestamp) -> Condition {
-        let is_fresh = self.age(now).is_some_and(|age| age <= self.silence_allowed());
-        Condition { finding: self.worst(now, is_fresh), is_fresh }
+        let is_over = self.is_over(now);
+        let is_fresh = !is_over && self.age(now).is_some_and(|age| age <= self.silence_allowed());
+        let finding =
+            match self.worst(now, is_fresh) {
+                // Nothing comes of what was foreseen beyond the end.
+                finding @ (Finding::Foretold(_) | Finding::Unknown | Finding::Learning | Finding::Normal) => {
+                    if is_over { Finding::Ended } else { finding }
+                }
+                finding => finding,
+            };
+        Condition { finding, is_fresh }
+    }
+
+    /// Whether it is of a recording that has come to its end.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        matches!(self.clock, Clock::Replay(replay) if now >= replay.end)
     }
 
     fn worst(&self, now: Timestamp, is_fresh: bool) -> Finding {
         if self.newest().is_none() {
             return Finding::Empty;
-        }
-        if matches!(self.clock, Clock::Replay(replay) if now >= replay.end) {
-            return Finding::Ended;
         }
         if let Some((kind, since)) = self.stands(now) {
             return Finding::Stopped { kind, since };

@@ -4,6 +4,7 @@ use twin::{
     Span, Timestamp,
     detect::{Alarm, Change, Findings},
     entry::Quality,
+    time::Replay,
 };
 use wire::{frame::Latest, view::EventView};
 
@@ -23,6 +24,8 @@ struct Known {
     found: Option<Findings>,
     silent_after: Option<Span>,
     hot_spot: Option<f64>,
+    /// So many minutes after the sample its recording ends.
+    ends: Option<i64>,
     /// When, and of which kind.
     events: Vec<(i64, Option<i64>, &'static str)>,
 }
@@ -40,6 +43,10 @@ impl Known {
         view.latest = vec![sample("load", 700.0), sample("hot_spot", self.hot_spot.unwrap_or(60.0))];
         view.events = (1u64..).zip(&self.events).map(event).collect();
         (view.found, view.silent_after) = (self.found, self.silent_after);
+        if let Some(ends) = self.ends {
+            let (start, end) = (minutes(0), minutes(ends));
+            view.clock = twin::Clock::Replay(Replay { wall: start, asset: start, rate: 1.0, recorded: start, end });
+        }
         Fleet::of(plant)
     }
 
@@ -92,11 +99,28 @@ fn an_alarm_outlasts_the_last_sample_and_counts_on() {
 }
 
 #[test]
+fn a_recording_that_ended_in_alarm_says_both() {
+    let ended = |found| Known { found: Some(found), ends: Some(30), ..Known::default() };
+    assert_eq!(ended(calm()).after(29), said("Normal", Class::Normal, false));
+    assert_eq!(ended(calm()).after(30), said("Ended", Class::Silent, true));
+    let words = "Ended, in alarm: Top-oil temperature not as expected";
+    assert_eq!(ended(alarmed()).after(30), said(words, Class::Abnormal, true));
+    let hot = Known { hot_spot: Some(130.0), ..ended(calm()) };
+    assert_eq!(hot.after(30).0, "Ended, in alarm: Hot-spot temperature above normal");
+    let failed = Known { events: vec![(10, None, "failure")], ..ended(calm()) };
+    assert_eq!(failed.after(30), said("Ended, in alarm: Failure for 20 min", Class::Abnormal, true));
+}
+
+#[test]
 fn normal_is_said_only_where_a_twin_found_it_so_and_knows_what_is_normal() {
     let words = |found| Known { found, ..Known::default() }.after(1).0;
     assert_eq!(words(None), "Not known yet");
     assert_eq!(words(Some(Findings { is_learning: true, ..calm() })), "Within limits, still learning");
     assert_eq!(words(Some(calm())), "Normal");
+    // What nobody knows is not counted as normal.
+    let class = |found| Known { found, ..Known::default() }.after(1).1;
+    assert_eq!((class(None), class(Some(calm()))), (Class::Unknown, Class::Normal));
+    assert_eq!(class(Some(Findings { is_learning: true, ..calm() })), Class::Unknown);
     assert_eq!(Known { found: Some(calm()), ..Known::default() }.after(600), said("Stale", Class::Silent, true));
 }
 
