@@ -196,15 +196,15 @@ impl LiveAsset {
 
     /// The end of its normal band that a quantity crosses next by the forecast, more likely than not: whether it is the
     /// upper one, and when.
-    pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Span)> {
+    pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Meeting)> {
         let crossed = self.going_on()?.crossings.iter().filter_map(|crossing| {
             let limit = crossing.limit(&self.model).filter(|limit| usize::from(limit.quantity) == quantity)?;
             match Meeting::of(crossing, now) {
-                Meeting::In { mid, .. } => Some((limit.is_upper, mid)),
+                meeting @ Meeting::In { mid, .. } => Some((mid, limit.is_upper, meeting)),
                 _ => None,
             }
         });
-        crossed.min_by_key(|(_, mid)| *mid)
+        crossed.min_by_key(|(mid, ..)| *mid).map(|(_, is_upper, meeting)| (is_upper, meeting))
     }
 
     /// Of the last hundred measurements, how many lay inside of the band in which the twin expected nine of ten, and of how
