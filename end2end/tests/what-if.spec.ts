@@ -250,7 +250,7 @@ test('scenarios are kept, compared with the next, carried by the address and dro
   await expect(page.locator('.members-note')).toHaveAttribute('data-members', '10240');
   const alone = degrees(await ending(page, 1).textContent());
   await keep.click();
-  await expect(page.locator('.scenario-form [role=status]')).toContainText('Kept as scenario A');
+  await expect(page.locator('.scenario-form__said[role=status]')).toContainText('Kept as scenario A');
   await expect(load(page)).toHaveValue('1');
   await expect(page.getByRole('columnheader', { name: 'A', exact: true })).toBeVisible();
   await expect(ending(page, 2)).toHaveText('–');
