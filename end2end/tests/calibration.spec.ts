@@ -76,6 +76,44 @@ test('what cannot be done is said, and the way out of it', async ({ page }) => {
   await expect(note(page)).toContainText(/\d+ measurements, /);
 });
 
+test('a window that cannot be shown is said to be replaced, and by what', async ({ page }) => {
+  const days: [string, string, string][] = [
+    ['2020-02-01', '2020-01-01', 'ends before it begins'],
+    ['1900-01-01', '2100-01-01', 'is longer than 20 years'],
+    ['2090-01-01', '2090-02-01', 'has not come yet'],
+  ];
+  for (const [from, to, why] of days) {
+    await ready(page, `${PAGE}?from=${from}T00:00:00Z&to=${to}T00:00:00Z`);
+    const told = page.locator('.stretch-tools__said');
+    await expect(told).toHaveText(`The stretch of time in the address ${why}: the usual one is shown.`);
+    await expect(told).toHaveRole('status');
+  }
+});
+
+test('on paper there are no ways and sliders, and charts are light whatever the screen is', async ({ page }) => {
+  // As wide as the paper between its margins.
+  await page.setViewportSize({ width: 718, height: 1047 });
+  for (const path of [PAGE, '/assets/transformer']) {
+    await page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+    await open(page, server(), path);
+    const figure = page.locator('figure.trend-plot').first();
+    await expect(figure).toHaveAttribute('data-drawn-seq', /^\d+$/);
+    const light = () =>
+      figure.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d')!;
+        copy.drawImage(canvas, 0, 0);
+        return [...copy.getImageData(2, 2, 1, 1).data.slice(0, 3)].every((part) => part > 200);
+      });
+    expect(await light()).toBe(false);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await expect.poll(light).toBe(true);
+    await expect(page.locator('nav:visible, input[type=range]:visible, button:visible:not(.value-tile, .plot-legend__one)')).toHaveCount(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(718);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeLessThanOrEqual(3);
+  }
+});
+
 test('a search is cancelled, and one that is refused says by what', async ({ page, allow }) => {
   await ready(page);
   // Twice before the worker can answer.

@@ -61,6 +61,26 @@ test('it is said before any script runs, on the fleet, on its page and among wha
   await page.context().close();
 });
 
+for (const width of [1280, 390]) {
+  test(`what stands below the box stays where it is while the box fills, at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await page.addInitScript(() => {
+      const seen = ((window as any).heights = [] as number[]);
+      const look = () => {
+        const height = document.querySelector('.diagnosis')?.getBoundingClientRect().height;
+        if (height !== undefined && !seen.includes(height)) seen.push(height);
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    for (const [asset, last] of [['transformer', 'Likely: '], ['cell', 'Learning what is normal|has not started']]) {
+      await open(page, server(), `/assets/${asset}`);
+      await expect(page.locator('.diagnosis')).toContainText(new RegExp(last));
+      expect(await page.evaluate(() => (window as any).heights.length), asset).toBe(1);
+    }
+  });
+}
+
 test('in a replay it is found when it begins, and not before', async ({ page }) => {
   const instant = (micros: number) => new Date(micros / 1_000).toISOString();
   const from = instant(end - FAULTY_MICROS - 3_600_000_000);

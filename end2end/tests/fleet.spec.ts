@@ -74,7 +74,7 @@ test('the most urgent stand first: abnormal, soon abnormal, silent, normal', asy
 test('what comes next is told in words: what, when, and how likely', async ({ page }) => {
   await open(page, server(), '/');
   const hint = page.locator('.asset-tile[data-asset="warming"] .asset-tile__hint');
-  await expect(hint).toHaveText(/^Hot spot above 120 °C in (\d+ h( \d+ min)?|\d+ min), (\d+ % likely|all but certain)$/);
+  await expect(hint).toHaveText(/^Hot spot above 120 °C in (\d+ h( \d+ min)?|\d+ min) \(90 %: \d+ .* to .*\d+ (d|h|min)\), (\d+ % likely|all but certain)$/);
   await expect(page.locator('.asset-tile[data-asset="calm"] .asset-tile__hint')).toHaveText(/^No limit likely to be met within 1 d; still learning, no other alarm for about /);
   await expect(page.locator('.asset-tile[data-asset="mute"] .asset-tile__hint')).toHaveText('No forecast yet');
 });

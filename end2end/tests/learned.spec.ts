@@ -15,7 +15,7 @@ test.describe('what was learned', () => {
     await open(page, server(), '/');
     const tile = page.locator('.asset-tile[data-asset="turbofan-39"]');
     const left = async () => Number((await tile.locator('.life-bar').textContent())?.match(/^(\d+) cycles? left/)?.[1] ?? NaN);
-    await expect(tile.locator('.life-bar')).toContainText(/\d+ cycles left \(\d+ to \d+( or more)?, 9 of 10\), \d+ d/);
+    await expect(tile.locator('.life-bar')).toContainText(/\d+ cycles left \(90 %: \d+ to \d+( or more)?\), \d+ d/);
     await expect(tile).toContainText('simulated (NASA C-MAPSS)');
     const first = await left();
     expect(first).toBeGreaterThan(80);

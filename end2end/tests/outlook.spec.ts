@@ -10,7 +10,7 @@ const server = serve({ plant: TANK, env: { TWINLIGHT_PLANT__MODELS: models } }, 
 
 test('what was learned of the next hours stands on its card and in the chart', async ({ page }) => {
   await open(page, server(), '/assets/tank');
-  await expect(page.locator('.learned-card')).toContainText(/Level in 12 h: \d\.\d+\sm \(\d\.\d+ to \d\.\d+, 9 of 10\)/);
+  await expect(page.locator('.learned-card')).toContainText(/Level in 12 h: \d\.\d+\sm \(90 %: \d\.\d+ to \d\.\d+\sm\)/);
   await chart(page).scrollIntoViewIfNeeded();
   await expect.poll(async () => (await ink(page, '--plot-forecast')).pixels).toBeGreaterThan(20);
   const [measured, ahead] = [await ink(page, '--plot-measured'), await ink(page, '--plot-forecast')];

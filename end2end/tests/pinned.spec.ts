@@ -25,7 +25,7 @@ async function shared(page: Page): Promise<[URL, string]> {
   // Nothing comes in: what is copied is what is shown.
   const shown = await hash(page);
   await pin(page).getByRole('button', { name: 'Copy link to this result' }).click();
-  await expect(page.locator('.scenario-form [role=status]')).toHaveText('Link copied');
+  await expect(page.locator('.scenario-form__said[role=status]')).toHaveText('Link copied');
   const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
   expect(page.url(), 'the page itself stays live').not.toContain('pinned-at');
   return [link, shown ?? ''];

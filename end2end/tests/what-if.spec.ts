@@ -58,6 +58,20 @@ test('a dragged slider bends the future in the chart and asks the server for not
   expect(await server().asked()).toEqual(before);
 });
 
+test('a link that asks for what the sliders cannot show says so until one is moved', async ({ page }) => {
+  await lab(page, '?load=9&laod=1.2&keep-b=speed*2');
+  const said = page.locator('.scenario-form__misread');
+  await expect(said).toHaveText(
+    'Not all is as the address asks. Load against the forecast: 9 is asked for and 1.6 is shown, for it goes from 0.5 to 1.6. There is no slider “laod”. Scenario B: There is no slider “speed”. Scenario B is left out.',
+  );
+  await expect(said).toHaveRole('status');
+  await expect(loadNumber(page)).toHaveValue('1.6');
+  await page.getByRole('button', { name: 'Load against the forecast a step down' }).click();
+  await expect(said).toBeHidden();
+  await lab(page, '?load=1.2&past=6h');
+  await expect(said).toBeHidden();
+});
+
 test('steps are taken back and taken again, by buttons and by keys', async ({ page }) => {
   await lab(page);
   const undo = page.getByRole('button', { name: 'Undo' });
@@ -237,7 +251,7 @@ test('scenarios are kept, compared with the next, carried by the address and dro
   await expect(page.locator('.members-note')).toHaveAttribute('data-members', '10240');
   const alone = degrees(await ending(page, 1).textContent());
   await keep.click();
-  await expect(page.locator('.scenario-form [role=status]')).toContainText('Kept as scenario A');
+  await expect(page.locator('.scenario-form__said[role=status]')).toContainText('Kept as scenario A');
   await expect(load(page)).toHaveValue('1');
   await expect(page.getByRole('columnheader', { name: 'A', exact: true })).toBeVisible();
   await expect(ending(page, 2)).toHaveText('–');

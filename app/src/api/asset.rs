@@ -36,7 +36,8 @@ pub async fn events_before(asset: String, seq: u64, at_micros: i64) -> Result<Ve
     let services = expect_context::<services::Services>();
     let number = services.catalog.number(&asset).ok_or(ApiError::UnknownAsset(asset))?;
     let at = twin::Timestamp(at_micros);
-    Ok(services.store.ask(move |reader| reader.events_before(number, seq, at)).await?)
+    let open = services.kpis.open(number, at);
+    Ok(services.store.ask(move |reader| reader.events_before(number, seq, at, &open)).await?)
 }
 
 /// The whole plant as a plan: where its assets stand, what they are put together from, what they feed, how they are. As HTML.

@@ -74,10 +74,10 @@ pub fn value(name: &str) -> Option<String> {
 /// Shows the stretch of time and the lines that the address asks for, and has the address follow what is shown, until the
 /// caller's owner is gone.
 pub fn keep_view(shown: Shown) {
-    let asked = view();
     let is_asked = [PAST, FROM, TO].into_iter().any(|name| value(name).is_some());
-    shown.is_misread.set(is_asked && asked == View::Around);
-    shown.view.set(asked);
+    let asked = if is_asked { view() } else { Ok(View::Around) };
+    shown.misread.set(asked.err().unwrap_or_default());
+    shown.view.set(asked.unwrap_or_default());
     shown.layers.set(value(HIDE).map_or(Layers::default(), |hidden| Layers::read(&hidden)));
     Effect::new(move |is_first: Option<()>| {
         let layers = shown.layers.get();
@@ -99,16 +99,10 @@ pub fn keep_view(shown: Shown) {
     });
 }
 
-/// The stretch of time that the address asks for: as `past=6h`, or as `from` and `to`, each an instant with its offset.
-fn view() -> View {
+/// The stretch of time that the address asks for, its ends being instants with their offsets, or why there is none.
+fn view() -> Result<View, &'static str> {
     let instant = |name| clock::read(&value(name)?);
-    if let (Some(from), Some(to)) = (instant(FROM), instant(TO))
-        && from < to
-    {
-        return View::Held(Stretch::new(from, to));
-    }
-    let past = value(PAST).unwrap_or_default();
-    PASTS.iter().find(|(name, ..)| *name == past).map_or(View::Around, |(_, _, span)| View::Last(*span))
+    View::asked(instant(FROM), instant(TO), value(PAST).as_deref())
 }
 
 /// Writes the stretch of time into the address.

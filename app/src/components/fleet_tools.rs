@@ -24,6 +24,7 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
             Class::Abnormal => "Abnormal",
             Class::Soon => "Soon abnormal",
             Class::Silent => "Silent",
+            Class::Unknown => "Not known yet",
             Class::Normal => "Normal",
         };
         choice(&mut html, "state", class.name(), title, ask.class == Some(class), Some(counts[class as usize]));
@@ -52,7 +53,7 @@ pub fn fleet_tools(ranking: &Ranking, ask: &Ask, is_scripted: bool) -> String {
 }
 
 /// How `all` the assets are that are asked for, whatever state is asked for.
-pub fn summary_of(all: usize, [abnormal, soon, silent, _]: [usize; 4]) -> String {
+pub fn summary_of(all: usize, [abnormal, soon, silent, ..]: [usize; 5]) -> String {
     let mut text = if all == 1 { "1 asset".to_string() } else { format!("{all} assets") };
     text += &if abnormal == 0 { ", none abnormal".to_string() } else { format!(", {abnormal} abnormal") };
     for (count, what) in [(soon, "soon abnormal"), (silent, "without new data")] {
@@ -156,9 +157,9 @@ mod tests {
 
     #[test]
     fn the_fleet_is_summed_up_in_one_line() {
-        assert_eq!(summary_of(1, [0, 0, 0, 1]), "1 asset, none abnormal");
-        assert_eq!(summary_of(2, [1, 0, 0, 1]), "2 assets, 1 abnormal");
-        assert_eq!(summary_of(100, [0, 3, 1, 96]), "100 assets, none abnormal, 3 soon abnormal, 1 without new data");
+        assert_eq!(summary_of(1, [0, 0, 0, 0, 1]), "1 asset, none abnormal");
+        assert_eq!(summary_of(2, [1, 0, 0, 1, 0]), "2 assets, 1 abnormal");
+        assert_eq!(summary_of(100, [0, 3, 1, 0, 96]), "100 assets, none abnormal, 3 soon abnormal, 1 without new data");
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub fn ScenarioForm(lab: Lab) -> impl IntoView {
                 }
             }
         >
+            <p class="scenario-form__misread" role="status" hidden=move || lab.misread.with(String::is_empty)>
+                {lab.misread}
+            </p>
             <Presets lab />
             {(0u16..)
                 .zip(sliders)

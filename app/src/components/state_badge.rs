@@ -82,6 +82,9 @@ pub fn words(asset: &LiveAsset, Condition { finding, is_fresh }: Condition, now:
             format!("{title} {side} normal")
         }
     };
+    if asset.is_over(now) {
+        return format!("Ended, in alarm: {words}");
+    }
     let from = match finding {
         Finding::Foretold(_) | Finding::Abnormal { is_predicted: true, .. } => ", predicted",
         _ if is_fresh => "",

@@ -66,9 +66,7 @@ pub fn StretchTools(live: Live, asset_id: AssetId, shown: Shown, busy: RwSignal<
     };
     let said = Memo::new(move |_| match shown.view.get() {
         _ if busy.get() > 0 => "Fetching history\u{2026}".to_string(),
-        _ if shown.is_misread.get() => {
-            "The address does not say which stretch of time it asks for: the usual one is shown.".to_string()
-        }
+        _ if !shown.misread.get().is_empty() => [shown.misread.get(), ": the usual one is shown."].concat(),
         View::Held(Stretch { from, to }) if heard(live.is_mounted) => {
             format!("{} \u{2013} {}", browser::clock::instant(from), browser::clock::instant(to))
         }

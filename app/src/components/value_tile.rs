@@ -5,7 +5,7 @@ use twin::id::AssetId;
 
 use super::BandBar;
 use crate::{
-    live::{Live, condition::Reading},
+    live::{Live, asset::LiveAsset, condition::Reading},
     wording,
 };
 
@@ -44,8 +44,10 @@ pub fn ValueTile(
     let is_abnormal = move || live.watch(&id, |asset, now| asset.side(quantity, now)).flatten().is_some();
     let id = asset_id.clone();
     let ahead = Memo::new(move |_| {
-        let (is_upper, within) = live.watch(&id, |asset, now| asset.next_limit(quantity, now)).flatten()?;
-        Some(format!("{} normal in {}", if is_upper { "above" } else { "below" }, wording::span(within)))
+        let of = |asset: &LiveAsset, now| Some((asset.next_limit(quantity, now)?, asset.model.horizon));
+        let ((is_upper, meeting), horizon) = live.watch(&id, of).flatten()?;
+        let side = if is_upper { "above" } else { "below" };
+        Some(format!("{side} normal {}", wording::meeting(&meeting, horizon)))
     });
     let id = asset_id.clone();
     let is_predicted = move || live.watch(&id, |asset, now| asset.predicted(quantity, now)).flatten().is_some();

@@ -219,7 +219,13 @@ impl LiveAsset {
         let at = self.events.partition_point(|known| known.seq > event.seq);
         if self.events.get(at).is_none_or(|known| known.seq != event.seq) {
             self.events.insert(at, event);
-            self.events.truncate(EVENTS);
+        }
+        if self.events.len() > EVENTS {
+            // What it stands by is not forgotten, whatever was told since.
+            let now = self.events.iter().map(|event| event.t).chain(self.newest()).max();
+            let stands_since = now.and_then(|now| Some(self.stands(now)?.1));
+            let oldest = self.events.iter().rposition(|event| Some(event.t) != stands_since);
+            self.events.remove(oldest.unwrap_or(EVENTS));
         }
     }
 

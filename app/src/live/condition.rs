@@ -12,7 +12,8 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Condition {
     pub finding: Finding,
-    /// Whether something was measured within the usual time; if not, `finding` is the last that is known.
+    /// Whether something was measured within the usual time and more is to come; if not, `finding` is the last that is
+    /// known.
     pub is_fresh: bool,
 }
 
@@ -21,7 +22,7 @@ pub struct Condition {
 pub enum Finding {
     /// Nothing was measured yet.
     Empty,
-    /// The recording is over.
+    /// The recording is over, and nothing was wrong at its end.
     Ended,
     /// It stands, though nobody planned that.
     Stopped {
@@ -94,19 +95,29 @@ const SILENT_FOR: Span = Span(20 * Span::SECOND.0);
 
 impl LiveAsset {
     pub fn condition(&self, now: Timestamp) -> Condition {
-        let is_fresh = self.age(now).is_some_and(|age| age <= self.silence_allowed());
-        Condition { finding: self.worst(now, is_fresh), is_fresh }
+        let is_over = self.is_over(now);
+        let is_fresh = !is_over && self.age(now).is_some_and(|age| age <= self.silence_allowed());
+        let finding =
+            match self.worst(now, is_fresh) {
+                // Nothing comes of what was foreseen beyond the end.
+                finding @ (Finding::Foretold(_) | Finding::Unknown | Finding::Learning | Finding::Normal) => {
+                    if is_over { Finding::Ended } else { finding }
+                }
+                finding => finding,
+            };
+        Condition { finding, is_fresh }
+    }
+
+    /// Whether it is of a recording that has come to its end.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        matches!(self.clock, Clock::Replay(replay) if now >= replay.end)
     }
 
     fn worst(&self, now: Timestamp, is_fresh: bool) -> Finding {
         if self.newest().is_none() {
             return Finding::Empty;
         }
-        if matches!(self.clock, Clock::Replay(replay) if now >= replay.end) {
-            return Finding::Ended;
-        }
-        let told = self.events.iter().chain(&self.told).map(|event| (event.t, event.until, event.kind.as_str()));
-        if let Some((kind, since)) = self.view.kinds.standing(&self.model, told, now) {
+        if let Some((kind, since)) = self.stands(now) {
             return Finding::Stopped { kind, since };
         }
         let abnormal = |quantity| {
@@ -131,6 +142,12 @@ impl LiveAsset {
                 }
             }
         }
+    }
+
+    /// Why it stands though nobody planned that, and since when, by what was told of it.
+    pub(super) fn stands(&self, now: Timestamp) -> Option<(StopKind, Timestamp)> {
+        let told = self.events.iter().chain(&self.told).map(|event| (event.t, event.until, event.kind.as_str()));
+        self.view.kinds.standing(&self.model, told, now)
     }
 
     /// What its twin finds; before it has started in this page, what the server's found.
@@ -179,15 +196,15 @@ impl LiveAsset {
 
     /// The end of its normal band that a quantity crosses next by the forecast, more likely than not: whether it is the
     /// upper one, and when.
-    pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Span)> {
+    pub fn next_limit(&self, quantity: usize, now: Timestamp) -> Option<(bool, Meeting)> {
         let crossed = self.going_on()?.crossings.iter().filter_map(|crossing| {
             let limit = crossing.limit(&self.model).filter(|limit| usize::from(limit.quantity) == quantity)?;
             match Meeting::of(crossing, now) {
-                Meeting::In { mid, .. } => Some((limit.is_upper, mid)),
+                meeting @ Meeting::In { mid, .. } => Some((mid, limit.is_upper, meeting)),
                 _ => None,
             }
         });
-        crossed.min_by_key(|(_, mid)| *mid)
+        crossed.min_by_key(|(mid, ..)| *mid).map(|(_, is_upper, meeting)| (is_upper, meeting))
     }
 
     /// Of the last hundred measurements, how many lay inside of the band in which the twin expected nine of ten, and of how

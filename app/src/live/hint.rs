@@ -2,8 +2,9 @@
 
 use std::cmp::Reverse;
 
-use twin::{Model, Projection, Timestamp, whatif::Met};
+use twin::{Model, Projection, Span, Timestamp, whatif::Met};
 
+use super::outlook::Meeting;
 use crate::wording;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,6 +12,8 @@ pub struct Hint {
     pub met: Met,
     /// By when half of the members have met it; `None` where fewer do.
     pub mid: Option<Timestamp>,
+    /// By when one in twenty have, and by when all but one in twenty; `None` where fewer do.
+    around: [Option<Timestamp>; 2],
     /// How many members meet it within the horizon, and of how many.
     pub members: (usize, usize),
 }
@@ -25,20 +28,26 @@ impl Hint {
             let is_old = matches!(crossing.met, Met::Limit(_)) && mid.is_some_and(|mid| mid <= begin);
             // What fewer than one in ten members meet would be told of nearly every asset.
             let is_worth_it = met * 10 >= crossing.first.len() && met > 0;
-            (is_worth_it && !is_old).then_some(Hint { met: crossing.met, mid, members: (met, crossing.first.len()) })
+            let around = [0.05, 0.95].map(|share| crossing.quantile(share));
+            let members = (met, crossing.first.len());
+            (is_worth_it && !is_old).then_some(Hint { met: crossing.met, mid, around, members })
         };
         // Of a failure and a limit that are met together the failure is told: it comes first.
         future.crossings.iter().filter_map(hint).min_by_key(|own| (own.mid.is_none(), own.mid, Reverse(own.members.0)))
     }
 
-    /// `Hot spot above 120 \u{b0}C in 3 h, 70 % likely`.
+    /// `Hot spot above 120 \u{b0}C in 3 h (90 %: 2 h to beyond 1 d), 70 % likely`.
     pub fn words(&self, model: &Model, now: Timestamp) -> String {
         let what = what(self.met, model);
         let (met, all) = self.members;
         let likely = wording::likely(met as f64 / all as f64);
         match self.mid {
             Some(mid) if mid <= now => format!("{what} now"),
-            Some(mid) => format!("{what} in {}, {likely}", wording::span(mid - now)),
+            Some(mid) => {
+                let [low, high] = self.around.map(|t| t.map(|t| Span((t - now).0.max(0))));
+                let meeting = Meeting::In { mid: mid - now, low: low.unwrap_or_default(), high };
+                format!("{what} {}, {likely}", wording::meeting(&meeting, model.horizon))
+            }
             None => format!("{what} within {}, {likely}", wording::span(model.horizon)),
         }
     }
@@ -60,7 +69,7 @@ pub fn what(met: Met, model: &Model) -> String {
 
 #[cfg(test)]
 mod tests {
-    use twin::{Span, whatif::Crossing};
+    use twin::whatif::Crossing;
 
     use super::*;
 
@@ -87,10 +96,16 @@ mod tests {
     fn the_first_that_is_likely_is_told_with_how_likely_it_is() {
         let model = model();
         let told = hint(vec![crossing(FAILURE, 45, 3), crossing(Met::Failure(1), 64, 9)]).unwrap();
-        assert_eq!(told.words(&model, hours(0)), "Hot spot above 120 \u{b0}C in 3 h, 70 % likely");
+        assert_eq!(
+            told.words(&model, hours(0)),
+            "Hot spot above 120 \u{b0}C in 3 h (90 %: 3 h to beyond 1 d), 70 % likely"
+        );
         assert_eq!(told.words(&model, hours(3)), "Hot spot above 120 \u{b0}C now");
         let told = hint(vec![crossing(FAILURE, 8, 1), crossing(Met::Failure(1), 64, 9)]).unwrap();
-        assert_eq!(told.words(&model, hours(0)), "Hot spot above 140 \u{b0}C in 9 h, all but certain");
+        assert_eq!(
+            told.words(&model, hours(0)),
+            "Hot spot above 140 \u{b0}C in 9 h (90 %: 9 h to 9 h), all but certain"
+        );
     }
 
     #[test]
@@ -106,7 +121,8 @@ mod tests {
         let model = model();
         let at = model.limits.iter().position(|limit| limit.is_upper).unwrap() as u16;
         let told = hint(vec![crossing(Met::Limit(at), 64, 5)]).unwrap();
-        assert_eq!(told.words(&model, hours(0)), "Top-oil temperature above 105\u{a0}\u{b0}C in 5 h, all but certain");
+        let words = "Top-oil temperature above 105\u{a0}\u{b0}C in 5 h (90 %: 5 h to 5 h), all but certain";
+        assert_eq!(told.words(&model, hours(0)), words);
         assert_eq!(hint(vec![crossing(Met::Limit(at), 64, 0)]), None);
     }
 }

@@ -1,5 +1,6 @@
 //! The sliders of one asset, and the futures that they make: stepped here, with no word to the server.
 
+mod asked;
 mod baseline;
 mod bench;
 mod explaining;
@@ -8,6 +9,7 @@ mod probing;
 mod trail;
 
 use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
 use twin::{
     Scenario, Timestamp,
     id::AssetId,
@@ -52,6 +54,8 @@ pub struct Lab {
     pub linked: StoredValue<Option<Linked>>,
     /// What was done last, for whoever does not see it.
     pub said: RwSignal<String>,
+    /// What the address asks for and does not get, until somebody moves anything.
+    pub misread: RwSignal<String>,
     /// What would account for what is not as expected since an instant, in words.
     pub causes: RwSignal<Option<(Timestamp, String)>>,
     /// Since when causes are looked for, until they are found.
@@ -109,9 +113,17 @@ impl Lab {
             baseline: RwSignal::new(baseline),
             linked: StoredValue::new(linked),
             said: RwSignal::new(String::new()),
+            misread: RwSignal::new(String::new()),
             causes: RwSignal::new(None),
             asked: StoredValue::new(None),
         }
+    }
+
+    /// The same, and says what of the address it does not show as it asks.
+    pub fn asked(live: Live, asset_id: AssetId, address: &ParamsMap) -> Lab {
+        let lab = Lab::new(live, asset_id, |name| address.get(name));
+        lab.misread.set(lab.sliders.with_value(|sliders| asked::otherwise(address, sliders)));
+        lab
     }
 
     /// Whether anything differs from the baseline.

@@ -38,13 +38,13 @@ impl LiveAsset {
             Some((Remaining { low: a, middle: b, high: c }, word)) => {
                 let plural = if (b - 1.0).abs() < 0.5 { "" } else { "s" };
                 format!(
-                    "<strong>{b:.0} {}{plural} left</strong> ({a:.0} to {c:.0}{open}, 9 of 10), {} ({} to {high_words}{open})",
+                    "<strong>{b:.0} {}{plural} left</strong> (90 %: {a:.0} to {c:.0}{open}), {} ({} to {high_words}{open})",
                     escaped(word),
                     span(middle),
                     span(low),
                 )
             }
-            None => format!("<strong>{} left</strong> ({} to {high_words}, 9 of 10)", span(middle), span(low)),
+            None => format!("<strong>{} left</strong> (90 %: {} to {high_words})", span(middle), span(low)),
         };
         let share = |span: Span| (100.0 * span.0 as f64 / most.0.max(1) as f64).clamp(0.0, 100.0);
         let (from, at, to) = (share(*low), share(*middle), share(high.unwrap_or(*most)));
@@ -195,14 +195,14 @@ impl LiveAsset {
                 continue;
             };
             let decimals = wording::decimals(signal.range);
-            let number = |value: f64| wording::number(value, decimals);
+            let words = |value| escaped(&wording::quantity(value, decimals, &signal.unit));
             let within = wording::span(gauge.span_of(ahead.len() as f64));
             html += &format!(
-                "<p>{} in {within}: <strong>{}</strong> ({} to {}, 9 of 10)</p>",
+                "<p>{} in {within}: <strong>{}</strong> (90 %: {} to {})</p>",
                 escaped(&signal.title),
-                escaped(&wording::quantity(*middle, decimals, &signal.unit)),
-                number(*low),
-                number(*high),
+                words(*middle),
+                wording::number(*low, decimals),
+                words(*high),
             );
         }
         html

@@ -74,8 +74,8 @@ impl Ranking {
 
     /// How many assets there are at the site with every word, and how many of each class: what is silent may be of another
     /// one, too.
-    pub fn counts(&self, ask: &Ask) -> (usize, [usize; 4]) {
-        let (mut all, mut counts) = (0, [0; 4]);
+    pub fn counts(&self, ask: &Ask) -> (usize, [usize; 5]) {
+        let (mut all, mut counts) = (0, [0; 5]);
         let asked = self.places.iter().zip(&self.urgencies).filter(|(place, _)| ask.has(place));
         for (_, urgency) in asked {
             all += 1;
@@ -198,16 +198,16 @@ mod tests {
 
     #[test]
     fn states_are_counted_where_one_looks_whatever_state_is_asked_for() {
-        assert_eq!(plant().counts(&Ask::default()), (5, [1, 2, 1, 1]));
+        assert_eq!(plant().counts(&Ask::default()), (5, [1, 2, 1, 0, 1]));
         let south = Ask { site: "south".into(), class: Some(Class::Normal), ..Ask::default() };
-        assert_eq!(plant().counts(&south), (2, [1, 0, 0, 1]));
+        assert_eq!(plant().counts(&south), (2, [1, 0, 0, 0, 1]));
     }
 
     #[test]
     fn what_is_abnormal_and_silent_is_counted_as_both_and_stands_first() {
         let mut plant = plant();
         plant.urgencies[2].is_silent = true;
-        assert_eq!(plant.counts(&Ask::default()), (5, [1, 2, 2, 1]));
+        assert_eq!(plant.counts(&Ask::default()), (5, [1, 2, 2, 0, 1]));
         assert_eq!(plant.choose(&Ask::default())[0], 2);
         let silent = Ask { class: Some(Class::Silent), ..Ask::default() };
         assert_eq!(plant.choose(&silent), [2, 4]);

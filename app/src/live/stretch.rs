@@ -99,6 +99,23 @@ pub const PASTS: [(&str, &str, Span); 6] = [
 ];
 
 impl View {
+    /// What an address asks for: as `past=6h`, or as `from` and `to`. Why not, where nobody can show that.
+    pub fn asked(from: Option<Timestamp>, to: Option<Timestamp>, past: Option<&str>) -> Result<View, &'static str> {
+        match (from, to) {
+            (Some(from), Some(to)) if from >= to => Err("The stretch of time in the address ends before it begins"),
+            (Some(from), Some(to)) if to.0.saturating_sub(from.0) > LONGEST + Span::MINUTE.0 => {
+                Err("The stretch of time in the address is longer than 20 years")
+            }
+            (Some(from), Some(to)) => Ok(View::Held(Stretch::new(from, to))),
+            _ => {
+                let known = PASTS.iter().find(|(name, ..)| Some(*name) == past);
+                known
+                    .map(|(_, _, span)| View::Last(*span))
+                    .ok_or("The address does not say which stretch of time it asks for")
+            }
+        }
+    }
+
     /// What is shown at `now`, of a model with this horizon; whoever follows now moves by whole pixels of `columns`, so
     /// that lines do not tremble while they scroll.
     pub fn at(&self, now: Timestamp, horizon: Span, columns: usize) -> Stretch {
@@ -135,8 +152,8 @@ pub struct Shown {
     /// From the first entry to the end of what is foreseen, once somebody looks elsewhere than around now: whoever moves a
     /// chart comes no further.
     pub bounds: RwSignal<Option<Stretch>>,
-    /// Whether the address asks for a stretch of time and does not say which, until somebody chooses another.
-    pub is_misread: RwSignal<bool>,
+    /// Why the stretch of time that the address asks for is not shown, until somebody chooses another; empty where it is.
+    pub misread: RwSignal<&'static str>,
 }
 
 impl Shown {
@@ -146,13 +163,13 @@ impl Shown {
             cursor: RwSignal::new(None),
             layers: RwSignal::default(),
             bounds: RwSignal::new(None),
-            is_misread: RwSignal::new(false),
+            misread: RwSignal::new(""),
         }
     }
 
     /// Shows what somebody chose.
     pub fn choose(&self, view: View) {
-        self.is_misread.set(false);
+        self.misread.set("");
         self.view.set(view);
     }
 
@@ -198,6 +215,19 @@ mod tests {
         // What shows more than there is has all of it in sight.
         assert_eq!(secs(20, 220).within(all), secs(0, 200));
         assert_eq!(secs(-250, -50).within(all), secs(-100, 100));
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_shown_says_why() {
+        let asked = |from, to, past| View::asked(Some(Timestamp(from)), Some(Timestamp(to)), past);
+        assert_eq!(asked(0, 7_000_000, Some("1h")), Ok(View::Held(secs(0, 7))));
+        assert_eq!(View::asked(None, Some(Timestamp(0)), Some("1h")), Ok(View::Last(Span::HOUR)));
+        assert_eq!(View::asked(None, None, Some("2h")), View::asked(Some(Timestamp(0)), None, None));
+        assert!(View::asked(None, None, None).unwrap_err().contains("does not say which"));
+        assert!(asked(7, 7, Some("1h")).unwrap_err().contains("ends before it begins"));
+        // What was moved as far as it goes, to whole seconds, opens again.
+        assert!(asked(0, LONGEST + 999_999, None).is_ok());
+        assert!(asked(i64::MIN, i64::MAX, None).unwrap_err().contains("longer than 20 years"));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub fn AssetPage() -> impl IntoView {
 fn OneAsset(live: Live, asset_id: AssetId) -> impl IntoView {
     let Some(facts) = live.read(&asset_id, |asset, _| Facts::of(asset)) else { return ().into_any() };
     let query = use_query_map().get_untracked();
-    let lab = Lab::new(live, asset_id.clone(), |name| query.get(name));
+    let lab = Lab::asked(live, asset_id.clone(), &query);
     let chosen = query.get(SHOW).and_then(|name| facts.quantities.iter().position(|known| *known == name));
     let shown = RwSignal::new(chosen.unwrap_or(facts.headline));
     let (time, busy, flags) = (Shown::new(View::Around), RwSignal::new(0), RwSignal::new(Vec::new()));

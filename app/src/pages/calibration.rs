@@ -36,6 +36,8 @@ top_oil = { unit = "degC", range = [-50, 200], noise = 0.5, observes = "oil" }
 
 [parameter]
 rise_oil = { unit = "K", value = 60, bounds = [20, 120], calibrate = true, spread = 4, drift = 0.5 }"#;
+/// Why a window is not shown that begins after now.
+const AHEAD: &str = "The stretch of time in the address has not come yet";
 /// How long a window has stood when it is fetched.
 const SETTLED: Duration = Duration::from_millis(400);
 
@@ -148,15 +150,21 @@ fn OneCalibration(live: Live, asset_id: AssetId) -> impl IntoView {
         let view = shown.view.get();
         let of = |asset: &LiveAsset, now: Timestamp| {
             let newest = asset.newest().unwrap_or(now).min(now);
-            // Without one, the window is as long as the model looks ahead, until the newest measurement.
             match view {
-                View::Around => Stretch::new(Timestamp(newest.0 - asset.model.horizon.0), newest),
-                View::Last(span) => Stretch::new(Timestamp(now.0 - span.0), now),
-                View::Held(held) => Stretch { to: held.to.min(now).max(held.from), ..held },
+                View::Last(span) => (Stretch::new(Timestamp(now.0 - span.0), now), ""),
+                View::Held(held) if held.from < now => (Stretch { to: held.to.min(now), ..held }, ""),
+                // Without one that has come, it is as long as the model looks ahead, until the newest measurement.
+                View::Around | View::Held(_) => {
+                    let usual = Stretch::new(Timestamp(newest.0 - asset.model.horizon.0), newest);
+                    (usual, if view == View::Around { "" } else { AHEAD })
+                }
             }
         };
-        let Some(window) = live.read(&id, of) else { return };
-        if view == View::Around {
+        let Some((window, misread)) = live.read(&id, of) else { return };
+        if !misread.is_empty() {
+            shown.misread.set(misread);
+        }
+        if view == View::Around || !misread.is_empty() {
             // It is another one whenever it is asked for: the address says which it was.
             browser::address::note_view(View::Held(window));
             return shown.view.set(View::Held(window));

@@ -140,7 +140,7 @@ pub async fn propose(
 ) -> Result<u64, CalibrationError> {
     let asset = &services.catalog.assets()[number];
     let proposal = checked(&asset.model, proposal, services.clocks.get(number).now(now))?;
-    let t = newest(services, number, now).await?;
+    let t = newest(services, number, now);
     let id = format!("{PROPOSED}-{}", now.0);
     let note = note::write(&proposal, &asset.model);
     keep(services, number, now, vec![Happening { id: id.clone(), t, until: None, kind: PROPOSED.into(), note }])
@@ -181,7 +181,7 @@ pub async fn answer(
     let happenings = match answer {
         Answer::Take => {
             // What was measured is expected as before, what comes next by what was found.
-            let t = newest(services, number, now).await?;
+            let t = newest(services, number, now);
             let findings = proposal.findings.iter();
             findings.map(|finding| taking(&asset.model, finding, seq, t, &note::answered(seq, by, reason))).collect()
         }
@@ -196,10 +196,10 @@ pub async fn answer(
 
 /// When the newest measurement was taken; of an asset that has none, now. What is proposed and what is taken over are told by
 /// one clock: no answer stands before its question.
-async fn newest(services: &Services, number: usize, now: Timestamp) -> Result<Timestamp, StoreError> {
-    let latest = services.store.standing(number).await?.latest;
+fn newest(services: &Services, number: usize, now: Timestamp) -> Timestamp {
+    let (_, latest) = services.store.stand(number);
     let newest = latest.iter().map(|latest| latest.t).max();
-    Ok(newest.unwrap_or_else(|| services.clocks.get(number).now(now)))
+    newest.unwrap_or_else(|| services.clocks.get(number).now(now))
 }
 
 /// The event that has twins take one parameter over.

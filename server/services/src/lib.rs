@@ -149,7 +149,7 @@ impl Services {
     pub async fn plant(&self, now: Timestamp) -> Result<PlantView, StoreError> {
         let (mut assets, mut models, mut hashes) = (Vec::new(), Vec::new(), Vec::new());
         for (number, asset) in self.catalog.assets().iter().enumerate() {
-            let found = self.store.standing(number).await?;
+            let found = self.standing(number, now).await?;
             let known = hashes.iter().position(|hash| *hash == asset.model.hash);
             let model = known.unwrap_or_else(|| {
                 hashes.push(asset.model.hash);
@@ -175,6 +175,13 @@ impl Services {
             });
         }
         Ok(PlantView { title: self.catalog.title.clone(), now, models, assets, store_id: StoreId(self.store.id()) })
+    }
+
+    /// Where asset number `asset` stands, `now` being the wall clock. Among its events is what it stands by, whatever was
+    /// told since.
+    pub async fn standing(&self, asset: usize, now: Timestamp) -> Result<store::Found, StoreError> {
+        let open = self.kpis.open(asset, self.clocks.get(asset).now(now));
+        self.store.standing(asset, open).await
     }
 
     /// The newest entry of a signal, where there is one among the last entries of its asset.

@@ -91,6 +91,7 @@ impl Lab {
     pub fn note_step(&self) {
         let here = Place { moved: self.moved.get_untracked(), kept: self.kept.get_untracked() };
         self.trail.update(|trail| trail.go(here));
+        self.misread.set(String::new());
         self.note_address();
     }
 

@@ -16,11 +16,13 @@ pub enum Class {
     Soon,
     /// Nothing new was measured for longer than usual, or ever.
     Silent,
+    /// Nothing is wrong with it as far as anybody knows, and no twin knows yet what else is normal.
+    Unknown,
     Normal,
 }
 
 impl Class {
-    pub const ALL: [Class; 4] = [Class::Abnormal, Class::Soon, Class::Silent, Class::Normal];
+    pub const ALL: [Class; 5] = [Class::Abnormal, Class::Soon, Class::Silent, Class::Unknown, Class::Normal];
 
     /// As the address and the page call it.
     pub fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Class {
             Class::Abnormal => "abnormal",
             Class::Soon => "soon",
             Class::Silent => "silent",
+            Class::Unknown => "unknown",
             Class::Normal => "normal",
         }
     }
@@ -62,7 +65,8 @@ pub fn urgency(asset: &LiveAsset, now: Timestamp) -> Urgency {
         _ => match left() {
             Some(left) => (Class::Soon, left.0.max(0) / 1_000_000),
             None if is_over || !is_fresh => (Class::Silent, 0),
-            None => (Class::Normal, 0),
+            None if finding == Finding::Normal => (Class::Normal, 0),
+            None => (Class::Unknown, 0),
         },
     };
     Urgency { class, rank, is_silent: is_over || !is_fresh }

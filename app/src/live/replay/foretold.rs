@@ -162,7 +162,7 @@ fn table(fate: Fate, came: Timestamp, said: &[Look]) -> String {
     let rows: String = places.into_iter().filter_map(|place| said.get(place)).map(row).collect();
     format!(
         "<details><summary>What was said against what came</summary><table><thead><tr><th scope=\"col\">Before</th>\
-         <th scope=\"col\">Said</th><th scope=\"col\">9 of 10</th><th scope=\"col\">Off by</th></tr></thead>\
+         <th scope=\"col\">Said</th><th scope=\"col\">90 %</th><th scope=\"col\">Off by</th></tr></thead>\
          <tbody>{rows}</tbody></table></details>"
     )
 }

@@ -3,7 +3,12 @@
 use twin::Span;
 
 use super::{Server, asset, asset_id};
-use crate::live::{asset::LiveAsset, crew, fleet::Fleet, outlook::Studied};
+use crate::live::{
+    asset::LiveAsset,
+    crew,
+    fleet::Fleet,
+    outlook::{Meeting, Studied},
+};
 
 #[test]
 fn a_long_silence_is_looked_beyond_once_and_not_at_every_frame() {
@@ -56,7 +61,8 @@ fn an_asset_says_which_normal_band_it_leaves_next_and_when() {
     let first = &mut asset.outlook.as_mut().unwrap().baseline.crossings[failures + upper].first;
     let met = first.len() / 2 + 1;
     first[..met].fill(Some(now + Span::HOUR));
-    assert_eq!(asset.next_limit(hot_spot, now), Some((true, Span::HOUR)));
+    let meeting = Meeting::In { mid: Span::HOUR, low: Span::HOUR, high: None };
+    assert_eq!(asset.next_limit(hot_spot, now), Some((true, meeting)));
     assert_eq!(asset.next_limit(0, now), None, "another quantity");
 }
 

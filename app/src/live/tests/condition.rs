@@ -4,6 +4,7 @@ use twin::{
     Span, Timestamp,
     detect::{Alarm, Change, Findings},
     entry::Quality,
+    time::Replay,
 };
 use wire::{frame::Latest, view::EventView};
 
@@ -11,6 +12,7 @@ use super::{Server, asset_id};
 use crate::{
     components::state_badge,
     live::{
+        asset::LiveAsset,
         fleet::Fleet,
         ranking::{Class, urgency},
     },
@@ -22,6 +24,8 @@ struct Known {
     found: Option<Findings>,
     silent_after: Option<Span>,
     hot_spot: Option<f64>,
+    /// So many minutes after the sample its recording ends.
+    ends: Option<i64>,
     /// When, and of which kind.
     events: Vec<(i64, Option<i64>, &'static str)>,
 }
@@ -39,6 +43,10 @@ impl Known {
         view.latest = vec![sample("load", 700.0), sample("hot_spot", self.hot_spot.unwrap_or(60.0))];
         view.events = (1u64..).zip(&self.events).map(event).collect();
         (view.found, view.silent_after) = (self.found, self.silent_after);
+        if let Some(ends) = self.ends {
+            let (start, end) = (minutes(0), minutes(ends));
+            view.clock = twin::Clock::Replay(Replay { wall: start, asset: start, rate: 1.0, recorded: start, end });
+        }
         Fleet::of(plant)
     }
 
@@ -91,11 +99,28 @@ fn an_alarm_outlasts_the_last_sample_and_counts_on() {
 }
 
 #[test]
+fn a_recording_that_ended_in_alarm_says_both() {
+    let ended = |found| Known { found: Some(found), ends: Some(30), ..Known::default() };
+    assert_eq!(ended(calm()).after(29), said("Normal", Class::Normal, false));
+    assert_eq!(ended(calm()).after(30), said("Ended", Class::Silent, true));
+    let words = "Ended, in alarm: Top-oil temperature not as expected";
+    assert_eq!(ended(alarmed()).after(30), said(words, Class::Abnormal, true));
+    let hot = Known { hot_spot: Some(130.0), ..ended(calm()) };
+    assert_eq!(hot.after(30).0, "Ended, in alarm: Hot-spot temperature above normal");
+    let failed = Known { events: vec![(10, None, "failure")], ..ended(calm()) };
+    assert_eq!(failed.after(30), said("Ended, in alarm: Failure for 20 min", Class::Abnormal, true));
+}
+
+#[test]
 fn normal_is_said_only_where_a_twin_found_it_so_and_knows_what_is_normal() {
     let words = |found| Known { found, ..Known::default() }.after(1).0;
     assert_eq!(words(None), "Not known yet");
     assert_eq!(words(Some(Findings { is_learning: true, ..calm() })), "Within limits, still learning");
     assert_eq!(words(Some(calm())), "Normal");
+    // What nobody knows is not counted as normal.
+    let class = |found| Known { found, ..Known::default() }.after(1).1;
+    assert_eq!((class(None), class(Some(calm()))), (Class::Unknown, Class::Normal));
+    assert_eq!(class(Some(Findings { is_learning: true, ..calm() })), Class::Unknown);
     assert_eq!(Known { found: Some(calm()), ..Known::default() }.after(600), said("Stale", Class::Silent, true));
 }
 
@@ -120,6 +145,21 @@ fn what_has_failed_is_said_to_stand_until_somebody_says_that_it_works() {
     // A second failure after a repair stands, whatever order they are listed in.
     let again = known(&[(-10, None, "failure"), (-20, None, "repair"), (-30, None, "failure")]);
     assert_eq!(again.after(0).0, "Failure for 10 min");
+}
+
+#[test]
+fn what_it_stands_by_is_not_forgotten_for_what_is_told_since() {
+    let mut fleet = Known { events: vec![(-30, None, "failure")], ..Known::default() }.fleet();
+    let asset = fleet.asset_mut(&asset_id()).unwrap();
+    let tell = |asset: &mut LiveAsset, seq: u64, kind| {
+        asset.snapshot(seq, twin::Clock::Wall, &[], vec![event((seq, &(-20, None, kind)))]);
+    };
+    (2..202).for_each(|seq| tell(asset, seq, "seen"));
+    let words = |asset: &LiveAsset| state_badge::words(asset, asset.condition(minutes(5)), minutes(5));
+    assert_eq!((words(asset).as_str(), asset.events.len()), ("Failure for 35 min", 64));
+    tell(asset, 202, "repair");
+    tell(asset, 203, "seen");
+    assert!(asset.events.len() == 64 && asset.events.iter().all(|event| event.kind != "failure"));
 }
 
 #[test]

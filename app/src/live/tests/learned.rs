@@ -63,20 +63,20 @@ fn bar(html: &str) -> Vec<&str> {
 fn a_life_is_told_in_what_is_counted_and_in_time() {
     let html = life(41.0, 67.2, 93.0).life(Timestamp(0));
     assert!(
-        html.contains("<strong>67 cycles left</strong> (41 to 93, 9 of 10), 1 d 20 h (1 d 3 h to 2 d 14 h)"),
+        html.contains("<strong>67 cycles left</strong> (90 %: 41 to 93), 1 d 20 h (1 d 3 h to 2 d 14 h)"),
         "{html}"
     );
     // The bar ends with what is told apart: 125 cycles.
     assert_eq!(bar(&html), ["32.8", "53.8", "53.8"]);
     let html = life(0.0, 1.0, 2.0).life(Timestamp(0));
-    assert!(html.contains("<strong>1 cycle left</strong> (0 to 2, 9 of 10), 40 min (0 s to 1 h 20 min)"), "{html}");
+    assert!(html.contains("<strong>1 cycle left</strong> (90 %: 0 to 2), 40 min (0 s to 1 h 20 min)"), "{html}");
     assert_eq!(bar(&html)[0], "0.0");
 }
 
 #[test]
 fn a_life_longer_than_is_told_apart_is_open() {
     let html = life(100.0, 121.0, 125.0).life(Timestamp(0));
-    assert!(html.contains("(100 to 125 or more, 9 of 10), 3 d 8 h (2 d 18 h to 3 d 11 h or more)"), "{html}");
+    assert!(html.contains("(90 %: 100 to 125 or more), 3 d 8 h (2 d 18 h to 3 d 11 h or more)"), "{html}");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What the page of an asset says of it in words.
 
 use twin::{
-    Model,
+    Model, Span,
     gauge::Kind,
     model::{Action, Cost, LatentKind, Role},
+    twin::Band,
 };
 
 use crate::{
-    live::{asset::LiveAsset, condition::Reading},
+    live::{asset::LiveAsset, condition::Reading, outlook::Meeting},
     wording,
 };
 
@@ -75,14 +76,17 @@ pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> Stri
     let Some(quantity) = asset.model.quantities.get(shown) else { return String::new() };
     let decimals = wording::decimals(quantity.range);
     let words = |value| wording::quantity(value, decimals, &quantity.unit);
+    let around = |band: &Band| {
+        format!("{} (90 %: {} to {})", words(band.mid), wording::number(band.low, decimals), words(band.high))
+    };
     let present = match asset.reading(shown, now) {
         _ if asset.frozen_at().is_some() => {
             format!("{} from where it is frozen, {}", quantity.title, wording::iso_instant(asset.shown_now(now)))
         }
         Reading::Measured { value, .. } => format!("{} is {} as measured", quantity.title, words(value)),
-        Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, words(band.mid)),
+        Reading::Estimated { band } => format!("{} is {} by the twin", quantity.title, around(&band)),
         Reading::Predicted { band, .. } => {
-            format!("{} is predicted at {} by the twin", quantity.title, words(band.mid))
+            format!("{} is predicted at {} by the twin", quantity.title, around(&band))
         }
         Reading::Nothing => return format!("{}: no value yet.", quantity.title),
     };
@@ -93,16 +97,13 @@ pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> Stri
     }
     match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
         (Some(stop), _) => {
-            let ahead = wording::span(stop.mid - asset.shown_now(now));
-            format!("{present}; by the forecast the asset stops in {ahead}.")
+            let [low, mid, high] = [stop.early, stop.mid, stop.late].map(|t| Span((t - asset.shown_now(now)).0.max(0)));
+            let stops = wording::meeting(&Meeting::In { mid, low, high: Some(high) }, asset.model.horizon);
+            format!("{present}; by the forecast the asset stops {stops}.")
         }
-        (None, Some(band)) => format!(
-            "{present}; forecast for {} ahead: {} (90 %: {} to {}).",
-            wording::span(asset.model.horizon),
-            words(band.mid),
-            wording::number(band.low, decimals),
-            wording::number(band.high, decimals)
-        ),
+        (None, Some(band)) => {
+            format!("{present}; forecast for {} ahead: {}.", wording::span(asset.model.horizon), around(band))
+        }
         (None, None) => format!("{present}."),
     }
 }

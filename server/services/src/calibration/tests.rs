@@ -66,7 +66,7 @@ async fn what_was_taken_over_reaches_the_twin_as_an_entry_and_is_told_with_who_a
     assert_eq!((verdict, kept.by.as_str(), kept.count, kept.to), (&Verdict::Open, "local", 39, NOW));
     assert_eq!(kept.findings[0].within, 0.012_345_7, "as many digits as were ever found");
     give(&plant, seq, Answer::Take, " a new cell; at last ").await.unwrap();
-    let told = plant.services.store.ask(|reader| reader.events(0)).await.unwrap();
+    let told = plant.services.store.ask(|reader| reader.events(0, &[])).await.unwrap();
     let newest = NOW - Span::SECOND;
     assert_eq!(told.iter().map(|event| event.t).collect::<Vec<_>>(), [newest; 2], "question and answer have one clock");
     let verdict = Verdict::Taken { by: "local".into(), reason: "a new cell; at last".into() };

@@ -5,8 +5,14 @@ use twin::{
     kpi::{Interval, Stop, StopKind, Times, ended},
 };
 
-use super::cells::{self, Cells};
+use super::{
+    Kpis,
+    cells::{self, Cells},
+};
 use crate::catalog::kpi::{Says, StoppedRule};
+
+/// Stops that last still are told of one asset, at most.
+const MOST_OPEN: usize = 12;
 
 /// An event that says something of stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +33,17 @@ pub struct Known {
     pub seq: Option<u64>,
     /// The number of the kind of that event.
     pub told: Option<u16>,
+}
+
+impl Kpis {
+    /// The seqs of the events that told of stops which nobody planned and which last still when the asset's time is `now`:
+    /// of those that have lasted longest.
+    pub fn open(&self, asset: usize, now: Timestamp) -> Vec<u64> {
+        let told = self.inside.kept(asset).told.clone();
+        let stops = Stops::of(&told, None, now);
+        let lasting = stops.told.iter().filter(|known| known.stop.is_open && known.stop.kind.is_unplanned());
+        lasting.filter_map(|known| known.seq).take(MOST_OPEN).collect()
+    }
 }
 
 /// What of `told` is planned from `now` on.

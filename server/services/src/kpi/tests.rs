@@ -85,6 +85,28 @@ async fn a_failure_lasts_until_the_repair_that_follows_it() {
     plant.stop().await;
 }
 
+#[tokio::test]
+async fn what_an_asset_stands_by_is_told_whatever_came_since() {
+    let plant = Plant::told(CELL, json!([reading("voltage", 1200, 4.0)])).await;
+    events(&plant, json!([event("old", "failure", ago(900)), event("r", "repair", ago(800))])).await;
+    events(&plant, json!([event("f", "failure", ago(600)), event("p", "planned_stop", ago(590))])).await;
+    let since: Vec<Value> = (0..20).map(|n| event(&format!("e{n}"), "seen", ago(500 - n))).collect();
+    events(&plant, json!(since)).await;
+    let kinds = async || {
+        let found = plant.services.standing(0, NOW).await.unwrap();
+        found.events.iter().map(|event| event.kind.clone()).collect::<Vec<String>>()
+    };
+    let told = kinds().await;
+    assert_eq!((told.len(), told.last().unwrap().as_str()), (13, "failure"));
+    assert_eq!(plant.services.plant(NOW).await.unwrap().assets[0].events.len(), 13);
+    // At an instant of the past it is what was open then, and was told by then.
+    assert_eq!(plant.services.kpis.open(0, Timestamp(ago(850))), [2]);
+    assert!(plant.services.kpis.open(0, Timestamp(ago(700))).is_empty());
+    events(&plant, json!([event("again", "repair", ago(10))])).await;
+    assert_eq!(kinds().await.len(), 12);
+    plant.stop().await;
+}
+
 /// Two hours of 2 A at 4 V, but for twenty minutes of nothing.
 fn discharge() -> Vec<Value> {
     let current = |n: i64| if (60..80).contains(&n) { 0.0 } else { 2.0 };

@@ -61,7 +61,7 @@ pub struct Found {
     pub seq: u64,
     /// The newest value of each signal by measured time, in the order of signals.
     pub latest: Vec<Latest>,
-    /// The last events, newest first.
+    /// The last events and those that are still open, newest first.
     pub events: Vec<EventView>,
 }
 
@@ -72,6 +72,11 @@ fn event(row: &Row) -> Result<EventView, rusqlite::Error> {
     let until: Option<i64> = row.get(2)?;
     let (seq, t) = (row.get(0)?, Timestamp(row.get(1)?));
     Ok(EventView { seq, t, until: until.map(Timestamp), kind: row.get(3)?, note: row.get(4)? })
+}
+
+/// As the file's own functions read them.
+fn listed(seqs: &[u64]) -> String {
+    format!("{seqs:?}")
 }
 
 /// A reading connection.
@@ -93,11 +98,14 @@ impl Reader {
         Ok(Reader { connection, layout: layout.clone(), lately })
     }
 
-    /// The last events of asset number `asset`, newest first.
-    pub fn events(&mut self, asset: usize) -> Result<Vec<EventView>, StoreError> {
-        let find = "SELECT seq, t, until, kind, note FROM event WHERE asset = ?1 ORDER BY seq DESC LIMIT ?2";
+    /// The last events of asset number `asset` and those whose seqs are `open`, newest first.
+    pub fn events(&mut self, asset: usize, open: &[u64]) -> Result<Vec<EventView>, StoreError> {
+        let find = "SELECT seq, t, until, kind, note FROM event
+            WHERE asset = ?1 AND (seq IN (SELECT value FROM json_each(?3)) OR seq IN
+                (SELECT seq FROM event WHERE asset = ?1 ORDER BY seq DESC LIMIT ?2))
+            ORDER BY seq DESC";
         let mut find = self.connection.prepare_cached(find)?;
-        let events = find.query_map(params![self.layout.assets()[asset].key, EVENTS], event)?;
+        let events = find.query_map(params![self.layout.assets()[asset].key, EVENTS, listed(open)], event)?;
         Ok(events.collect::<Result<_, _>>()?)
     }
 
@@ -116,14 +124,22 @@ impl Reader {
         Ok(events.collect::<Result<_, _>>()?)
     }
 
-    /// The events of asset number `asset` before entry `seq` that were still open at `t`, and the last few, newest first.
-    pub fn events_before(&mut self, asset: usize, seq: u64, t: Timestamp) -> Result<Vec<EventView>, StoreError> {
+    /// The events of asset number `asset` before entry `seq` that were still open at `t`, as those whose seqs are `open`, and
+    /// the last few, newest first.
+    pub fn events_before(
+        &mut self,
+        asset: usize,
+        seq: u64,
+        t: Timestamp,
+        open: &[u64],
+    ) -> Result<Vec<EventView>, StoreError> {
         let find = "SELECT seq, t, until, kind, note FROM event
-            WHERE asset = ?1 AND seq < ?2 AND (until > ?3 OR seq IN
+            WHERE asset = ?1 AND seq < ?2 AND (until > ?3 OR seq IN (SELECT value FROM json_each(?5)) OR seq IN
                 (SELECT seq FROM event WHERE asset = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?4))
-            ORDER BY seq DESC LIMIT 2 * ?4";
+            ORDER BY seq DESC LIMIT 3 * ?4";
         let mut find = self.connection.prepare_cached(find)?;
-        let events = find.query_map(params![self.layout.assets()[asset].key, seq, t.0, EVENTS], event)?;
+        let asked = params![self.layout.assets()[asset].key, seq, t.0, EVENTS, listed(open)];
+        let events = find.query_map(asked, event)?;
         Ok(events.collect::<Result<_, _>>()?)
     }
 

@@ -46,10 +46,11 @@ impl Store {
         self.readers.open()
     }
 
-    /// Where asset number `asset` stands: its last seq and the newest value of each signal.
-    pub async fn standing(&self, asset: usize) -> Result<Found, StoreError> {
+    /// Where asset number `asset` stands: its last seq, the newest value of each signal, its last events and those whose seqs
+    /// are `open`.
+    pub async fn standing(&self, asset: usize, open: Vec<u64>) -> Result<Found, StoreError> {
         let (seq, latest) = self.stand(asset);
-        let events = self.ask(move |reader| reader.events(asset)).await?;
+        let events = self.ask(move |reader| reader.events(asset, &open)).await?;
         Ok(Found { seq, latest, events })
     }
 

@@ -71,7 +71,7 @@ impl Moments {
             return Ok(moment.clone());
         }
         let position = services.hub.end(asset);
-        let Found { seq, latest, events } = services.store.standing(asset).await?;
+        let Found { seq, latest, events } = services.standing(asset, (services.clock)()).await?;
         let clock = services.clocks.get(asset);
         let id = services.catalog.assets()[asset].id.clone();
         let snapshot = message(&ServerFrame::Snapshot { asset: id, seq, clock, latest, events });
@@ -133,7 +133,7 @@ impl Moment {
 
 /// The frames of the entries after seq `after`, and the last of these; `None` where they are too many or have a hole.
 async fn entries(services: &Services, asset: usize, after: u64) -> Result<Option<(u64, Vec<Bytes>)>, StoreError> {
-    let standing = services.store.standing(asset).await?.seq;
+    let (standing, _) = services.store.stand(asset);
     if after > standing || standing - after > LONGEST_RESUME {
         return Ok(None);
     }

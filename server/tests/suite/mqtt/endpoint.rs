@@ -72,7 +72,7 @@ impl Endpoint {
     }
 
     pub async fn kept(&self) -> u64 {
-        self.store.standing(0).await.unwrap().seq
+        self.store.stand(0).0
     }
 
     pub async fn stop(self) -> tempfile::TempDir {

@@ -91,7 +91,7 @@ fn an_asset_of_parts_shows_them_and_what_they_give_each_other() {
     let html = drawn();
     let of_loop = &html[html.find("data-asset=\"loop\"").unwrap()..html.find("data-asset=\"pump\"").unwrap()];
     for said in [
-        "data-state=\"normal\"",
+        "data-state=\"unknown\"",
         ">Motor</span>",
         ">Pump</span>",
         "to Pump: </span>",

@@ -19,12 +19,12 @@ async fn of_events_before_an_entry_those_that_were_open_are_found_and_the_last_f
     opened.0.append(checked).await.unwrap().receipt().await.unwrap();
     let found = async |seq: u64, secs: i64| {
         let at = Timestamp(secs * 1_000_000);
-        let found = opened.0.ask(move |reader| reader.events_before(0, seq, at)).await.unwrap();
+        let found = opened.0.ask(move |reader| reader.events_before(0, seq, at, &[7])).await.unwrap();
         found.iter().map(|event| event.seq).collect::<Vec<_>>()
     };
     let last = (18..30).rev().collect::<Vec<u64>>();
-    assert_eq!(found(30, 50).await, [&last[..], &[3]].concat());
-    assert_eq!(found(30, 100).await, last);
+    assert_eq!(found(30, 50).await, [&last[..], &[7, 3]].concat());
+    assert_eq!(found(30, 100).await, [&last[..], &[7]].concat());
     assert!(found(1, 0).await.is_empty());
     close(opened).await;
 }
