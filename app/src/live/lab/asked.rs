@@ -39,7 +39,7 @@ pub fn otherwise(address: &ParamsMap, sliders: &[Slider]) -> String {
 }
 
 fn of_slider(name: &str, value: &str, sliders: &[Slider]) -> Option<String> {
-    let number: Option<f64> = value.parse().ok().filter(|number: &f64| number.is_finite());
+    let number = wire::number::read(value);
     let value = &shortened(value);
     let Some(Slider { title, unit, min, max, .. }) = sliders.iter().find(|slider| slider.name == name) else {
         // What is no number may be meant for anything else on the page, or beyond it.
