@@ -51,12 +51,13 @@ function reader(bytes, at) {
   };
   /** Goes to the section of this kind, whose end it gives. */
   const section = (kind) => {
-    for (;;) {
+    while (own.at < bytes.length) {
       const found = bytes[own.at++];
       const end = number() + own.at;
       if (found === kind) return end;
       own.at = end;
     }
+    throw new Error(`a program without a section of kind ${kind}`);
   };
   const own = { at, number, text, section };
   return own;

@@ -111,7 +111,7 @@ addEventListener('fetch', (event) => {
     if (isPage(path)) {
       event.respondWith(answer(event, DOCUMENT));
       // The next time, a page without a server knows the plant as this one does. What is shown now comes first.
-      event.waitUntil(pause(REFRESH_AFTER_MS).then(() => refresh([DOCUMENT, PLANT])).then(keepLearned));
+      event.waitUntil(pause(REFRESH_AFTER_MS).then(() => refresh([DOCUMENT, PLANT])).then(keepParts).then(keepLearned));
     } else {
       event.respondWith(answer(event, WORDS.includes(path) ? path : '/offline'));
     }

@@ -130,10 +130,14 @@ test('whoever moves a chart stops at the first entry and at the end of the forec
   expect(length(ahead)).toBe(length(back));
 });
 
-test('an address that does not say which stretch it asks for is told so, and the usual one is shown', async ({ page }) => {
-  for (const asked of ['from=zz', 'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'past=3y']) {
+test('an address that asks for a stretch that cannot be shown is told so, and the usual one is shown', async ({ page }) => {
+  for (const [asked, why] of [
+    ['from=zz', 'The address does not say which stretch of time it asks for'],
+    ['past=3y', 'The address does not say which stretch of time it asks for'],
+    ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'The stretch of time in the address ends before it begins'],
+  ]) {
     await open(page, server(), `/assets/transformer?${asked}`);
-    await expect(said(page)).toHaveText('The address does not say which stretch of time it asks for: the usual one is shown.');
+    await expect(said(page)).toHaveText(`${why}: the usual one is shown.`);
     await foreseen(page);
   }
   await page.locator('.stretch-tools__past').selectOption('6h');

@@ -5,6 +5,7 @@ use std::{
     io::{self, BufWriter, Write},
     os::unix::fs::{FileTypeExt, MetadataExt},
     path::{Path, PathBuf},
+    process,
 };
 
 use anyhow::{Context, bail};
@@ -24,12 +25,11 @@ pub fn is_spare<'p>(out: &Path, read: impl IntoIterator<Item = &'p PathBuf>) -> 
 
 /// Fails where nothing could be written to `path`, which shows before what takes its time; leaves all as it is.
 pub fn is_writable(path: &Path) -> anyhow::Result<()> {
-    let tried = || match Place::of(path) {
+    let tried = || match Place::of(path)? {
         Place::File { part, .. } => {
-            let tried = File::create(&part).and_then(|mut file| file.write_all(&TRIED).and_then(|()| file.sync_all()));
-            // What could not be made need not be taken away.
-            let _ = fs::remove_file(&part);
-            tried
+            let mut file = begun(&part)?;
+            let tried = file.write_all(&TRIED).and_then(|()| file.sync_all());
+            fs::remove_file(&part).and(tried)
         }
         // Whoever reads a pipe would take it for ended.
         Place::Stream if !fs::metadata(path)?.file_type().is_char_device() => Ok(()),
@@ -41,14 +41,15 @@ pub fn is_writable(path: &Path) -> anyhow::Result<()> {
 
 /// Writes a file beside `path` and then puts it there, so that there is a whole one or none.
 pub fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
-    let all = || match Place::of(path) {
+    let all = || match Place::of(path)? {
         Place::Stream => {
             let mut file = BufWriter::new(File::options().write(true).open(path)?);
             write(&mut file).and_then(|()| file.flush())
         }
         Place::File { place, part } => {
+            let file = begun(&part)?;
             let whole = || {
-                let mut file = BufWriter::new(File::create(&part)?);
+                let mut file = BufWriter::new(file);
                 write(&mut file)?;
                 file.into_inner()?.sync_all()?;
                 fs::rename(&part, place)
@@ -58,6 +59,11 @@ pub fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
         }
     };
     all().with_context(|| wrong(path))
+}
+
+/// A file that was not there before.
+fn begun(part: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(part)
 }
 
 fn wrong(path: &Path) -> String {
@@ -73,15 +79,19 @@ enum Place {
 }
 
 impl Place {
-    fn of(path: &Path) -> Place {
-        if path.exists() && !path.is_file() {
-            return Place::Stream;
+    fn of(path: &Path) -> io::Result<Place> {
+        if path.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
         }
-        // What a link leads to is replaced, not the link.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if path.exists() && !path.is_file() {
+            return Ok(Place::Stream);
+        }
+        // What a link leads to is replaced, not the link, also where nothing is there yet.
+        let leads = |_| fs::read_link(path).map(|to| path.with_file_name(to));
+        let place = fs::canonicalize(path).or_else(leads).unwrap_or_else(|_| path.to_owned());
         let mut part = place.clone().into_os_string();
-        part.push(".part");
-        Place::File { place, part: part.into() }
+        part.push(format!(".{}.part", process::id()));
+        Ok(Place::File { place, part: part.into() })
     }
 }
 
@@ -98,6 +108,7 @@ mod tests {
     fn what_cannot_be_written_shows_beforehand() {
         let folder = tempfile::tempdir().unwrap();
         check(&folder.path().join("none/a.csv"), "No such file or directory (os error 2)");
+        check(folder.path(), "is a directory");
         check(Path::new("/dev/full"), "No space left on device (os error 28)");
         let place = folder.path().join("a.csv");
         is_writable(&place).unwrap();
@@ -119,6 +130,10 @@ mod tests {
         put(&link, |to| writeln!(to, "anew")).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "a link stays one");
         assert_eq!(fs::read_to_string(&place).unwrap(), "anew\n");
+        let [early, to] = ["early.csv", "to.csv"].map(|name| folder.path().join(name));
+        std::os::unix::fs::symlink("to.csv", &early).unwrap();
+        put(&early, |to| writeln!(to, "first")).unwrap();
+        assert!(fs::symlink_metadata(&early).unwrap().is_symlink() && fs::read_to_string(to).unwrap() == "first\n");
         assert!(put(Path::new("/dev/full"), |to| writeln!(to, "lost")).is_err());
     }
 }

@@ -131,6 +131,7 @@ pub async fn until(
     let step = move |progress: &Progress| plan.simulate(progress);
     let found = terminal::until(stop.as_mut(), step, is_seen.then_some(&mut *beside)).await?;
     let found = found.context("the simulation broke off")?;
+    terminal::end_by_ctrl_c();
     match (form, options.out.as_deref()) {
         (Some(form), Some(out)) if out == Path::new("-") => {
             form.write(&found, to)?;

@@ -5,6 +5,7 @@ mod progress;
 use std::{
     io::{self, IsTerminal, Write},
     pin::pin,
+    process,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -18,6 +19,8 @@ pub use progress::{Progress, READ};
 /// After so long it is told how far a command is, and then again and again.
 const TOLD_AFTER: Duration = Duration::from_millis(500);
 const TOLD_EVERY: Duration = Duration::from_millis(200);
+/// 128 and the number of the signal, as shells have it.
+const INTERRUPTED: i32 = 130;
 /// Back to where the line begins, and all of it away.
 const ANEW: &str = "\r\x1b[K";
 
@@ -28,7 +31,18 @@ const ANEW: &str = "\r\x1b[K";
 pub async fn until_done<T: Send + 'static>(work: impl FnOnce(&Progress) -> T + Send + 'static) -> anyhow::Result<T> {
     let mut terminal = io::stderr();
     let seen = terminal.is_terminal().then_some(&mut terminal as &mut dyn Write);
-    until(ctrl_c(), work, seen).await
+    let done = until(ctrl_c(), work, seen).await;
+    end_by_ctrl_c();
+    done
+}
+
+/// Has the next Ctrl-C end the process: once it was listened for it does not by itself, and what was found may have to wait for
+/// whoever reads it.
+pub fn end_by_ctrl_c() {
+    tokio::spawn(async {
+        ctrl_c().await;
+        process::exit(INTERRUPTED);
+    });
 }
 
 /// The same until `stop`, and told where there is a terminal to tell it on. `work` is left as it is where it was stopped.

@@ -38,7 +38,7 @@ pub fn digits(x: f64) -> String {
     }
 }
 
-/// Five digits that count, and no zeros behind them.
+/// Five digits that count; no zeros behind them but before an exponent.
 pub fn five_digits(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn five_digits_have_no_zeros_behind_them() {
+    fn five_digits_have_zeros_behind_them_only_before_an_exponent() {
         let all = [0.0, 1500.0, 102.0934, -0.001_234_56, 123_456.7, 1.0e-7, 3.2e12, f64::NAN].map(five_digits);
         assert_eq!(all, ["0", "1500", "102.09", "-0.0012346", "123457", "1.0000e-7", "3.2000e12", "NaN"]);
     }

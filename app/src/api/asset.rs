@@ -36,7 +36,7 @@ pub async fn events_before(asset: String, seq: u64, at_micros: i64) -> Result<Ve
     let services = expect_context::<services::Services>();
     let number = services.catalog.number(&asset).ok_or(ApiError::UnknownAsset(asset))?;
     let at = twin::Timestamp(at_micros);
-    let open = services.kpis.open(number, at);
+    let open = services.kpis.open(number, at, seq);
     Ok(services.store.ask(move |reader| reader.events_before(number, seq, at, &open)).await?)
 }
 

@@ -50,7 +50,7 @@ impl Nodes {
                 node.toggle_attribute_with_force("hidden", is_hidden).ok();
             }
             // Boxes around it show how it is, wherever it stands.
-            let class = live.read(asset_id, |asset, now| urgency(asset, now).class).unwrap_or(Class::Normal);
+            let class = live.read(asset_id, |asset, now| urgency(asset, now).class).unwrap_or(Class::Unknown);
             set(node, "data-state", class.name());
             let place = node.get_bounding_client_rect();
             if !is_hidden && place.bottom() > 0.0 && place.top() < height {

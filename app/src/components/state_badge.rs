@@ -82,13 +82,16 @@ pub fn words(asset: &LiveAsset, Condition { finding, is_fresh }: Condition, now:
             format!("{title} {side} normal")
         }
     };
-    if asset.is_over(now) {
-        return format!("Ended, in alarm: {words}");
-    }
+    let is_over = asset.is_over(now);
     let from = match finding {
         Finding::Foretold(_) | Finding::Abnormal { is_predicted: true, .. } => ", predicted",
-        _ if is_fresh => "",
+        _ if is_fresh || is_over => "",
         _ => ", as last known",
     };
-    [words.as_str(), from, if is_fresh { "" } else { "; stale" }].concat()
+    let [before, after] = match is_fresh {
+        _ if is_over => ["Ended, in alarm: ", ""],
+        false => ["", "; stale"],
+        true => [""; 2],
+    };
+    [before, &words, from, after].concat()
 }

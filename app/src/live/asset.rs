@@ -222,7 +222,7 @@ impl LiveAsset {
         }
         if self.events.len() > EVENTS {
             // What it stands by is not forgotten, whatever was told since.
-            let now = self.events.iter().map(|event| event.t).chain(self.newest()).max();
+            let now = self.newest().or_else(|| self.events.iter().map(|event| event.t).max());
             let stands_since = now.and_then(|now| Some(self.stands(now)?.1));
             let oldest = self.events.iter().rposition(|event| Some(event.t) != stands_since);
             self.events.remove(oldest.unwrap_or(EVENTS));

@@ -97,14 +97,12 @@ impl LiveAsset {
     pub fn condition(&self, now: Timestamp) -> Condition {
         let is_over = self.is_over(now);
         let is_fresh = !is_over && self.age(now).is_some_and(|age| age <= self.silence_allowed());
-        let finding =
-            match self.worst(now, is_fresh) {
-                // Nothing comes of what was foreseen beyond the end.
-                finding @ (Finding::Foretold(_) | Finding::Unknown | Finding::Learning | Finding::Normal) => {
-                    if is_over { Finding::Ended } else { finding }
-                }
-                finding => finding,
-            };
+        let finding = match self.worst(now, is_fresh) {
+            // What was foreseen did not come; without a link nobody knows.
+            Finding::Foretold(_) if is_over && !self.is_lost() => Finding::Ended,
+            Finding::Unknown | Finding::Learning | Finding::Normal if is_over => Finding::Ended,
+            finding => finding,
+        };
         Condition { finding, is_fresh }
     }
 

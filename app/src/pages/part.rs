@@ -136,10 +136,11 @@ pub async fn open_learned(live: Live) {
 
 /// Loads all parts, and what was learned after them: for what is gone to next.
 pub async fn load_all(live: Live) {
-    let (of_fleet, of_others) = (load_fleet().await, load_pages().await);
-    if of_fleet.is_ok() && of_others.is_ok() {
+    if load_pages().await.is_ok() {
         open_learned(live).await;
     }
+    // Whoever goes there asks for it again.
+    let _ = load_fleet().await;
 }
 
 /// See `errand::causes`.

@@ -49,4 +49,4 @@ pub use twin::{Twin, View};
 pub use whatif::{Horizon, Projection, Scenario, Sensitivity, project, sensitivities};
 
 /// The version of everything that can change a bit of a state: it is part of every state hash.
-pub const KERNEL_VERSION: u32 = 6;
+pub const KERNEL_VERSION: u32 = 7;

@@ -28,8 +28,9 @@ impl Draft {
             let file = File::options().write(true).open(path)?;
             return Ok(Draft { path: path.into(), beside: None, file: BufWriter::new(file) });
         }
-        // What a link leads to is replaced, not the link.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.into());
+        // What a link leads to is replaced, not the link, also where nothing is there yet.
+        let leads = |_| fs::read_link(path).map(|to| path.with_file_name(to));
+        let path = fs::canonicalize(path).or_else(leads).unwrap_or_else(|_| path.into());
         let mut beside: OsString = path.clone().into_os_string();
         beside.push(format!(".{}.part", std::process::id()));
         let file = File::options().write(true).create_new(true).open(&beside)?;

@@ -180,7 +180,7 @@ impl Services {
     /// Where asset number `asset` stands, `now` being the wall clock. Among its events is what it stands by, whatever was
     /// told since.
     pub async fn standing(&self, asset: usize, now: Timestamp) -> Result<store::Found, StoreError> {
-        let open = self.kpis.open(asset, self.clocks.get(asset).now(now));
+        let open = self.kpis.open(asset, self.clocks.get(asset).now(now), u64::MAX);
         self.store.standing(asset, open).await
     }
 

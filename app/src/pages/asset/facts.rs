@@ -98,7 +98,10 @@ pub fn summary_of(asset: &LiveAsset, shown: usize, now: twin::Timestamp) -> Stri
     match (stop, future.and_then(|baseline| baseline.bands.get(shown)?.last())) {
         (Some(stop), _) => {
             let [low, mid, high] = [stop.early, stop.mid, stop.late].map(|t| Span((t - asset.shown_now(now)).0.max(0)));
-            let stops = wording::meeting(&Meeting::In { mid, low, high: Some(high) }, asset.model.horizon);
+            // Where fewer than 19 of 20 stop, the last of them do after all that is foreseen.
+            let is_within = future.and_then(|baseline| baseline.times.last()).is_some_and(|end| stop.late < *end);
+            let stops =
+                wording::meeting(&Meeting::In { mid, low, high: is_within.then_some(high) }, asset.model.horizon);
             format!("{present}; by the forecast the asset stops {stops}.")
         }
         (None, Some(band)) => {

@@ -36,10 +36,11 @@ pub struct Known {
 }
 
 impl Kpis {
-    /// The seqs of the events that told of stops which nobody planned and which last still when the asset's time is `now`:
-    /// of those that have lasted longest.
-    pub fn open(&self, asset: usize, now: Timestamp) -> Vec<u64> {
-        let told = self.inside.kept(asset).told.clone();
+    /// The seqs of the events that told of stops which nobody planned and which last still when the asset's time is `now`,
+    /// as far as was told before entry `before`: of those that have lasted longest.
+    pub fn open(&self, asset: usize, now: Timestamp, before: u64) -> Vec<u64> {
+        let kept = self.inside.kept(asset).told.clone();
+        let told: Vec<Told> = kept.iter().filter(|event| event.seq < before).copied().collect();
         let stops = Stops::of(&told, None, now);
         let lasting = stops.told.iter().filter(|known| known.stop.is_open && known.stop.kind.is_unplanned());
         lasting.filter_map(|known| known.seq).take(MOST_OPEN).collect()

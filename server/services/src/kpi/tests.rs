@@ -100,8 +100,10 @@ async fn what_an_asset_stands_by_is_told_whatever_came_since() {
     assert_eq!((told.len(), told.last().unwrap().as_str()), (13, "failure"));
     assert_eq!(plant.services.plant(NOW).await.unwrap().assets[0].events.len(), 13);
     // At an instant of the past it is what was open then, and was told by then.
-    assert_eq!(plant.services.kpis.open(0, Timestamp(ago(850))), [2]);
-    assert!(plant.services.kpis.open(0, Timestamp(ago(700))).is_empty());
+    let open = |minutes, before| plant.services.kpis.open(0, Timestamp(ago(minutes)), before);
+    assert_eq!(open(850, u64::MAX), [2]);
+    assert!(open(700, u64::MAX).is_empty());
+    assert_eq!(open(700, 3), [2], "that it was repaired came later");
     events(&plant, json!([event("again", "repair", ago(10))])).await;
     assert_eq!(kinds().await.len(), 12);
     plant.stop().await;

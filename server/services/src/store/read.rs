@@ -134,9 +134,10 @@ impl Reader {
         open: &[u64],
     ) -> Result<Vec<EventView>, StoreError> {
         let find = "SELECT seq, t, until, kind, note FROM event
-            WHERE asset = ?1 AND seq < ?2 AND (until > ?3 OR seq IN (SELECT value FROM json_each(?5)) OR seq IN
+            WHERE asset = ?1 AND seq < ?2 AND (seq IN (SELECT value FROM json_each(?5)) OR seq IN
+                (SELECT seq FROM event WHERE asset = ?1 AND seq < ?2 AND until > ?3 ORDER BY seq DESC LIMIT 2 * ?4) OR seq IN
                 (SELECT seq FROM event WHERE asset = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?4))
-            ORDER BY seq DESC LIMIT 3 * ?4";
+            ORDER BY seq DESC";
         let mut find = self.connection.prepare_cached(find)?;
         let asked = params![self.layout.assets()[asset].key, seq, t.0, EVENTS, listed(open)];
         let events = find.query_map(asked, event)?;
