@@ -96,7 +96,7 @@ fn faults_come_all_at_once_with_their_places() {
     assert_eq!(
         shown(&text),
         [
-            "7:9: `step` is a number, a space and a unit of time, as `0.5 s`, from 1 ms to 400 d",
+            "8:9: `step` is a number, a space and a unit of time, as `0.5 s`, from 1 ms to 400 d",
             "65:2: unknown section `sliders`; did you mean `slider`?"
         ]
     );

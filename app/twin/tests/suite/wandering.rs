@@ -169,6 +169,22 @@ fn young_twins_of_a_day_that_repeats_foresee_as_surely() {
 }
 
 #[test]
+fn a_day_that_repeats_itself_is_known_to_after_a_few_hours_of_the_second() {
+    let model = model(&TANK.replace("hold", "repeat_day").replace("6 h", "24 h"));
+    let drive = |minute: usize| 50.0 + 25.0 * scalar::sin(minute as f64 / 1440.0 * TAU);
+    let widest = |hours: usize| {
+        let mut twin = Twin::new(model.clone(), 5);
+        for (minute, now) in course(drive, hours * 60).into_iter().enumerate() {
+            tell(&mut twin, minute, now);
+        }
+        let future = project(&twin, &Scenario::default(), Horizon { span: Span::DAY, points: 24 }, 64, 1);
+        future.bands[DRIVE].iter().map(|band| band.high - band.low).fold(0.0, f64::max)
+    };
+    let (begins, after) = (widest(25), widest(31));
+    assert!(after < 0.35 * begins, "{begins} as the second day begins, {after} six hours later");
+}
+
+#[test]
 fn a_standstill_is_not_foreseen_for_the_day_after_but_a_new_habit_is() {
     let model = model(&TANK.replace("hold", "repeat_day"));
     let mut drive = daily(8 * 1440);
