@@ -36,21 +36,13 @@ async function refresh(keys) {
   await Promise.allSettled(keys.map(async (key) => keep(key, await fetch(key))));
 }
 
-/** The same of what is not kept yet: what these are called says what is in them. */
-async function refreshMissing(paths) {
-  const cache = await caches.open(KEPT);
-  for (const path of paths) {
-    if (!(await cache.match(path))) await refresh([path]);
-  }
-}
-
 /** Keeps the parts of the program that is kept, and no others. */
 async function keepParts() {
   const cache = await caches.open(KEPT);
   const program = await (await cache.match('/pkg/twinlight.js'))?.text();
   const own = (program?.match(/\b\w+-[0-9a-f]+\.wasm/g) ?? []).map((name) => `/pkg/${name}`).filter(isPart);
   if (own.length === 0) return;
-  await refreshMissing(own);
+  await refresh(own);
   await drop((path) => isPart(path) && !own.includes(path));
 }
 
@@ -59,7 +51,10 @@ async function keepLearned() {
   const list = await fetch(LEARNED).catch(() => undefined);
   if (!list?.ok) return;
   const own = (await list.text()).split('\n').filter(Boolean).map((seal) => `${LEARNED}/${seal}`);
-  await refreshMissing(own);
+  const cache = await caches.open(KEPT);
+  for (const path of own) {
+    if (!(await cache.match(path))) await refresh([path]);
+  }
   await drop((path) => isLearned(path) && !own.includes(path));
 }
 
