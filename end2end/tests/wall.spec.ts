@@ -143,6 +143,36 @@ test('a server that comes back is taken up again, with its newer program, and wo
   await own.remove();
 });
 
+test('a server that was away between two looks only is asked for its program, too', async ({ page, allow }) => {
+  allow(LOST_LINK);
+  // The wall looks every few seconds instead of every second: the link is lost and back before the next look.
+  await page.addInitScript(() => {
+    const { setInterval } = window;
+    (window as any).setInterval = (tick: () => void, period: number, ...rest: unknown[]) =>
+      setInterval(tick, period === 1000 ? 8000 : period, ...rest);
+  });
+  let cut = () => {};
+  await page.routeWebSocket('**/ws', (socket) => {
+    socket.connectToServer();
+    cut = () => void socket.close();
+  });
+  let stamp = 'Mon, 01 Jan 2029 00:00:00 GMT';
+  const asked: string[] = [];
+  await page.route('**/pkg/twinlight_bg.wasm', (route) => {
+    if (route.request().method() !== 'HEAD') return route.continue();
+    asked.push(stamp);
+    return route.fulfill({ headers: { 'last-modified': stamp } });
+  });
+  await open(page, server(), wall(['/', '/?view=plan']));
+  await expect(page.locator('.wall .link-status')).toHaveText('Live');
+  // It knows the program of its start, and the next look is one of many that ask for nothing.
+  await expect.poll(() => asked.length, { timeout: 30_000 }).toBe(2);
+  await page.evaluate(() => ((window as any).isFirst = true));
+  stamp = 'Tue, 01 Jan 2030 00:00:00 GMT';
+  cut();
+  await expect.poll(() => page.evaluate(() => (window as any).isFirst), { timeout: 30_000 }).toBeUndefined();
+});
+
 test('turns leave nothing behind', async ({ page }) => {
   test.setTimeout(120_000);
   await open(page, server(), wall(['/', '/?view=plan', LANES, '/assets/calm', '/kpis'], '1min'));

@@ -59,6 +59,7 @@ struct Stand {
     /// Seconds since the wall began.
     age: u32,
     turns: u32,
+    /// Whether the server has been there since the last look.
     was_live: bool,
     /// The program that the server had at first.
     program: Option<String>,
@@ -152,7 +153,6 @@ fn Wall(live: Live) -> impl IntoView {
             next = if is_still { None } else { stand.look(is_live) };
             share = f64::from(stand.shown) / f64::from(stand.every);
             stand.age = stand.age.wrapping_add(1);
-            // A server that comes back may be another one.
             let was_live = std::mem::replace(&mut stand.was_live, is_live);
             is_due = (is_live && !was_live) || stand.age % ASK_EVERY == 1;
         });
@@ -166,7 +166,12 @@ fn Wall(live: Live) -> impl IntoView {
         }
     };
 
-    // Effects run in the browser only.
+    // Effects run in the browser only. A server that comes back may be another one, even if it was away between two looks only.
+    Effect::new(move |_| {
+        if live.link.get() != LinkStatus::Live {
+            stand.update_value(|stand| stand.was_live = false);
+        }
+    });
     Effect::new(move |_| {
         foresight::keep(live);
         spawn_local(async move {
