@@ -36,13 +36,20 @@ async function refresh(keys) {
   await Promise.allSettled(keys.map(async (key) => keep(key, await fetch(key))));
 }
 
+/** Keeps those of `paths` that are not: their names say what they are, so they never change. */
+async function refreshMissing(paths) {
+  const cache = await caches.open(KEPT);
+  const found = await Promise.all(paths.map((path) => cache.match(path)));
+  await refresh(paths.filter((_, nth) => !found[nth]));
+}
+
 /** Keeps the parts of the program that is kept, and no others. */
 async function keepParts() {
   const cache = await caches.open(KEPT);
   const program = await (await cache.match('/pkg/twinlight.js'))?.text();
   const own = (program?.match(/\b\w+-[0-9a-f]+\.wasm/g) ?? []).map((name) => `/pkg/${name}`).filter(isPart);
   if (own.length === 0) return;
-  await refresh(own);
+  await refreshMissing(own);
   await drop((path) => isPart(path) && !own.includes(path));
 }
 
@@ -51,10 +58,7 @@ async function keepLearned() {
   const list = await fetch(LEARNED).catch(() => undefined);
   if (!list?.ok) return;
   const own = (await list.text()).split('\n').filter(Boolean).map((seal) => `${LEARNED}/${seal}`);
-  const cache = await caches.open(KEPT);
-  for (const path of own) {
-    if (!(await cache.match(path))) await refresh([path]);
-  }
+  await refreshMissing(own);
   await drop((path) => isLearned(path) && !own.includes(path));
 }
 
