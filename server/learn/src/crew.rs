@@ -8,10 +8,12 @@ use std::{
     thread,
 };
 
+use crate::progress::Progress;
+
 const THREADS: usize = 2;
 
-/// What `piece` makes of each number below `count`, in their order.
-pub fn share<T: Send>(count: usize, piece: impl Fn(usize) -> T + Sync) -> Vec<T> {
+/// What `piece` makes of each number below `count`, in their order; each is a piece of `progress`.
+pub fn share<T: Send>(count: usize, progress: &Progress, piece: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(count));
     thread::scope(|scope| {
@@ -24,6 +26,7 @@ pub fn share<T: Send>(count: usize, piece: impl Fn(usize) -> T + Sync) -> Vec<T>
                     }
                     let made = piece(number);
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((number, made));
+                    progress.add();
                 }
             });
         }

@@ -19,4 +19,5 @@ mod crew;
 pub mod life;
 pub mod nets;
 pub mod outlook;
+mod progress;
 pub mod ridge;

@@ -14,7 +14,7 @@ use twin::{
     quantile,
 };
 
-use crate::{boost, chance::Chance, crew, mapping::LifeTask, nets, read::Recording};
+use crate::{boost, chance::Chance, crew, mapping::LifeTask, nets, progress::Progress, read::Recording};
 
 const SIGHTS: [Sight; 2] = [Sight::Straight, Sight::Bent];
 
@@ -25,18 +25,20 @@ pub fn learn(task: &LifeTask, fleet: &[Recording], seed: u64) -> anyhow::Result<
     }
     let order = Chance::new(seed, u32::MAX).order(fleet.len());
     let fold_of = |asset: usize| order.iter().position(|one| *one as usize == asset).unwrap_or(0) % task.folds;
+    let nets = SIGHTS.len() * (task.nets.count + task.folds * task.nets.count_of_folds);
+    let progress = Progress::of(nets + task.folds + 1);
     // The whole takes longest, so it is first.
-    let fitted = crew::share(task.folds + 1, |number| {
+    let fitted = crew::share(task.folds + 1, &progress, |number| {
         let Some(fold) = number.checked_sub(1) else {
             let all: Vec<&Recording> = fleet.iter().collect();
-            return fit(task, &all, task.nets.count, seed).map(|life| (life, Vec::new()));
+            return fit(task, &all, task.nets.count, seed, &progress).map(|life| (life, Vec::new()));
         };
         let (mut own, mut others) = (Vec::new(), Vec::new());
         for (asset, recording) in fleet.iter().enumerate() {
             let part = if fold_of(asset) == fold { &mut own } else { &mut others };
             part.push(recording);
         }
-        let life = fit(task, &others, task.nets.count_of_folds, seed)?;
+        let life = fit(task, &others, task.nets.count_of_folds, seed, &progress)?;
         let held_back = own.iter().flat_map(|recording| folds::follow(task, &life, recording)).collect();
         Ok((life, held_back))
     });
@@ -47,8 +49,8 @@ pub fn learn(task: &LifeTask, fleet: &[Recording], seed: u64) -> anyhow::Result<
     Ok(life)
 }
 
-/// What `fleet` shows, before anything is known of its errors.
-pub fn fit(task: &LifeTask, fleet: &[&Recording], count: usize, seed: u64) -> anyhow::Result<Life> {
+/// What `fleet` shows, before anything is known of its errors; its nets are pieces of `progress`.
+fn fit(task: &LifeTask, fleet: &[&Recording], count: usize, seed: u64, progress: &Progress) -> anyhow::Result<Life> {
     let signs = signs::learn(task, fleet)?;
     let (mut rows, mut targets) = (Vec::new(), Vec::new());
     for recording in fleet {
@@ -70,7 +72,9 @@ pub fn fit(task: &LifeTask, fleet: &[&Recording], count: usize, seed: u64) -> an
             rows.iter().map(|row| sight.of(&usual, row).iter().map(|one| *one as f32).collect()).collect();
         let nets = (0..count).map(|_| {
             stream += 1;
-            nets::fit(&task.nets, &seen, &shares, &mut Chance::new(seed, stream))
+            let net = nets::fit(&task.nets, &seen, &shares, &mut Chance::new(seed, stream));
+            progress.add();
+            net
         });
         committees.push(Committee { sight, nets: nets.collect() });
     }

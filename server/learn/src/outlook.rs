@@ -10,10 +10,12 @@ use twin::{
     quantile,
 };
 
-use crate::{crew, mapping::OutlookTask, read::Recording, ridge::Squares};
+use crate::{crew, mapping::OutlookTask, progress::Progress, read::Recording, ridge::Squares};
 
 /// Shares of the rows that errors are found behind, each up to the next.
 const FOLDS: [f64; 3] = [0.5, 0.75, 1.0];
+/// What is done once for each channel: three fits of two steps, and errors behind two of them.
+const STEPS: usize = 3 * FOLDS.len() - 1;
 
 /// Channels of a recording, scaled, and where they begin in time.
 struct Ground<'a> {
@@ -21,6 +23,7 @@ struct Ground<'a> {
     first: i64,
     /// A channel a column.
     columns: Vec<Vec<f64>>,
+    progress: Progress<'a>,
 }
 
 /// What was learned from one recording.
@@ -39,13 +42,15 @@ pub fn learn(task: &OutlookTask, recording: &Recording) -> anyhow::Result<Outloo
         held.collect()
     };
     let columns = scales.iter().enumerate().map(column).collect();
-    let ground = Ground { task, first: recording.first, columns };
+    let ground = Ground { task, first: recording.first, columns, progress: Progress::of(STEPS * width) };
     let rows = recording.rows.len();
     let part = |share: f64| (share * rows as f64) as usize;
     let mut errors = vec![vec![Vec::new(); task.horizon]; width];
     for ends in FOLDS.windows(2) {
         let maps = ground.fit(part(ends[0]))?;
-        let found = crew::share(width, |channel| ground.errors(&maps[channel], channel, part(ends[0])..part(ends[1])));
+        let found = crew::share(width, &ground.progress, |channel| {
+            ground.errors(&maps[channel], channel, part(ends[0])..part(ends[1]))
+        });
         for (all, found) in errors.iter_mut().zip(found) {
             for (all, found) in all.iter_mut().zip(found) {
                 all.extend(found);
@@ -89,7 +94,7 @@ impl Ground<'_> {
             bail!("{end} rows are too few to look back {} and ahead {}", task.look.depth(), task.horizon);
         }
         let features = task.look.features();
-        let own = crew::share(self.columns.len(), |channel| {
+        let own = crew::share(self.columns.len(), &self.progress, |channel| {
             let mut squares = Squares::new(features, task.horizon);
             for row in self.places(end) {
                 let (features, targets) = self.at(channel, row);
@@ -101,7 +106,7 @@ impl Ground<'_> {
         for squares in &own {
             all.join(squares, 1.0 / own.len() as f64);
         }
-        let maps = crew::share(own.len(), |channel| {
+        let maps = crew::share(own.len(), &self.progress, |channel| {
             let mut squares = own[channel].clone();
             squares.join(&all, task.together);
             let penalty = task.together * task.ridge * squares.rows as f64;
