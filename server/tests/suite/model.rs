@@ -90,9 +90,9 @@ fn the_page_of_a_model_has_its_equations_with_their_units() {
     let page = doc_of(&models().join("li-ion-cell.toml"), &models()).unwrap();
     for line in [
         "# Li-ion cell, equivalent circuit",
-        "| `q_cp` | C | `0` | `i_b - v_cp / r_cp` |  |",
+        "| `q_cp` |  | C | `0` | `i_b - v_cp / r_cp` |  |",
         "| `v_cp` | V | `q_cp / c_cp` |  |  |",
-        "| `empty` | Voltage below 3.0 V | `v < v_end` | stop |",
+        "| `empty` | Voltage below 3.0 V under load | `current > i_rest and v < v_end` | stop |",
         "| `health` |  | 0.9 | 1 | 0.2, 1.3 | true | 0.06 |",
     ] {
         assert!(page.contains(line), "{line}\nis not in\n{page}");
@@ -153,7 +153,7 @@ fn an_error_in_a_part_shows_the_line_of_the_part() {
     let mut printed = Vec::new();
     model::check(&[file], &models(), &mut printed).unwrap_err();
     let shown = String::from_utf8(printed).unwrap();
-    assert!(shown.contains("broken.toml:41:16") && shown.contains("v_cp = \"q_cp / c_pc\""), "{shown}");
+    assert!(shown.contains("broken.toml:42:16") && shown.contains("v_cp = \"q_cp / c_pc\""), "{shown}");
 }
 
 #[test]

@@ -88,8 +88,8 @@ fn faults_come_all_at_once_with_their_places() {
     assert_eq!(
         shown(&text),
         [
-            "32:17: unknown unit `Kelvin` in `J/Kelvin`; did you mean `J/K`?",
-            "39:29: unknown name `sox`; did you mean `soc`?"
+            "33:17: unknown unit `Kelvin` in `J/Kelvin`; did you mean `J/K`?",
+            "40:29: unknown name `sox`; did you mean `soc`?"
         ]
     );
     let text = CELL.replace("step = \"1 s\"", "step = \"1 metre\"").replace("[slider]", "[sliders]");
@@ -97,7 +97,7 @@ fn faults_come_all_at_once_with_their_places() {
         shown(&text),
         [
             "8:9: `step` is a number, a space and a unit of time, as `0.5 s`, from 1 ms to 400 d",
-            "65:2: unknown section `sliders`; did you mean `slider`?"
+            "70:2: unknown section `sliders`; did you mean `slider`?"
         ]
     );
 }
