@@ -22,6 +22,7 @@ test.describe('the demo in the server', () => {
     await expect(cell).not.toContainText('simulated');
     await expect(transformer).toContainText('simulated');
     await expect(cell.locator('.asset-tile__hint')).toContainText('Voltage below 3.0 V');
+    await expect(page.locator('main')).toContainText('5 assets, none abnormal, 1 soon abnormal');
     await screenshot(page, 'demo-fleet');
     await transformer.click();
     await expect(page.getByLabel('About the data')).toContainText('simulated');
