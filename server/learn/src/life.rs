@@ -42,6 +42,8 @@ pub fn learn(task: &LifeTask, fleet: &[Recording], seed: u64) -> anyhow::Result<
         let held_back = own.iter().flat_map(|recording| folds::follow(task, &life, recording)).collect();
         Ok((life, held_back))
     });
+    // Its line goes away before others are written.
+    drop(progress);
     let mut fitted = fitted.into_iter().collect::<anyhow::Result<Vec<_>>>()?.into_iter();
     let (mut life, _) = fitted.next().context("nothing was fitted")?;
     let held_back: Vec<folds::Held> = fitted.flat_map(|(_, held_back)| held_back).collect();
