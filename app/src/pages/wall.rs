@@ -166,7 +166,8 @@ fn Wall(live: Live) -> impl IntoView {
         }
     };
 
-    // Effects run in the browser only. A server that comes back may be another one, even if it was away between two looks only.
+    // Effects run in the browser only.
+    // A server that comes back may be another one, even if it was away between two looks only.
     Effect::new(move |_| {
         if live.link.get() != LinkStatus::Live {
             stand.update_value(|stand| stand.was_live = false);
